@@ -1,0 +1,50 @@
+# Every target does the set-up it needs: Python 3.11, make and a C library are enough.
+PYTHON ?= python3.11
+BIN := .venv/bin
+
+.PHONY: demo test test-spark check bench docs lock clean
+
+.venv/bin/uv:
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --requirement requirements-installer.txt
+
+# The dev lock is a superset of the runtime lock: after `make test`, `make demo` must not shrink the venv.
+.venv/runtime: requirements.lock pyproject.toml | .venv/bin/uv
+	@test -e .venv/dev || $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+.venv/dev: requirements-dev.lock pyproject.toml | .venv/bin/uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch .venv/runtime $@
+
+demo: .venv/runtime   ## an invented practice: three months of work, one closed month, a report
+	$(BIN)/caremonth demo --out demo-out
+
+test: .venv/dev   ## everything but the Apache Spark group
+	$(BIN)/python -m pytest -m "not spark"
+
+test-spark: .venv/dev   ## the same rows on a local Apache Spark session
+	$(BIN)/python -m pytest -m spark
+
+check: .venv/dev   ## lint, types, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/dev   ## the tables in docs/benchmarks.md, made anew
+	$(BIN)/python -m benchmarks
+
+docs: .venv/dev   ## the site, in site/
+	$(BIN)/mkdocs build --strict
+
+lock: .venv/dev   ## after a change of dependencies
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet \
+		--python-version 3.11 pyproject.toml --extra postgres -o requirements.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet \
+		--python-version 3.11 pyproject.toml --extra dev -o requirements-dev.lock
+
+clean:
+	rm -rf .venv demo-out site build .pytest_cache .mypy_cache .ruff_cache
