@@ -1,0 +1,66 @@
+"""The embedded engine: DuckDB in the process, larger than memory by spilling to a folder of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from caremonth.kernel.engine.relation import Plan
+from caremonth.kernel.engine.render import Parameter, render
+
+
+class DuckEngine:
+    """Runs plans on one DuckDB connection, which already holds the facts as tables or views."""
+
+    name = "duckdb"
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def bind(self, name: str, table: pa.Table) -> None:
+        """Make `table` readable to relations under `name`, replacing what had that name."""
+        self.connection.register("_bound", table)
+        self.connection.execute(f'create or replace temp table "{name}" as select * from _bound')
+        self.connection.unregister("_bound")
+
+    def run(self, plan: Plan, parameters: Mapping[str, Parameter]) -> None:
+        """Compute the plan's outputs as temporary tables; what is read once stays a view."""
+        for step in plan.steps:
+            kind = "table" if step.kept else "view"
+            body = render(step.relation, "duckdb", parameters)
+            self.connection.execute(f'create or replace temp {kind} "{step.relation.name}" as {body}')
+            for name in step.free_after:
+                self.connection.execute(f'drop table "{name}"')
+
+    def fetch(self, name: str, order_by: tuple[str, ...] = ()) -> pa.Table:
+        """All rows of an output or an input as an Arrow table, ordered if asked."""
+        rows: pa.Table = self.connection.sql(_select(name, order_by)).to_arrow_table()
+        return rows
+
+    def write(self, name: str, path: Path, order_by: tuple[str, ...]) -> int:
+        """Stream an output's rows to a Parquet file in a total order; gives the number of rows."""
+        self.connection.execute(f"copy ({_select(name, order_by)}) to '{path}' (format parquet, compression zstd)")
+        row = self.connection.execute(f'select count(*) from "{name}"').fetchone()
+        return int(row[0]) if row else 0
+
+
+def _select(name: str, order_by: tuple[str, ...]) -> str:
+    ordered = " order by " + ", ".join(f'"{column}" nulls last' for column in order_by) if order_by else ""
+    return f'select * from "{name}"{ordered}'
+
+
+def connect(*, memory_limit: str | None = None, threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB that keeps no insertion order (faster, smaller) and never goes to the network."""
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "preserve_insertion_order": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    if memory_limit:
+        settings["memory_limit"] = memory_limit
+    if threads:
+        settings["threads"] = threads
+    return duckdb.connect(":memory:", config=settings)
