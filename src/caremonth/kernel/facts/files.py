@@ -1,0 +1,210 @@
+"""The files of a facts folder, opened as raw relations: one row a record, cells as stored."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from caremonth.kernel.facts.errors import FactsError, FactsErrors
+from caremonth.kernel.facts.schema import Table
+
+SUFFIXES = (".parquet", ".csv")
+WORK = "facts_load"  # the schema in the connection that holds what the reader needs beside the contract's tables
+
+
+@dataclass(frozen=True)
+class Source:
+    """One table as a file holds it."""
+
+    table: Table
+    path: Path
+    relation: str  # SQL after FROM
+    row: str  # SQL: number of the row, from 0, in the order of the file
+    stored: Mapping[str, str]  # column → DuckDB type
+    broken: Sequence[tuple[int, str, str]] = ()  # records that could not be cut into cells: number, text, why
+
+    @property
+    def first_row(self) -> int:
+        """The number a person sees on the first row: 2 in a CSV file, under its header; 1 in Parquet."""
+        return 2 if self.path.suffix == ".csv" else 1
+
+
+def quoted(text: str) -> str:
+    """An SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def name(text: str) -> str:
+    """An SQL name."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def find(folder: Path, schema: Mapping[str, Table]) -> tuple[dict[str, Path], list[str]]:
+    """The file of each table, and the files that belong to no table. Raises FactsErrors when there is no
+    folder, no table in it, two files for one table, or a required table is missing."""
+    if not folder.is_dir():
+        what = "is a file, not a folder" if folder.exists() else "there is no such folder"
+        raise FactsErrors([_folder_error(folder, what, schema)])
+    found: dict[str, Path] = {}
+    strangers: list[str] = []
+    errors: list[FactsError] = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix not in SUFFIXES or path.stem not in schema:
+            if path.suffix in (*SUFFIXES, ".gz", ".xlsx", ".tsv", ".json", ".txt"):
+                strangers.append(path.name)
+        elif path.stem in found:
+            errors.append(
+                FactsError(
+                    str(folder),
+                    f"there are two files for one table, {found[path.stem].name} and {path.name}",
+                    "They may differ, and nothing says which one holds",
+                    "keep one of them",
+                )
+            )
+        else:
+            found[path.stem] = path
+    if not found:
+        raise FactsErrors([_folder_error(folder, "no file in it is a table of the contract", schema)])
+    for table in schema.values():
+        if table.required and table.name not in found:
+            near = difflib.get_close_matches(table.name, [Path(s).stem for s in strangers], 1)
+            hint = f" (there is {near[0]}: should it have this name?)" if near else ""
+            errors.append(
+                FactsError(
+                    str(folder),
+                    f"the table {table.name} is missing",
+                    "Every other table refers to it",
+                    f"put {table.name}.csv or {table.name}.parquet there, with at least "
+                    + ", ".join(column.name for column in table.columns if column.required)
+                    + hint,
+                )
+            )
+    if errors:
+        raise FactsErrors(errors)
+    return found, strangers
+
+
+def open_file(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Source:
+    """The file as a raw relation. Raises FactsErrors when no row of it can be used."""
+    if path.is_dir():
+        raise _error(path, "it is a folder", "A table is one file", f"write one {path.name} file")
+    if path.stat().st_size == 0:
+        raise _error(
+            path,
+            "the file is empty (0 bytes)",
+            "Not even the header row is there, so it was probably cut off",
+            "write it again, or delete it if the table has no rows",
+        )
+    source = _parquet(connection, table, path) if path.suffix == ".parquet" else _csv(connection, table, path)
+    missing = [c.name for c in table.columns if c.required and c.name not in source.stored]
+    if missing:
+        strange = [column for column in source.stored if column not in {c.name for c in table.columns}]
+        near = {m: difflib.get_close_matches(m, strange, 1) for m in missing}
+        hints = "".join(f"; {n[0]} may be meant as {m}" for m, n in near.items() if n)
+        raise _error(
+            path,
+            f"without the required column{'s' if len(missing) > 1 else ''} {', '.join(missing)}",
+            "No row of this table can be used without a value there",
+            f"add the column{'s' if len(missing) > 1 else ''}{hints}",
+        )
+    return source
+
+
+def _parquet(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Source:
+    relation = f"read_parquet({quoted(_no_glob(path))}, file_row_number=true)"
+    try:
+        described = connection.execute(f"describe select * from {relation}").fetchall()
+    except duckdb.Error as error:
+        raise _error(
+            path,
+            "it is not a Parquet file that can be read",
+            str(error).splitlines()[0].rstrip("."),
+            "write it again",
+        ) from None
+    stored = {row[0]: row[1] for row in described if row[0] != "file_row_number"}
+    return Source(table, path, relation, "file_row_number", stored)
+
+
+def _csv(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Source:
+    header = _header(path)
+    types = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in header)
+    raw = f"{WORK}.{name('raw_' + table.name)}"
+    keep_order = connection.execute("select current_setting('preserve_insertion_order')").fetchall()
+    connection.execute("set preserve_insertion_order = true")  # so that rowid is the order of the file
+    try:
+        connection.execute(
+            f"create or replace table {raw} as select * from read_csv({quoted(_no_glob(path))}, "
+            f"auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
+            f"columns = {{{types}}}, store_rejects = true, rejects_limit = 0, "
+            "rejects_table = 'facts_rejects', rejects_scan = 'facts_rejects_scan')"
+        )
+        broken = connection.execute(
+            "select cast(line as bigint), csv_line, error_type, error_message from facts_rejects "
+            "qualify row_number() over (partition by line order by error_type) = 1 order by line"
+        ).fetchall()
+    except duckdb.Error as error:
+        raise _error(
+            path,
+            "it cannot be read as CSV",
+            str(error).splitlines()[0].rstrip("."),
+            "write it as UTF-8 CSV with commas and double quotes",
+        ) from None
+    finally:
+        connection.execute(f"set preserve_insertion_order = {keep_order[0][0]}")
+        connection.execute("drop table if exists facts_rejects; drop table if exists facts_rejects_scan")
+    records = [(int(line), str(text), _why_broken(kind)) for line, text, kind, _ in broken]
+    return Source(table, path, raw, "rowid", dict.fromkeys(header, "VARCHAR"), records)
+
+
+def _header(path: Path) -> list[str]:
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in start:
+        raise _error(path, "it is UTF-16", "Facts are UTF-8", 'save it as "CSV UTF-8"')
+    try:
+        with path.open(encoding="utf-8-sig", newline="", errors="strict") as file:
+            header = next(csv.reader(file), [])
+    except UnicodeDecodeError:
+        with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
+            header = next(csv.reader(file), [])
+    except csv.Error as error:
+        raise _error(path, "its header row cannot be read", str(error), "write it again") from None
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
+        raise _error(path, "its columns are not separated by commas", "The header is one cell", "use commas")
+    twice = sorted({column for column in header if header.count(column) > 1})
+    if twice or "" in header:
+        what = f"the column {twice[0]!r} stands twice in the header" if twice else "a column has no name"
+        raise _error(path, what, "Nothing says which cell holds", "name each column once")
+    return header
+
+
+def _why_broken(kind: str) -> str:
+    return {
+        "MISSING COLUMNS": "the row has fewer cells than the header",
+        "TOO MANY COLUMNS": "the row has more cells than the header",
+        "UNQUOTED VALUE": "a quotation mark is not closed or not doubled",
+        "INVALID ENCODING": "the row is not UTF-8",
+        "LINE SIZE OVER MAXIMUM": "the row is longer than 2 MB",
+    }.get(kind, kind.lower())
+
+
+def _no_glob(path: Path) -> str:
+    return "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
+
+
+def _error(path: Path, what: str, why: str, what_to_do: str) -> FactsErrors:
+    return FactsErrors([FactsError(str(path), what, why, what_to_do)])
+
+
+def _folder_error(folder: Path, what: str, schema: Iterable[str]) -> FactsError:
+    return FactsError(
+        str(folder),
+        what,
+        "A facts folder holds one file a table, NAME.csv or NAME.parquet",
+        "name a folder with some of " + ", ".join(schema),
+    )
