@@ -1,0 +1,49 @@
+"""`program.yaml`: which program this is, and the sources that its other files cite."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from caremonth.kernel.program.settings.frame import Section
+from caremonth.kernel.rulebook.dated import Confidence, Label, Name
+from caremonth.kernel.rulebook.source import RuleModel
+
+State = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
+class Citation(RuleModel):
+    """Where something is written, and whether it was read there."""
+
+    source: Label
+    place: str = ""
+    confidence: Confidence = "verified"
+
+
+class Entity(RuleModel):
+    """The organization that manages the program's care for the State (42 CFR 438.2), if there is one."""
+
+    id: Label
+    name: Label
+    npi: str = ""
+    tax_id: str = ""
+
+
+class Header(Section):
+    """The program itself. `ended`: its last day; runs after it use its last rules, and say so."""
+
+    program: Name
+    name: Label
+    state: State
+    starts: date
+    ended: date | None = None
+    # T-MSIS managed care plan type: 02 the fee goes to the provider, 03 to an organization
+    plan_type: Literal["02", "03"]
+    time_zone: Label = "America/New_York"
+    entity: Entity | None = None
+    based_on: str | None = None
+    summary: str = ""
+    citations: dict[str, Citation]
+    unmodelled: tuple[Label, ...] = ()
