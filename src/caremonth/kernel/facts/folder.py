@@ -1,0 +1,42 @@
+"""A folder that appears whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from caremonth.kernel.facts.errors import FactsError, FactsErrors
+
+
+@contextmanager
+def whole_folder(target: Path, replaceable: Collection[str]) -> Iterator[Path]:
+    """Yield a temporary folder beside `target`; on success it takes the target's place, else it is deleted.
+
+    A target that exists is replaced only when every file in it is named in `replaceable`; otherwise
+    FactsErrors is raised before anything is written.
+    """
+    if target.is_file():
+        raise FactsErrors([FactsError(str(target), "it is a file", "The output is a folder", "name another folder")])
+    strangers = sorted(p.name for p in target.iterdir() if p.name not in replaceable) if target.is_dir() else []
+    if strangers:
+        what = f"the folder holds {', '.join(strangers[:5])}{' and more' if len(strangers) > 5 else ''}"
+        raise FactsErrors(
+            [FactsError(str(target), what, "It would be replaced as a whole", "name a new folder or empty it")]
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    beside.chmod(0o755)
+    try:
+        yield beside
+        if target.is_dir():
+            old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+            target.replace(old)  # an empty folder may be replaced in one step
+            beside.replace(target)
+            shutil.rmtree(old)
+        else:
+            beside.replace(target)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
