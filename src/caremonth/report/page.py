@@ -1,0 +1,68 @@
+"""Put the figures, the charts and the words together into one HTML page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from caremonth.report import charts, figures
+from caremonth.report.answers import RuleWords, Told, connect
+
+WORK_LIST_ROWS, NEAREST_ROWS = 60, 20
+
+
+def dollars(cents: int) -> str:
+    """6613 → ``$66.13``."""
+    return f"${cents // 100:,}.{cents % 100:02d}"
+
+
+def clock(seconds: int) -> str:
+    """1180 → ``19 min 40 s``; nothing is rounded."""
+    return f"{seconds // 60:,} min {seconds % 60:02d} s"
+
+
+def render(folder: Path, words: RuleWords, *, title: str, note: str = "", told: Sequence[Told] = ()) -> str:
+    """The page about the answers in ``folder``. The same answers give the same text, to the byte."""
+    import jinja2
+
+    connection, summary = connect(folder)
+    try:
+        figures.prepare(connection)
+        codes = figures.ready_by_code(connection, words)
+        services = figures.standing_by_service(connection)
+        short = figures.short_of(connection, words)
+        fates = figures.minutes_by_fate(connection)
+        listed, unready = figures.work_list(connection, words, WORK_LIST_ROWS)
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(Path(__file__).parent),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=jinja2.StrictUndefined,
+        )
+        environment.filters |= {"dollars": dollars, "clock": clock}
+        return environment.get_template("month.html.j2").render(
+            title=title,
+            note=note,
+            month=figures.month_of(connection),
+            totals=figures.totals(connection),
+            codes=codes,
+            services=services,
+            short=short[:NEAREST_ROWS],
+            short_in_all=len(short),
+            reasons=figures.why_not(connection, words),
+            fates=fates,
+            listed=listed,
+            unready=unready,
+            told=told,
+            held_stories=sum(story.holds for story in told),
+            rulebook_digest=summary.get("rulebook_digest", ""),
+            facts_digest=summary.get("facts_digest", ""),
+            style=(Path(__file__).parent / "month.css").read_text(encoding="utf-8"),
+            money_chart=charts.money_by_code(codes) if codes else "",
+            standing_chart=charts.standing_by_service(services) if services else "",
+            short_chart=charts.how_short(short) if short else "",
+            aside_chart=charts.minutes_by_fate(fates) if any(row["fate"] != "counted" for row in fates) else "",
+        )
+    finally:
+        connection.close()
