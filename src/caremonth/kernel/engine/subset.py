@@ -10,7 +10,7 @@ from caremonth.kernel.engine.relation import Relation
 
 FUNCTIONS = (
     exp.Coalesce, exp.Case, exp.If, exp.Greatest, exp.Least, exp.Floor, exp.Sum, exp.Min, exp.Max, exp.Count,
-    exp.RowNumber, exp.Substring, exp.Length, exp.Cast, exp.And, exp.Or, exp.Exists,
+    exp.RowNumber, exp.Substring, exp.Replace, exp.Length, exp.Cast, exp.And, exp.Or, exp.Exists,
 )  # fmt: skip
 TYPES = {"BIGINT", "INT", "TEXT", "VARCHAR", "BOOLEAN"}
 MUST_BE_CAST = (exp.Sum, exp.Floor, exp.Count)

@@ -1,0 +1,32 @@
+-- The conditions managed, as a claim names them: up to twelve diagnosis codes in a fixed order, joined by ';'.
+-- key: person_id
+-- reads: line_choices, condition_categories
+with billed as (
+  select distinct person_id from line_choices
+),
+numbered as (
+  select
+    c.person_id,
+    c.diagnosis,
+    row_number() over (partition by c.person_id order by c.diagnosis, c.category) as place
+  from condition_categories c
+  join billed b on b.person_id = c.person_id
+  where c.diagnosis is not null
+)
+select
+  person_id,
+  max(case when place = 1 then diagnosis else '' end)
+    || max(case when place = 2 then ';' || diagnosis else '' end)
+    || max(case when place = 3 then ';' || diagnosis else '' end)
+    || max(case when place = 4 then ';' || diagnosis else '' end)
+    || max(case when place = 5 then ';' || diagnosis else '' end)
+    || max(case when place = 6 then ';' || diagnosis else '' end)
+    || max(case when place = 7 then ';' || diagnosis else '' end)
+    || max(case when place = 8 then ';' || diagnosis else '' end)
+    || max(case when place = 9 then ';' || diagnosis else '' end)
+    || max(case when place = 10 then ';' || diagnosis else '' end)
+    || max(case when place = 11 then ';' || diagnosis else '' end)
+    || max(case when place = 12 then ';' || diagnosis else '' end) as diagnoses
+from numbered
+where place <= 12
+group by person_id

@@ -1,0 +1,31 @@
+-- The codes that occur, each with its chronic category by the value set in force (the longest prefix decides).
+-- key: code_system, code
+-- reads: conditions, rule_snomed_conditions, rule_chronic_prefixes, rule_chronic_categories
+with occurring as (
+  select distinct code_system, code from conditions
+),
+icd as (
+  select o.code_system, o.code, replace(o.code, '.', '') as bare, o.code as icd10cm
+  from occurring o
+  where o.code_system = 'icd10cm'
+  union all
+  select o.code_system, o.code, replace(s.icd10cm, '.', '') as bare, s.icd10cm
+  from occurring o
+  join rule_snomed_conditions s on s.snomed = o.code and s.disease
+  where o.code_system = 'snomed'
+),
+matched as (
+  select
+    i.code_system,
+    i.code,
+    i.icd10cm,
+    p.category,
+    row_number() over (
+      partition by i.code_system, i.code order by length(p.prefix) desc, p.category, i.icd10cm
+    ) as place
+  from icd i
+  join rule_chronic_prefixes p on substr(i.bare, 1, length(p.prefix)) = p.prefix
+    and p.from_day <= :last_day and p.to_day >= :last_day
+  join rule_chronic_categories c on c.category = p.category and c.counts
+)
+select code_system, code, icd10cm, category from matched where place = 1

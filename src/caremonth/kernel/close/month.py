@@ -1,0 +1,109 @@
+"""A month as the relations see it: day numbers, and for each time zone its instants and its clock change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+EPOCH = date(1970, 1, 1)
+NEVER_S = 253_402_300_800  # 10000-01-01T00:00Z
+CALENDAR_FROM, CALENDAR_TO = date(2000, 1, 1), date(2036, 1, 1)
+
+
+class MonthError(ValueError):
+    """The text is not a month of the form YYYY-MM."""
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - EPOCH).days
+
+
+def day_of(number: int) -> date:
+    """The date of a day number."""
+    return EPOCH + timedelta(days=number)
+
+
+@dataclass(frozen=True)
+class Month:
+    """A calendar month, `YYYY-MM`."""
+
+    text: str
+    first: date
+    last: date
+
+    @classmethod
+    def parse(cls, text: str) -> Month:
+        """The month a text such as 2026-03 names; anything else is a MonthError."""
+        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text) or text < "0001":
+            raise MonthError(f"{text!r} is not a month; write it as YYYY-MM, such as 2026-03")
+        first = date(int(text[:4]), int(text[5:]), 1)
+        following = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+        return cls(text, first, following - timedelta(days=1))
+
+    def zones(self, names: Iterable[str]) -> pa.Table:
+        """One row a time zone: the month's first and last instant (epoch seconds), the offset from UTC before and
+        after its clock change, and the instant of the change (never, if there is none)."""
+        rows = [self._zone(name) for name in sorted(set(names))]
+        return pa.Table.from_pylist(rows, schema=ZONES)
+
+    def _zone(self, name: str) -> dict[str, int | str]:
+        zone = ZoneInfo(name)
+        start = int(datetime(self.first.year, self.first.month, 1, tzinfo=zone).timestamp())
+        after = self.last + timedelta(days=1)
+        end = int(datetime(after.year, after.month, after.day, tzinfo=zone).timestamp())
+        before, later = _offset(zone, start), _offset(zone, end)
+        return {
+            "time_zone": name,
+            "start_s": start,
+            "end_s": end,
+            "offset_before": before,
+            "offset_after": later,
+            "switch_s": NEVER_S if before == later else _switch(zone, start, end),
+        }
+
+
+ZONES = pa.schema(
+    [("time_zone", pa.string()), *((n, pa.int64()) for n in ("start_s", "end_s", "offset_before", "offset_after", "switch_s"))]
+)
+
+
+def _offset(zone: ZoneInfo, instant: int) -> int:
+    offset = datetime.fromtimestamp(instant, tz=timezone.utc).astimezone(zone).utcoffset()
+    assert offset is not None
+    return int(offset.total_seconds())
+
+
+def _switch(zone: ZoneInfo, start: int, end: int) -> int:
+    """The first instant with the later offset, by halving."""
+    before = _offset(zone, start)
+    while end - start > 1:
+        middle = (start + end) // 2
+        if _offset(zone, middle) == before:
+            start = middle
+        else:
+            end = middle
+    return end
+
+
+def calendar() -> pa.Table:
+    """Days with their ISO text, a running count of business days (Monday to Friday; holidays are not modelled), and a
+    position that orders days by month and day of month, so that "twelve months back" is 12 × 31 positions."""
+    days = [CALENDAR_FROM + timedelta(days=n) for n in range((CALENDAR_TO - CALENDAR_FROM).days)]
+    business, count = [], 0
+    for day in days:
+        count += day.weekday() < 5
+        business.append(count)
+    return pa.table(
+        {
+            "day": pa.array([day_number(d) for d in days], pa.int64()),
+            "iso": [d.isoformat() for d in days],
+            "business_number": pa.array(business, pa.int64()),
+            "month_position": pa.array([(d.year * 12 + d.month) * 31 + d.day for d in days], pa.int64()),
+        }
+    )

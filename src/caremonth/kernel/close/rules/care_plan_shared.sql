@@ -1,0 +1,19 @@
+-- care-plan-shared: a complete care plan exists and the person has a copy.
+-- reads: asked, plan_states
+with judged as (
+  select a.person_id, a.practice_id, a.service, s.given, s.complete,
+    case when s.given_and_complete = 1 then 'yes' else 'no' end as verdict
+  from asked a
+  left join plan_states s on s.person_id = a.person_id and s.practice_id = a.practice_id and s.service = a.service
+  where a.rule = 'care-plan-shared'
+)
+select person_id, practice_id, service, '' as slot, 'care-plan-shared' as rule, verdict,
+  case
+    when verdict = 'yes' then 'plan complete and given'
+    when given is null then 'no care plan'
+    when given = 0 then 'care plan not given to the patient'
+    else 'care plan has missing elements'
+  end as observed,
+  'a complete care plan, a copy given to the patient' as required
+from judged
+where verdict <> 'yes' or :all_findings

@@ -1,0 +1,28 @@
+-- threshold-reached: the seconds counted reach a code's first threshold in full; nothing is rounded up.
+-- reads: standings, codes_in_force, choices
+with least_needed as (
+  select service, slot, min(first_seconds) as first_seconds
+  from codes_in_force
+  where basis = 'time' and under_service = ''
+  group by service, slot
+),
+judged as (
+  select s.person_id, s.practice_id, s.service, n.slot, s.seconds,
+    case when s.mode = 'bundled' then cast(s.bundled_seconds as bigint) else cast(n.first_seconds as bigint) end as needed,
+    case when h.person_id is null then 'no' else 'yes' end as verdict
+  from standings s
+  join least_needed n on n.service = s.service
+  left join choices h
+    on h.person_id = s.person_id and h.practice_id = s.practice_id and h.service = s.service and h.slot = n.slot
+    and h.under_service = ''
+  where s.mode <> 'not_payable'
+)
+select person_id, practice_id, service, slot, 'threshold-reached' as rule, verdict,
+  cast(cast(floor(seconds / 60) as bigint) as varchar) || ' min '
+    || cast(seconds - 60 * cast(floor(seconds / 60) as bigint) as varchar) || ' s'
+    || case when seconds < needed then ', short by ' || cast(cast(floor((needed - seconds) / 60) as bigint) as varchar)
+      || ' min ' || cast(needed - seconds - 60 * cast(floor((needed - seconds) / 60) as bigint) as varchar) || ' s'
+      else '' end as observed,
+  cast(cast(floor(needed / 60) as bigint) as varchar) || ' min' as required
+from judged
+where verdict <> 'yes' or :all_findings
