@@ -179,7 +179,7 @@ class _Reader:
 
 def _scalar(node: Any) -> Any:
     text: str = node.value
-    if node.style is not None:  # quoted or block text is text
+    if node.style:  # quoted or block text is text
         return text
     if _INTEGER.match(text):
         return int(text)

@@ -1,0 +1,103 @@
+"""The rulebook's tables: names, columns and types. SQL reads exactly these.
+
+Days are day numbers since 1970-01-01, both ends included, the open end 9999-12-31; numbers are
+integers; no value is null, but `published_day` where only the month or year of a source is known.
+`citation` is a key of rule_citations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+_TEXT, _WHOLE, _TRUTH, _DAY = pa.string(), pa.int64(), pa.bool_(), pa.int32()
+_DATED: dict[str, pa.DataType] = {"from_day": _DAY, "to_day": _DAY, "citation": _TEXT, "confidence": _TEXT}
+
+
+def _columns(text: str = "", whole: str = "", truth: str = "", order: str = "") -> dict[str, pa.DataType]:
+    kinds: dict[str, pa.DataType] = dict.fromkeys(text.split(), _TEXT)
+    kinds |= dict.fromkeys(whole.split(), _WHOLE)
+    kinds |= dict.fromkeys(truth.split(), _TRUTH)
+    return {**{name: kinds[name] for name in (order.split() or kinds)}, **_DATED}
+
+
+COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
+    "rule_services": _columns(text="service label", whole="precedence", order="service label precedence"),
+    "rule_time": _columns(text="service rule detail"),
+    "rule_codes": _columns(
+        text="code service slot family part performer basis base_code qmb under_service first_month device label",
+        whole="family_rank first_seconds step_seconds max_units decision_level min_days max_days "
+        "min_conditions max_conditions",
+        order="code service slot family family_rank part performer basis first_seconds step_seconds max_units "
+        "base_code decision_level min_days max_days min_conditions max_conditions qmb under_service "
+        "first_month device label",
+    ),
+    "rule_kinds": _columns(
+        text="practice_kind service mode code amount_basis",
+        whole="month_units seconds later_seconds",
+        order="practice_kind service mode code month_units seconds later_seconds amount_basis",
+    ),
+    "rule_requirements": _columns(
+        text="rule service text asks remedy",
+        whole="number",
+        truth="blocks",
+        order="rule service number text blocks asks remedy",
+    ),
+    "rule_code_sets": _columns(text="set_name code"),
+    "rule_claim_conflicts": _columns(
+        text="rule service code_set scope window verdict observed_text",
+    ),
+    "rule_service_conflicts": _columns(text="rule winner loser when verdict"),
+    "rule_code_pairs": _columns(
+        text="column1 column2", truth="modifier_allowed", order="column1 column2 modifier_allowed"
+    ),
+    "rule_rvus": _columns(
+        text="code status",
+        whole="work pe_nonfacility pe_facility malpractice",
+        order="code work pe_nonfacility pe_facility malpractice status",
+    ),
+    "rule_conversion_factors": _columns(truth="qualifying", whole="cf_e4", order="qualifying cf_e4"),
+    "rule_gpcis": _columns(
+        text="carrier locality name", whole="work_e3 pe_e3 mp_e3", order="carrier locality name work_e3 pe_e3 mp_e3"
+    ),
+    "rule_national_amounts": _columns(text="code practice_kind", whole="cents", order="code practice_kind cents"),
+    "rule_places": _columns(text="place_of_service label", truth="facility", order="place_of_service facility label"),
+    "rule_chronic_categories": _columns(
+        text="category label source", truth="counts", order="category label source counts"
+    ),
+    "rule_chronic_prefixes": _columns(text="category prefix source"),
+    "rule_snomed_conditions": _columns(text="snomed icd10cm", truth="disease", order="snomed icd10cm disease"),
+    "rule_payers": _columns(
+        text="payer_id product service code verdict note",
+        whole="min_conditions",
+        order="payer_id product service code verdict min_conditions note",
+    ),
+    "rule_settings": _columns(text="name value"),
+    "rule_denials": _columns(text="group_code carc rarc meaning trigger fix"),
+    "rule_values": _columns(text="subject parameter value note"),
+    "rule_citations": {
+        "citation": _TEXT,
+        "source": _TEXT,
+        "place": _TEXT,
+        "published": _TEXT,
+        "published_day": _DAY,
+        "url_or_empty": _TEXT,
+        "confidence": _TEXT,
+    },
+}
+
+
+def table(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """One table, its rows sorted by all columns, so that the order of files never shows."""
+    columns = COLUMNS[name]
+    ordered = sorted(
+        (tuple(row[column] for column in columns) for row in rows),
+        key=lambda row: tuple((value is not None, value) for value in row),
+    )
+    arrays = {
+        column: pa.array([row[index] for row in ordered], type=kind)
+        for index, (column, kind) in enumerate(columns.items())
+    }
+    return pa.table(arrays, schema=pa.schema(list(columns.items())))
