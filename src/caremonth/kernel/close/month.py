@@ -69,7 +69,10 @@ class Month:
 
 
 ZONES = pa.schema(
-    [("time_zone", pa.string()), *((n, pa.int64()) for n in ("start_s", "end_s", "offset_before", "offset_after", "switch_s"))]
+    [
+        ("time_zone", pa.string()),
+        *((n, pa.int64()) for n in ("start_s", "end_s", "offset_before", "offset_after", "switch_s")),
+    ]
 )
 
 

@@ -1,0 +1,119 @@
+"""`caremonth close`: a folder of facts and a month in; lines, findings, minutes and a summary out."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from caremonth.kernel.close.month import Month, MonthError
+from caremonth.kernel.close.run import ANSWERS, NoRuleInForceError, Question
+from caremonth.kernel.close.run import close as run_close
+from caremonth.kernel.close.write import FILES, summarize, write_answers, write_summary
+from caremonth.kernel.engine import DuckEngine, connect
+from caremonth.kernel.facts.errors import FactsErrors
+from caremonth.kernel.facts.folder import whole_folder
+from caremonth.kernel.facts.read import LoadReport, load
+from caremonth.kernel.facts.rejected import write_rejected
+from caremonth.kernel.rulebook import RulebookErrors
+from caremonth.kernel.rulebook import load as load_rulebook
+
+KEPT = (*ANSWERS, "care_months")
+
+
+def past_or_present(text: str) -> Month:
+    """The month `text` names, if it has begun; else a usage error."""
+    try:
+        month = Month.parse(text)
+    except MonthError as error:
+        raise click.ClickException(str(error)) from error
+    if month.first > date.today():
+        raise click.ClickException(f"{text} has not begun: a month is closed when it is over, or while it runs.")
+    return month
+
+
+def question(month: str, as_of: datetime | None, rules: tuple[Path, ...], all_findings: bool) -> Question:
+    """What the command line asks, with the rulebook it names; its errors all at once."""
+    parsed = past_or_present(month)
+    try:
+        book = load_rulebook(as_of=as_of.date() if as_of else None, extra=rules)
+    except RulebookErrors as errors:
+        raise click.ClickException(str(errors)) from errors
+    return Question(parsed, book, all_findings)
+
+
+def report_rejected(report: LoadReport) -> None:
+    """Say on standard error how many rows were set aside, by table."""
+    for table, count in sorted(report.set_aside.items()):
+        click.echo(f"{table}: {count} row{'s' if count > 1 else ''} set aside; rejected.csv says why", err=True)
+    for table, columns in sorted(report.unknown_columns.items()):
+        click.echo(f"{table}: columns not in the contract, left alone: {', '.join(columns)}", err=True)
+
+
+@click.command(epilog="Example: caremonth close 2026-03 facts --out answers")
+@click.argument("month")
+@click.argument("facts", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the answers.")
+@click.option("--engine", type=click.Choice(["duckdb", "postgres", "spark"]), default="duckdb", show_default=True)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Use the rules as they were published by this day.")
+@click.option("--rules", type=click.Path(path_type=Path, exists=True), multiple=True, help="A site's own rule packs.")
+@click.option("--all-findings", is_flag=True, help="Also tell the requirements that were met.")
+@click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
+@click.option("--memory-limit", help="For example 4GB; the rest goes to disk.")
+def close(
+    month: str,
+    facts: Path,
+    out: Path,
+    engine: str,
+    as_of: datetime | None,
+    rules: tuple[Path, ...],
+    all_findings: bool,
+    kind: str | None,
+    memory_limit: str | None,
+) -> None:
+    """Close MONTH (YYYY-MM) over the FACTS folder: what may be billed, what may not and why.
+
+    Exit status: 0 done; 1 done, with rows set aside (OUT/rejected.csv); 2 nothing done, and why.
+    """
+    began = time.monotonic()
+    asked = question(month, as_of, rules, all_findings)
+    try:
+        with connect(memory_limit=memory_limit) as connection, whole_folder(out, FILES) as folder:
+            report = load(facts, connection)
+            from caremonth.kernel.engine.choose import running  # the engine's libraries, only once it is known
+
+            with running(engine, connection) as chosen:
+                run_close(chosen, asked, KEPT)
+                if not isinstance(chosen, DuckEngine):
+                    for name in KEPT:
+                        DuckEngine(connection).bind(name, chosen.fetch(name))
+            write_answers(connection, folder, "parquet" if (kind or _kind_of(facts)) == "parquet" else "csv")
+            if report.rejected.num_rows:
+                write_rejected(report.rejected, folder / "rejected.csv")
+            summary = {
+                **summarize(connection),
+                "month": month,
+                "engine": engine,
+                "rulebook_digest": asked.rulebook.digest,
+                "facts_digest": report.digest,
+                "rows_set_aside": dict(report.set_aside),
+                "seconds_taken": round(time.monotonic() - began, 3),
+            }
+            write_summary(summary, folder)
+    except (FactsErrors, NoRuleInForceError) as error:
+        raise click.ClickException(str(error)) from error
+    report_rejected(report)
+    click.echo(
+        f"{month}: {summary['lines']} lines for {summary['people_billed']} people, "
+        f"${summary['amount_cents'] / 100:,.2f} allowed; {summary['care_months_not_billed']} of "
+        f"{summary['care_months']} care months not billed. Answers in {out}"
+    )
+    if report.set_aside:
+        sys.exit(1)
+
+
+def _kind_of(facts: Path) -> str:
+    return "parquet" if any(facts.glob("*.parquet")) else "csv"
