@@ -22,12 +22,13 @@ LINES = """person_id,practice_id,month,service,code,units,service_date,amount_ce
 anna,elm,2026-03,ccm,99490,1,2026-03-20,6613
 anna,elm,2026-03,ccm,99439,2,2026-03-28,10088
 """
-FINDINGS = """person_id,practice_id,month,service,rule,verdict,observed,required,remedy,citation,effective_from
-anna,elm,2026-03,ccm,unit-cap,no,3,2,Nothing to do.,c,2021-01-01
-bert,elm,2026-03,ccm,threshold-reached,no,19 min 40 s,20 min,20 s more by 31 March.,c,2015-01-01
-cleo,elm,2026-03,ccm,hospice,unknown,elected,none,Ask the hospice <soon>.,c,2015-01-01
-dora,elm,2026-03,ccm,consent-documented,no,none,consent,Write the consent down.,c,2015-01-01
-dora,elm,2026-03,ccm,threshold-reached,no,2 min,20 min,18 min more.,c,2015-01-01
+FINDINGS = """person_id,practice_id,month,service,rule,verdict,observed,required,remedy,citation,effective_from,blocks
+anna,elm,2026-03,ccm,unit-cap,no,3,2,Nothing to do.,c,2021-01-01,false
+bert,elm,2026-03,ccm,threshold-reached,no,19 min 40 s,20 min,20 s more by 31 March.,c,2015-01-01,true
+cleo,elm,2026-03,ccm,hospice,unknown,elected,none,Ask the hospice <soon>.,c,2015-01-01,true
+dora,elm,2026-03,ccm,consent-documented,no,none,consent,Write the consent down.,c,2015-01-01,true
+bert,elm,2026-03,ccm,clinical-staff-only,no,8 min 0 s set aside,time that counts,Nothing.,c,2015-01-01,false
+dora,elm,2026-03,ccm,threshold-reached,no,2 min,20 min,18 min more.,c,2015-01-01,true
 """
 MINUTES = """person_id,practice_id,month,service,role,counted_seconds,set_aside_seconds,set_aside_reason
 anna,elm,2026-03,ccm,clinical_staff,3700,0,
@@ -88,6 +89,7 @@ def test_a_billed_month_with_an_unmet_cap_is_still_ready_and_not_in_the_reasons(
     figures.prepare(connection)
     reasons = {row["rule"]: row for row in figures.why_not(connection, WORDS)}
     assert "unit-cap" not in reasons
+    assert "clinical-staff-only" not in reasons  # its minutes are set aside already; it keeps nothing back itself
     assert reasons["threshold-reached"]["noes"] == 2
     assert reasons["threshold-reached"]["only_reason"] == 1
     assert reasons["hospice"]["unknowns"] == 1

@@ -53,13 +53,19 @@ def connect(folder: Path) -> tuple[duckdb.DuckDBPyConnection, dict[str, Any]]:
         casts = ", ".join(f"cast({column} as bigint) as {column}" for column in numbers)
         columns = f"* replace ({casts})" if casts else "*"
         if parquet.exists():
-            connection.read_parquet(str(parquet)).project(columns).create_view(name)
+            rows = connection.read_parquet(str(parquet))
         elif text.exists():
-            connection.read_csv(str(text), header=True, all_varchar=True).project(columns).create_view(name)
+            rows = connection.read_csv(str(text), header=True, all_varchar=True)
         else:
             raise FileNotFoundError(
                 f"{folder} has no {name}.parquet: it is not the output of a close. "
                 "Run `caremonth close MONTH FACTS --out FOLDER` first."
             )
+        # a finding that does not block is told, but keeps nothing back; without the column every one blocks
+        if name == "findings":
+            columns = (
+                "* replace (cast(blocks as boolean) as blocks)" if "blocks" in rows.columns else "*, true as blocks"
+            )
+        rows.project(columns).create_view(name)
     summary = folder / "summary.json"
     return connection, json.loads(summary.read_text(encoding="utf-8")) if summary.exists() else {}

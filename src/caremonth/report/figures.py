@@ -17,7 +17,7 @@ STANDINGS = """
 create or replace temp view unmet as
 select person_id, practice_id, service,
   count(*) filter (where verdict = 'no') as noes, count(*) filter (where verdict = 'unknown') as unknowns
-from findings where verdict in ('no', 'unknown') group by all;
+from findings where verdict in ('no', 'unknown') and blocks group by all;
 
 create or replace temp view standings as
 select coalesce(l.person_id, u.person_id) as person_id, coalesce(l.practice_id, u.practice_id) as practice_id,
@@ -85,7 +85,7 @@ def why_not(connection: duckdb.DuckDBPyConnection, words: RuleWords) -> Rows:
       select f.rule, f.person_id, f.practice_id, f.service, f.verdict,
         count(*) over (partition by f.person_id, f.practice_id, f.service) as reasons
       from (select distinct person_id, practice_id, service, rule, verdict from findings
-            where verdict in ('no', 'unknown')) f
+            where verdict in ('no', 'unknown') and blocks) f
       join standings s using (person_id, practice_id, service) where s.standing <> 'ready'
     )
     select rule, count(*) filter (where verdict = 'no') as noes,
@@ -107,7 +107,7 @@ def short_of(connection: duckdb.DuckDBPyConnection, words: RuleWords) -> Rows:
     select w.person_id, w.practice_id, w.service, w.seconds, n.required, n.required - w.seconds as short,
       (select count(distinct f.rule) from findings f
        where f.person_id = w.person_id and f.practice_id = w.practice_id and f.service = w.service
-         and f.verdict in ('no', 'unknown') and f.rule <> 'threshold-reached') as other_reasons
+         and f.verdict in ('no', 'unknown') and f.blocks and f.rule <> 'threshold-reached') as other_reasons
     from worked w join needed n using (service)
     join standings s using (person_id, practice_id, service)
     where s.standing <> 'ready' and w.seconds > 0 and w.seconds < n.required
@@ -140,7 +140,7 @@ def work_list(connection: duckdb.DuckDBPyConnection, words: RuleWords, limit: in
     with kept as (
       select distinct f.person_id, f.practice_id, f.service, f.rule, f.verdict, f.remedy, s.standing
       from findings f join standings s using (person_id, practice_id, service)
-      where f.verdict in ('no', 'unknown') and s.standing <> 'ready'
+      where f.verdict in ('no', 'unknown') and f.blocks and s.standing <> 'ready'
     )
     select person_id, practice_id, service, standing, count(*) as reasons,
       string_agg(rule, ', ' order by rule) as rules,
