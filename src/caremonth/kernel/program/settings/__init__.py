@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from caremonth.kernel.program.settings.adjudication import Adjudication
 from caremonth.kernel.program.settings.assignment import Assignment
 from caremonth.kernel.program.settings.enrollment import Enrollment
 from caremonth.kernel.program.settings.fees import Fees
 from caremonth.kernel.program.settings.frame import Program, Section, in_force, read_program, shipped_programs
 from caremonth.kernel.program.settings.header import Header
+from caremonth.kernel.program.settings.referral import Referral
+from caremonth.kernel.program.settings.service_classes import ServiceClasses
 
 SECTIONS: dict[str, type[Section]] = {
     "program": Header,
     "fees": Fees,
     "enrollment": Enrollment,
     "assignment": Assignment,
+    "service_classes": ServiceClasses,
+    "referral": Referral,
+    "adjudication": Adjudication,
 }
 
 __all__ = [
     "SECTIONS",
+    "Adjudication",
     "Assignment",
     "Enrollment",
     "Fees",
     "Header",
     "Program",
+    "Referral",
     "Section",
+    "ServiceClasses",
     "in_force",
     "read_program",
     "shipped_programs",

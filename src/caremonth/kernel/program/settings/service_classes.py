@@ -1,0 +1,74 @@
+"""`service_classes.yaml`: names for kinds of service (emergency, dental, cardiology …) and what a line shows of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pydantic import Field
+
+from caremonth.kernel.program.settings.frame import Section
+from caremonth.kernel.rulebook.dated import Dated, Label, Name
+from caremonth.kernel.rulebook.source import KeyPath, RuleModel
+
+
+class Signs(RuleModel):
+    """What a line must show: everything that is written here; of a list, any one.
+
+    `codes` and `revenue_codes` are single codes or ranges (`99381-99385`); taxonomies and diagnoses are beginnings.
+    """
+
+    codes: tuple[Label, ...] = ()
+    places: tuple[Label, ...] = ()
+    revenue_codes: tuple[Label, ...] = ()
+    taxonomies: tuple[Label, ...] = ()
+    diagnoses: tuple[Label, ...] = ()
+    emergency: bool = False
+    family_planning: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether every line would show these signs."""
+        listed = (self.codes, self.places, self.revenue_codes, self.taxonomies, self.diagnoses)
+        return not any(listed) and not self.emergency and not self.family_planning
+
+
+class ServiceClass(RuleModel):
+    """A class: a line belongs to it if it shows any of these signs."""
+
+    any_of: tuple[Signs, ...] = Field(min_length=1)
+    in_force: tuple[Dated, ...] = Field(min_length=1)
+
+
+class ServiceClasses(Section):
+    """Every class that a program's other files name. A program adds its own under `own_classes`."""
+
+    classes: dict[Name, ServiceClass]
+    own_classes: dict[Name, ServiceClass] = Field(default_factory=dict)
+
+    @property
+    def all(self) -> dict[str, ServiceClass]:
+        """Shared classes and the program's own, which win."""
+        return self.classes | self.own_classes
+
+    def mistakes(self) -> Iterable[tuple[KeyPath, str]]:
+        """Signs that say nothing would put every line into the class; a range runs upwards."""
+        for part, classes in (("classes", self.classes), ("own_classes", self.own_classes)):
+            for name, one in classes.items():
+                for index, signs in enumerate(one.any_of):
+                    key: KeyPath = (part, name, "any_of", index)
+                    if signs.empty:
+                        yield key, f"These signs of the class {name} fit every line. Write what a line must show."
+                    for text in (*signs.codes, *signs.revenue_codes):
+                        first, last = code_range(text)
+                        if last < first or len(first) != len(last):
+                            yield key, f"{text} is not a range. Write the lower code first, both of one length."
+
+
+def code_range(text: str) -> tuple[str, str]:
+    """The first and last code of `99381-99385`, or of a single code.
+
+    >>> code_range("0450-0459"), code_range("T1015")
+    (('0450', '0459'), ('T1015', 'T1015'))
+    """
+    first, _, last = text.partition("-")
+    return first.strip(), (last or first).strip()
