@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from caremonth.kernel.facts.errors import FactsErrors
+    from caremonth.kernel.facts.imports.report import ImportReport
     from caremonth.kernel.facts.read import LoadReport
 
 
@@ -88,3 +91,121 @@ def _stop(errors: FactsErrors) -> None:
         click.echo(f"Error: {error}", err=True)
     click.echo("Nothing was done.", err=True)
     sys.exit(2)
+
+
+@click.group("import")
+def import_group() -> None:
+    """Make a facts folder from what other systems hold.
+
+    Beside the facts stands import_report.csv: what was assumed, left out or could not be read, and why.
+    Exit status: 0 done; 1 done, and some rows could not be read; 2 nothing done, and why.
+    """
+
+
+def _importer_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The arguments that every importer takes."""
+    for option in (
+        click.argument("source", type=click.Path(path_type=Path)),
+        click.option("--out", required=True, type=click.Path(path_type=Path), help="The facts folder to write."),
+        click.option(
+            "--practice",
+            metavar="ID",
+            help="Put everybody in this one practice. Without it: the organization with most of a person's visits.",
+        ),
+        click.option(
+            "--kind",
+            type=click.Choice(["physician_practice", "rhc", "fqhc", "hospital_outpatient"]),
+            default="physician_practice",
+            show_default=True,
+            help="The kind of the practices, which no source holds.",
+        ),
+        click.option(
+            "--time-zone", default="America/New_York", show_default=True, help="Where their days begin and end."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@import_group.command("synthea")
+@_importer_options
+def import_synthea(**given: Any) -> None:
+    """Synthea CSV: a folder of patients.csv, encounters.csv …, plain or gzipped.
+
+    \b
+    Example:
+      caremonth import synthea output/csv --out facts
+    """
+    from caremonth.kernel.facts.imports.synthea import import_synthea as importer
+
+    _run(importer, **given)
+
+
+@import_group.command("fhir")
+@_importer_options
+def import_fhir(**given: Any) -> None:
+    """FHIR R4: a bundle, a bulk NDJSON file, or a folder of them, plain or gzipped.
+
+    \b
+    Example:
+      caremonth import fhir export/ --out facts
+    """
+    from caremonth.kernel.fhir.bulk import import_fhir as importer
+
+    _run(importer, **given)
+
+
+@import_group.command("rif")
+@_importer_options
+def import_rif(**given: Any) -> None:
+    """Medicare claims: a folder of RIF files (beneficiary, carrier, outpatient, inpatient, snf, hospice).
+
+    \b
+    Example:
+      caremonth import rif claims/ --out facts
+    """
+    from caremonth.kernel.facts.imports.rif import import_rif as importer
+
+    _run(importer, **given)
+
+
+def _run(
+    importer: Callable[..., ImportReport], source: Path, out: Path, practice: str | None, kind: str, time_zone: str
+) -> None:
+    from rich.console import Console
+
+    from caremonth.kernel.facts.errors import FactsErrors
+    from caremonth.kernel.facts.imports.staging import Options
+
+    console = Console(stderr=True, highlight=False)
+    try:
+        with console.status(f"Reading {source}") as status:
+            report = importer(
+                source,
+                out,
+                Options(practice, kind, time_zone),
+                lambda what, count: status.update(f"{what}: {count:,}"),
+            )
+    except FactsErrors as errors:
+        _stop(errors)
+    _print_import(report, out)
+    sys.exit(0 if report.complete else 1)
+
+
+def _print_import(report: ImportReport, out: Path) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("table", box=None, header_style="bold")
+    table.add_column("rows", justify="right")
+    for name, rows in report.rows.items():
+        table.add_row(name, f"{rows:,}")
+    console = Console(highlight=False)
+    console.print(table)
+    for outcome in ("assumed", "left out", "unreadable"):
+        rows = sum(note.rows for note in report.notes if note.outcome == outcome)
+        if rows:
+            console.print(f"{outcome}: {rows:,}")
+    for name, rows in report.set_aside.items():
+        console.print(f"{name}: {rows:,} rows do not keep the contract; see {out / 'rejected.csv'}", soft_wrap=True)
+    console.print(f"Wrote {out}; what was assumed or left out, and why: {out / 'import_report.csv'}", soft_wrap=True)

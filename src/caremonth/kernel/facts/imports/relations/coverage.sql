@@ -1,0 +1,33 @@
+-- Coverage: neighbouring spans of the same payer become one.
+with spans as (
+    select
+        c.person_id, p.payer_id, c.member_id, p.product, p.rank, c.start_date, c.end_date
+    from source_coverage as c
+    join payer_products as p on p.payer = c.payer
+    join source_people as who on who.person_id = c.person_id
+    where c.start_date is not null and (c.end_date is null or c.end_date >= c.start_date)
+),
+starts as (
+    select
+        *,
+        case when start_date <= 1 + max(coalesce(end_date, 2932896)) over (
+            partition by person_id, payer_id, product, rank order by start_date, coalesce(end_date, 2932896), member_id
+            rows between unbounded preceding and 1 preceding
+        ) then 0 else 1 end as begins
+    from spans
+),
+islands as (
+    select
+        *,
+        sum(begins) over (
+            partition by person_id, payer_id, product, rank order by start_date, coalesce(end_date, 2932896), member_id
+            rows between unbounded preceding and current row
+        ) as island
+    from starts
+)
+select
+    person_id, payer_id, max_by(member_id, start_date) as member_id, product, min(start_date) as start_date,
+    nullif(max(coalesce(end_date, 2932896)), 2932896) as end_date, rank
+from islands
+group by person_id, payer_id, product, rank, island
+order by all

@@ -1,0 +1,247 @@
+"""From staged source tables to the facts of the contract, by the relations in `relations/`.
+
+An importer fills the `source_…` tables below, in canonical units; the rest is the same for all of them: who is
+whose patient, what is a visit, what is a stay, which payer is which product.
+"""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import yaml
+
+from caremonth.kernel.facts.errors import FactsError, FactsErrors
+from caremonth.kernel.facts.folder import whole_folder
+from caremonth.kernel.facts.imports.report import ImportReport, Note
+from caremonth.kernel.facts.read import load
+from caremonth.kernel.facts.rejected import write_rejected
+from caremonth.kernel.facts.schema import PRACTICE
+from caremonth.kernel.facts.write import replaceable, write_table
+
+Progress = Callable[[str, int], None]  # what is being done, and how many rows or files of it so far
+
+# What an importer fills: days as day numbers, moments as epoch seconds.
+SOURCE_TABLES = {
+    "source_people": "person_id varchar, family_name varchar, given_name varchar, birth_date integer, sex varchar, "
+    "death_date integer, street varchar, city varchar, state varchar, zip_code varchar, county_fips varchar, "
+    "language varchar",
+    "source_organizations": "organization_id varchar, name varchar, npi varchar, npi_holds boolean",
+    "source_providers": "provider_id varchar, name varchar, npi varchar, npi_holds boolean",
+    "source_encounters": "encounter_id varchar, person_id varchar, organization_id varchar, provider_id varchar, "
+    "class varchar, code varchar, label varchar, billed_code varchar, service_date integer, end_date integer",
+    "source_conditions": "person_id varchar, code_system varchar, code varchar, label varchar, onset_date integer, "
+    "resolved_date integer, left_out boolean",
+    "source_coverage": "person_id varchar, payer varchar, member_id varchar, start_date integer, end_date integer",
+    "source_care_plans": "person_id varchar, code varchar, label varchar, established_on integer, ended_on integer",
+    "source_consents": "person_id varchar, service varchar, given_at bigint, method varchar, revoked_at bigint",
+}
+
+# In the order in which they are made; those named as a table of the contract are written.
+RELATIONS = (
+    "billed_encounters", "practice_of_person", "practices", "team", "people", "coverage", "conditions",
+    "consents", "visits", "care_plans", "stays", "other_claims",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the source does not say and the person who imports may."""
+
+    one_practice: str | None = None  # put everybody in this practice
+    practice_kind: str = "physician_practice"
+    time_zone: str = "America/New_York"
+
+
+def no_progress(what: str, count: int) -> None:
+    """The progress of nobody who watches."""
+
+
+def stage(options: Options) -> duckdb.DuckDBPyConnection:
+    """A connection with empty source tables, and the maps from the YAML files as tables."""
+    if options.time_zone not in zoneinfo.available_timezones():
+        what, why = f"{options.time_zone!r} is not a time zone", "A visit's day depends on it"
+        raise FactsErrors([FactsError("--time-zone", what, why, "give its IANA name, as in America/New_York")])
+    connection = duckdb.connect()
+    connection.execute("set timezone = 'UTC'")
+    for table, columns in SOURCE_TABLES.items():
+        connection.execute(f"create table {table} ({columns})")
+    connection.execute("create table options (one_practice varchar, practice_kind varchar, time_zone varchar)")
+    fill(connection, "options", [(options.one_practice, options.practice_kind, options.time_zone)])
+    _fill_maps(connection)
+    return connection
+
+
+def fill(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple[object, ...]]) -> int:
+    """Append rows to a table, in one Arrow batch. Returns how many."""
+    listed = list(rows)
+    if not listed:
+        return 0
+    described = connection.execute(f"describe {table}").fetchall()
+    types = {"VARCHAR": pa.string(), "INTEGER": pa.int32(), "BIGINT": pa.int64(), "BOOLEAN": pa.bool_()}
+    batch = pa.Table.from_arrays(
+        [pa.array(list(cells), types[d[1]]) for d, cells in zip(described, zip(*listed, strict=True), strict=True)],
+        names=[d[0] for d in described],
+    )
+    connection.register("filling", batch)
+    connection.execute(f"insert into {table} select * from filling")
+    connection.unregister("filling")
+    return len(listed)
+
+
+def finish(
+    connection: duckdb.DuckDBPyConnection, out: Path, report: ImportReport, progress: Progress = no_progress
+) -> ImportReport:
+    """Make the facts from the staged tables and write them to `out`, with `import_report.csv`.
+
+    What was written is loaded again: rows that the contract would set aside are listed in `rejected.csv`.
+    Raises FactsErrors when `out` cannot take the place, or the source held nobody.
+    """
+    _leave_findings_out(connection)
+    for relation in RELATIONS:
+        text = files(__package__).joinpath("relations", f"{relation}.sql").read_text(encoding="utf-8")
+        connection.execute(f"create table {relation} as {text}")
+    _note_what_stayed_out(connection, report)
+    write_facts(connection, out, report, progress)
+    return report
+
+
+def write_facts(connection: duckdb.DuckDBPyConnection, out: Path, report: ImportReport, progress: Progress) -> None:
+    """Write every table of the contract that the connection holds, check it, and add the report."""
+    made = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
+    with whole_folder(out, replaceable(PRACTICE)) as beside:
+        for name, table in PRACTICE.items():
+            if name in made:
+                rows = connection.sql(f"from {name}").to_arrow_table()
+                write_table(table, rows, beside, "parquet")
+                report.rows[name] = rows.num_rows
+                progress(f"wrote {name}", rows.num_rows)
+        checked = load(beside, duckdb.connect())
+        report.set_aside = checked.set_aside
+        if not checked.accepted:
+            write_rejected(checked.rejected, beside / "rejected.csv")
+        report.write(beside / "import_report.csv")
+
+
+def load_map(name: str) -> Any:
+    """One of the YAML maps beside this module."""
+    return yaml.safe_load(files(__package__).joinpath("maps", f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def _fill_maps(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        """
+        create table encounter_codes (
+            code varchar, class varchar, from_age integer, to_age integer, billed_as varchar, why varchar);
+        create table primary_care_classes (class varchar);
+        create table stay_classes (class varchar, kind varchar);
+        create table payer_products (payer varchar, payer_id varchar, product varchar, rank bigint);
+        create table no_coverage (payer varchar);
+        create table states (state varchar, abbreviation varchar);
+        create table findings (code varchar);
+        create table finding_sorts (sort varchar);
+        """
+    )
+    encounters = load_map("encounters")
+    groups = [group for group in encounters.values() if isinstance(group, dict) and "codes" in group]
+    fill(
+        connection,
+        "encounter_codes",
+        [
+            (code, class_, band["from"], band["to"], band["billed_as"], group["why"])
+            for group in groups
+            for code in group["codes"]
+            for class_ in group["classes"]
+            for band in group.get("by_age", [{"from": 0, "to": 150, "billed_as": group.get("billed_as")}])
+        ],
+    )
+    fill(connection, "primary_care_classes", [(c,) for c in encounters["primary_care_classes"]])
+    fill(connection, "stay_classes", list(encounters["stays"].items()))
+    payers = load_map("payers")
+    fill(
+        connection,
+        "payer_products",
+        [(p, to["payer_id"], to["product"], to["rank"]) for p, all_ in payers["products"].items() for to in all_],
+    )
+    fill(connection, "no_coverage", [(payer,) for payer in payers["no_coverage"]])
+    fill(connection, "states", list(load_map("states").items()))
+    findings = load_map("findings")
+    fill(connection, "findings", [(code,) for code in findings["conditions_all_the_same"]])
+    fill(connection, "finding_sorts", [(sort,) for sort in findings["not_conditions"]])
+
+
+def _leave_findings_out(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        r"""
+        update source_conditions set left_out =
+            code_system = 'snomed'
+            and coalesce(regexp_extract(label, '\(([a-z/ ]+)\)\s*$', 1) in (select sort from finding_sorts), false)
+            and code not in (select code from findings)
+        """
+    )
+    # every payer that has no product of its own is commercial, under its own name
+    connection.execute(
+        """
+        insert into payer_products
+        select distinct payer, trim(regexp_replace(lower(payer), '[^a-z0-9]+', '-', 'g'), '-'), 'commercial', 1
+        from source_coverage
+        where payer is not null and payer not in (select payer from payer_products)
+            and payer not in (select payer from no_coverage)
+        """
+    )
+
+
+def _note_what_stayed_out(connection: duckdb.DuckDBPyConnection, report: ImportReport) -> None:
+    note = report.note_query
+    note(
+        connection, "conditions", "SNOMED concept", "left out", "a finding, not a disease",
+        "select code || ' ' || label, count(*) from source_conditions where left_out group by all",
+    )  # fmt: skip
+    note(
+        connection, "encounters", "kind of encounter", "left out",
+        "no visit, stay or service of the contract stands for it",
+        """select concat_ws(' ', class, code, label), count(*) from source_encounters
+           where encounter_id not in (select encounter_id from billed_encounters)
+             and class not in (select class from stay_classes) group by all""",
+    )  # fmt: skip
+    note(
+        connection, "encounters", "billed code", "assumed",
+        "the source does not hold it: mapped by kind of visit and age",
+        """select b.code, count(*) from billed_encounters b join source_encounters e using (encounter_id)
+           where e.billed_code is null group by all""",
+    )  # fmt: skip
+    note(
+        connection, "care plans", "ended plan", "left out", "it is no longer in force",
+        "select concat_ws(' ', code, label), count(*) from source_care_plans where ended_on is not null group by all",
+    )  # fmt: skip
+    note(
+        connection, "care plans", "service", "assumed",
+        "the source does not say for which service: taken as a care plan for ccm, not yet given to the patient",
+        "select 'ccm', count(*) from care_plans",
+    )  # fmt: skip
+    note(
+        connection, "coverage", "payer", "left out", "no coverage",
+        "select payer, count(*) from source_coverage where payer in (from no_coverage) group by all",
+    )  # fmt: skip
+    note(
+        connection, "people", "practice", "left out", "no primary-care visit in the source: without a practice",
+        "select '', count(*) from people where practice_id is null",
+    )  # fmt: skip
+    note(
+        connection, "organizations", "kind of practice", "assumed", "the source does not hold it",
+        "select kind, count(*) from practices group by all",
+    )  # fmt: skip
+    note(
+        connection, "organizations, practitioners", "NPI", "left out", "not an NPI: the check digit is wrong",
+        """select npi, count(*) from (select npi, npi_holds from source_organizations union all
+           select npi, npi_holds from source_providers) where npi is not null and not npi_holds group by all""",
+    )  # fmt: skip
+    (nobody,) = connection.execute("select count(*) = 0 from people").fetchall()[0]
+    if nobody:
+        report.notes.append(Note("people", "rows", "", 0, "unreadable", "the source holds nobody"))

@@ -1,0 +1,19 @@
+-- A span ends where the next one starts: the day before, since days are inclusive. Secondary payers rank after.
+create temp table spans as
+select
+    PATIENT, MEMBERID, PAYER, SECONDARY_PAYER,
+    coalesce(local_day(START_DATE), written_day(START_YEAR || '-01-01')) as start_date,
+    coalesce(local_day(END_DATE) - 1, written_day(END_YEAR || '-12-31')) as end_date
+from csv.payer_transitions;
+
+insert into source_coverage
+select s.PATIENT, p.NAME, s.MEMBERID, s.start_date, s.end_date
+from spans as s left join csv.payers as p on p.Id = s.PAYER;
+
+insert into payer_products
+select distinct 'secondary ' || p.NAME, trim(regexp_replace(lower(p.NAME), '[^a-z0-9]+', '-', 'g'), '-'), 'commercial', 2
+from spans as s join csv.payers as p on p.Id = s.SECONDARY_PAYER;
+
+insert into source_coverage
+select s.PATIENT, 'secondary ' || p.NAME, null, s.start_date, s.end_date
+from spans as s join csv.payers as p on p.Id = s.SECONDARY_PAYER;
