@@ -90,10 +90,10 @@ COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
 
 
 def table(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
-    """One table, its rows sorted by all columns, so that the order of files never shows."""
+    """One table, each row once, sorted by all columns, so that the order of files never shows."""
     columns = COLUMNS[name]
     ordered = sorted(
-        (tuple(row[column] for column in columns) for row in rows),
+        {tuple(row[column] for column in columns) for row in rows},
         key=lambda row: tuple((value is not None, value) for value in row),
     )
     arrays = {

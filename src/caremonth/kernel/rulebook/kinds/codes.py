@@ -23,6 +23,7 @@ from caremonth.kernel.rulebook.dated import (
     Label,
     Name,
     Segment,
+    SlotName,
     day_number,
     known,
     listed,
@@ -75,8 +76,8 @@ class CodesFile(RuleFile):
 
     kind: Literal["codes"]
     service: Name
-    slot: Name
-    family: Name
+    slot: SlotName
+    family: SlotName
     rank: Count
     performer: Literal["staff", "practitioner", "none"]
     basis: Literal["time", "device_days", "month", "discharge", "documented"]
@@ -98,9 +99,9 @@ class CodesFile(RuleFile):
     def histories(self) -> Iterable[History]:
         for code, rule in self.codes.items():
             path = ("codes", code)
-            yield History(f"{code} in force", listed((*path, "in_force"), rule.in_force))
+            yield History(f"{code} in family {self.family}", listed((*path, "in_force"), rule.in_force))
             for name, values in rule.parameters().items():
-                yield History(f"{name} of {code}", listed((*path, name), values))
+                yield History(f"{name} of {code} in family {self.family}", listed((*path, name), values))
 
     def mistakes(self) -> Iterable[Mistake]:
         for code, rule in self.codes.items():
