@@ -91,8 +91,6 @@ class Fees(Section):
 
     count_rule: tuple[DatedValue[CountRule], ...] = Field(min_length=1)
     semi_month: SemiMonth = SemiMonth()
-    # daily only: a month in which the member moves is shared by days; false: all of it is the newest PCP's
-    share_days: bool = True
     # months before the run's month in which late news still moves money; null = without limit
     lookback_months: tuple[DatedValue[Count | None], ...] = Field(min_length=1)
     death_lookback_months: tuple[DatedValue[Count | None], ...] = Field(min_length=1)

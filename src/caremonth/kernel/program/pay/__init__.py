@@ -1,0 +1,5 @@
+"""Pay: member-months by the count rule, rate cells, deltas against the ledger, payments with balances."""
+
+from caremonth.kernel.program.pay.run import ORDER, OUTPUTS, Finding, PayRefused, PayRun, pay
+
+__all__ = ["ORDER", "OUTPUTS", "Finding", "PayRefused", "PayRun", "pay"]

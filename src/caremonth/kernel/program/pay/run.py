@@ -1,0 +1,254 @@
+"""The payment run: expected − posted for every month the ledger answers for, then one payment a payee.
+
+    result = pay(program, Month.of("2025-03"), engine)
+    result.engine.fetch("ledger_rows")
+
+The relations beside this file do the work; this module binds the program's rules and the run's months, looks
+up rate cells for the few kinds of member-months there are, and refuses a run whose control totals do not hold.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Protocol
+
+import pyarrow as pa
+
+from caremonth.kernel.engine import Plan, Relation, plan, read_relations
+from caremonth.kernel.program.calendar import Month
+from caremonth.kernel.program.pay import tables
+from caremonth.kernel.program.pay.tables import Window
+from caremonth.kernel.program.settings import Enrollment, Fees, Header, Program, in_force
+from caremonth.kernel.program.settings.fees import Fee
+from caremonth.kernel.rulebook.dated import day_number
+
+CHILD_UNTIL, ADULT_FROM = 20, 21
+OUTPUTS = ("ledger_rows", "snapshot", "payments", "payment_items", "control_totals", "conflicts")
+# a total order of each output, so that the same facts give the same bytes
+ORDER: dict[str, tuple[str, ...]] = {
+    "ledger_rows": ("payee_id", "person_id", "service_month", "fee", "rate_cell"),
+    "snapshot": ("service_month", "person_id", "pcp_id", "eligibility_group", "risk"),
+    "payments": ("payee_id",),
+    "payment_items": ("payee_id", "run_id"),
+    "control_totals": ("month",),
+    "conflicts": ("person_id", "from_day", "kept_pcp_id", "set_aside_pcp_id"),
+}
+
+
+class Engine(Protocol):
+    """What a run asks of an engine; DuckDB, PostgreSQL and Spark have it."""
+
+    def bind(self, name: str, table: pa.Table) -> None: ...
+
+    def run(self, plan: Plan, parameters: dict[str, int | str | bool]) -> None: ...
+
+    def fetch(self, name: str, order_by: tuple[str, ...] = ()) -> pa.Table: ...
+
+
+class PayRefused(Exception):  # noqa: N818 - the run is refused, the program is not at fault
+    """The run would post wrong money; nothing was written. Says what does not hold and what to do."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something a person should look at: what, how often, what to do."""
+
+    kind: str
+    what: str
+    count: int
+    what_to_do: str
+
+
+@dataclass(frozen=True)
+class PayRun:
+    """A finished run: its outputs are relations of `engine` under the names of OUTPUTS."""
+
+    engine: Engine
+    run_id: str
+    month: Month
+    pays_now: bool
+    findings: tuple[Finding, ...]
+    parameters: dict[str, int | str | bool]
+
+
+@cache
+def relations() -> dict[str, Relation]:
+    """The relations of spans and pay, read once."""
+    here = files("caremonth.kernel.program")
+    return read_relations(here / "spans") | read_relations(here / "pay")
+
+
+def pay(
+    program: Program,
+    month: Month,
+    engine: Engine,
+    *,
+    first: Month | None = None,
+    as_of: date | None = None,
+) -> PayRun:
+    """Compute the run for `month` over the facts that `engine` holds (the program's tables, canonical types).
+
+    `first`: the first month this ledger answers for (default: the program's first). `as_of`: only news
+    recorded by the end of that day. PayRefused when money would be wrong.
+    """
+    header, fees, enrollment = (
+        program.section("program", Header),
+        program.section("fees", Fees),
+        program.section("enrollment", Enrollment),
+    )
+    window = _window(header, month, first)
+    run_id, settlement, earlier = _number(program.name, month, fees, _posted_runs(engine, fees))
+    pays_now = month.number in fees.paid_in_months
+    parameters: dict[str, int | str | bool] = {
+        "known_before": tables.known_before(as_of, header),
+        "open_end": tables.OPEN_END_DAY,
+        "unknown_day": tables.UNKNOWN_DAY,
+        "whole_until_day": fees.semi_month.whole_until_day,
+        "later_percent": fees.semi_month.later_percent,
+        "child_until": CHILD_UNTIL,
+        "adult_from": ADULT_FROM,
+        "entity": header.entity.id if header.entity else "",
+        "hold_harmless": _value(fees, window.run) == "hold_harmless",
+        "run_month_index": window.run.index,
+        "run_id": run_id,
+        "settlement": settlement,
+        "pays_now": pays_now,
+        "first_day": day_number(window.first.first),
+        "last_day": day_number(window.run.last),
+    }
+    _bind(engine, header, fees, enrollment, window, earlier)
+    engine.run(plan(relations(), ["profiles", "member_months", "assignment_news", "last_days"]), parameters)
+    matched = list(tables.profile_cells(fees, engine.fetch("profiles").to_pylist()))
+    engine.bind("profile_cells", tables.cells_table(matched))
+    done = {"profiles", "member_months", "assignment_news", "last_days"}
+    rest = {name: relation for name, relation in relations().items() if name not in done}
+    engine.run(plan(rest, OUTPUTS), parameters)
+    _refuse_wrong_money(engine)
+    findings = _findings(program, header, fees, window, matched)
+    return PayRun(engine, run_id, month, pays_now, tuple(findings), parameters)
+
+
+def _window(header: Header, month: Month, first: Month | None) -> Window:
+    starts = Month.holding(header.starts)
+    if month < starts:
+        raise PayRefused(f"{header.name} starts on {header.starts}; {month} is before it. Give a later month.")
+    return Window(max(starts, first) if first else starts, month)
+
+
+def _value(fees: Fees, run: Month) -> str:
+    found = in_force(fees.late_termination, run.first)
+    return found.value if found else "recoup"
+
+
+def _posted_runs(engine: Engine, fees: Fees) -> list[tuple[str, str]]:
+    """(run_id, latest service month) of the runs that the ledger holds for this program's fees."""
+    engine.bind("program_fees", tables.fees_table(fees))
+    engine.run(plan(relations(), ["posted_runs"]), {})
+    rows = engine.fetch("posted_runs").to_pylist()
+    return [(str(row["run_id"]), str(row["latest"] or "")) for row in rows]
+
+
+_RUN_ID = re.compile(r"(?P<program>.+)-(?P<month>[0-9]{4}-[0-9]{2})-(?P<number>[0-9]{2,})$")
+
+
+def _number(
+    program: str, month: Month, fees: Fees, posted: list[tuple[str, str]]
+) -> tuple[str, int, list[tuple[str, int]]]:
+    """This run's id and payment number, and the payment number of each earlier run.
+
+    Runs are put in the order of their months, then of their numbers. A run of another maker has the month of
+    its latest row. A payment closes with each run of a month in which the program pays.
+    """
+    keyed = []
+    for run_id, latest in posted:
+        match = _RUN_ID.match(run_id)
+        keyed.append(((match["month"], int(match["number"])) if match else (latest, 0), run_id))
+    settlement, earlier = 1, []
+    for (text, _), run_id in sorted(keyed):
+        earlier.append((run_id, settlement))
+        if text and int(text[5:7]) in fees.paid_in_months:
+            settlement += 1
+    own = [int(m["number"]) for run, _ in posted if (m := _RUN_ID.match(run)) and m["month"] == str(month)]
+    return f"{program}-{month}-{max(own, default=0) + 1:02}", settlement, earlier
+
+
+def _bind(
+    engine: Engine,
+    header: Header,
+    fees: Fees,
+    enrollment: Enrollment,
+    window: Window,
+    earlier: list[tuple[str, int]],
+) -> None:
+    engine.run(plan(relations(), ["groups_found"]), {})
+    names = [str(row["group_name"]) for row in engine.fetch("groups_found").to_pylist()]
+    engine.bind("program_months", tables.months_table(fees, window))
+    engine.bind("program_calendar", tables.calendar_table(header.time_zone, window.run))
+    engine.bind("program_groups", tables.groups_table(enrollment, names))
+    engine.bind("program_prospective_groups", tables.prospective_table(fees, window.run))
+    engine.bind("program_age_bands", tables.age_bands_table(fees, window))
+    engine.bind("program_rates", tables.rates_table(fees, window))
+    engine.bind("program_steps", tables.steps_table(fees, window))
+    engine.bind("program_tiers", tables.tiers_table(fees, window))
+    engine.bind("program_settlements", tables.settlements_table(earlier))
+
+
+def _refuse_wrong_money(engine: Engine) -> None:
+    """Panels + unassigned = members, one payee a member-month, payments = ledger; else nothing is written."""
+    for row in engine.fetch("control_totals", ORDER["control_totals"]).to_pylist():
+        if row["on_panels"] + row["unassigned"] != row["members"]:
+            raise PayRefused(
+                f"{row['month']}: {row['on_panels']} on panels + {row['unassigned']} unassigned is not "
+                f"{row['members']} members. This is a fault of the program, not of your facts; please report it."
+            )
+        if row["two_payees"]:
+            raise PayRefused(
+                f"{row['month']}: {row['two_payees']} member-months would be paid to two providers. "
+                "This is a fault of the program, not of your facts; please report it."
+            )
+    for row in engine.fetch("payments", ORDER["payments"]).to_pylist():
+        come_in = row["earned_cents"] + row["taken_back_cents"] + row["opening_balance_cents"]
+        if come_in != row["paid_cents"] + row["held_cents"] + row["closing_balance_cents"]:
+            raise PayRefused(f"The payment to {row['payee_id']} does not balance; please report it.")
+
+
+def _findings(
+    program: Program,
+    header: Header,
+    fees: Fees,
+    window: Window,
+    matched: list[tuple[dict[str, object], Fee, str | None]],
+) -> list[Finding]:
+    found = []
+    if header.ended and window.run.first > header.ended:
+        what = f"{header.name} ended on {header.ended}; {window.run} is computed with its last rules."
+        found.append(Finding("program-ended", what, 1, "Check that this program is meant."))
+    missing: dict[str, int] = {}
+    for profile, fee, cell in matched:
+        tier = str(profile["provider_traits"]).split(";")[-1]
+        if cell is None:
+            why = (
+                "age unknown"
+                if profile["age_band"] == -1
+                else f"group {profile['group_name']}, age band {profile['age_band']}"
+            )
+            missing[f"No rate cell of {fee.fee} fits: {why}."] = missing.get(
+                f"No rate cell of {fee.fee} fits: {why}.", 0
+            ) + int(str(profile["member_months"]))
+        elif fee.kind == "blended" and tier not in fee.tiers:
+            text = f"The tier `{tier}` of a provider has no rate in {fee.fee}."
+            missing[text] = missing.get(text, 0) + int(str(profile["member_months"]))
+    todo = "These member-months are not paid. Add a cell to the program's fees, or correct the facts."
+    found += [Finding("no-rate", what, count, todo) for what, count in sorted(missing.items())]
+    found += [_no_rate(fee.fee, cell.cell, months) for fee in fees.fees for cell in tables.cells_of(fee)
+              if (months := [m for m in window.months if in_force(cell.rates, m.first) is None])]  # fmt: skip
+    return found
+
+
+def _no_rate(fee: str, cell: str, months: list[Month]) -> Finding:
+    what = f"The cell {cell} of {fee} has no rate in {len(months)} months of the run, the last {months[-1]}."
+    return Finding("no-rate-in-force", what, len(months), "Members of this cell are not paid for those months.")

@@ -1,0 +1,263 @@
+"""A program's fee rules for one run → the small tables that the relations of `pay` read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import pyarrow as pa
+
+from caremonth.kernel.program.calendar import Month, born_by, first_instant, months_between
+from caremonth.kernel.program.settings import Enrollment, Fees, Header, in_force
+from caremonth.kernel.program.settings.fees import Cell, Fee, When
+from caremonth.kernel.program.small_table import small_table
+from caremonth.kernel.rulebook.dated import OPEN_END, day_number
+
+OPEN_END_DAY = day_number(OPEN_END)
+UNKNOWN_DAY = OPEN_END_DAY + 1
+_FIRST_DAY = -719_162  # 0001-01-01
+_NO_LIMIT = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Window:
+    """The months that a run looks at: from the first the ledger answers for to the month that is paid."""
+
+    first: Month
+    run: Month
+
+    @property
+    def months(self) -> list[Month]:
+        """All of them, oldest first."""
+        return list(months_between(self.first, self.run))
+
+
+def rate(amount: Decimal) -> int:
+    """Dollars → hundredths of a cent, exactly."""
+    scaled = amount * 10_000
+    assert scaled == int(scaled), f"{amount} has more than four decimals"
+    return int(scaled)
+
+
+def months_table(fees: Fees, window: Window) -> pa.Table:
+    """program_months: each month's days, its count rule and day, and whether late news still moves its money."""
+    rows = []
+    for month in window.months:
+        rule = in_force(fees.count_rule, month.first)
+        back = window.run.index - month.index
+        lookback = in_force(fees.lookback_months, window.run.first)
+        death = in_force(fees.death_lookback_months, window.run.first)
+        rows.append(
+            {
+                "month": str(month),
+                "month_index": month.index,
+                "first_day": day_number(month.first),
+                "last_day": day_number(month.last),
+                "count_day": day_number(month.last if rule and rule.value == "snapshot_last" else month.first),
+                "count_rule": rule.value if rule else "none",
+                "late_news_counts": lookback is None or lookback.value is None or back <= lookback.value,
+                "late_death_counts": death is None or death.value is None or back <= death.value,
+            }
+        )
+    return small_table(
+        rows,
+        text=("month", "count_rule"),
+        integers=("month_index", "first_day", "last_day", "count_day"),
+        booleans=("late_news_counts", "late_death_counts"),
+    )
+
+
+def calendar_table(time_zone: str, run: Month) -> pa.Table:
+    """program_calendar: local months as instants, and the first day of the month after each."""
+    rows = [
+        {
+            "from_instant": first_instant(month.first, time_zone),
+            "to_instant": first_instant(month.plus(1).first, time_zone),
+            "next_month_first_day": day_number(month.plus(1).first),
+        }
+        for month in months_between(Month(1990, 1), run.plus(120))
+    ]
+    return small_table(rows, integers=("from_instant", "to_instant", "next_month_first_day"))
+
+
+def groups_table(enrollment: Enrollment, found: Iterable[str]) -> pa.Table:
+    """program_groups: the days on which each eligibility group that occurs takes part (`*` for unnamed ones)."""
+    named = {group.group: group for group in enrollment.groups}
+    rows = [
+        {"group_name": name, "from_day": day_number(value.from_), "to_day": day_number(value.to)}
+        for name in sorted(set(found))
+        for value in named.get(name, named["*"]).participation
+        if value.value != "excluded"
+    ]
+    return small_table(rows, text=("group_name",), integers=("from_day", "to_day"))
+
+
+def prospective_table(fees: Fees, run: Month) -> pa.Table:
+    """program_prospective_groups: groups whose late news counts only from the month after it was learnt."""
+    found = in_force(fees.prospective_groups, run.first)
+    rows = [{"group_name": name} for name in (found.value if found else ())]
+    return small_table(rows, text=("group_name",))
+
+
+def age_edges(fees: Fees) -> list[int]:
+    """Ages at which some cell begins or has just ended, from 0."""
+    edges = {0}
+    for fee in fees.fees:
+        for cell in fee.cells:
+            edges |= {cell.when.age_from, cell.when.age_to + 1}
+    return sorted(edge for edge in edges if edge < 200)
+
+
+def age_bands_table(fees: Fees, window: Window) -> pa.Table:
+    """program_age_bands: for each month, the days of birth of each age band; a band is named by its first age.
+
+    Band -1 holds people whose day of birth is not known; a child born within the month is in band 0.
+    """
+    edges = age_edges(fees)
+    rows = []
+    for month in window.months:
+        rows.append((month.index, -1, UNKNOWN_DAY, UNKNOWN_DAY))
+        for index, age in enumerate(edges):
+            oldest = born_by(month, edges[index + 1]) + 1 if index + 1 < len(edges) else _FIRST_DAY
+            youngest = UNKNOWN_DAY - 1 if age == 0 else born_by(month, age)
+            rows.append((month.index, age, oldest, youngest))
+    names = ("month_index", "age_band", "born_from", "born_to")
+    return small_table([dict(zip(names, row, strict=True)) for row in rows], integers=names)
+
+
+def fees_table(fees: Fees) -> pa.Table:
+    """program_fees: each fee's kind, payee, basis and rounding."""
+    rows = [
+        {"fee": fee.fee, "kind": fee.kind, "payee": fee.payee, "basis": fee.counts, "rounding": fee.rounding}
+        for fee in fees.fees
+    ]
+    return small_table(rows, text=("fee", "kind", "payee", "basis", "rounding"))
+
+
+def rates_table(fees: Fees, window: Window) -> pa.Table:
+    """program_rates: each cell's rate in each month, in hundredths of a cent."""
+    rows = []
+    for fee in fees.fees:
+        for month in window.months:
+            for cell in cells_of(fee):
+                found = in_force(cell.rates, month.first) if cell.rates else None
+                if found is not None:
+                    rows.append(
+                        {"fee": fee.fee, "cell": cell.cell, "month_index": month.index, "rate": rate(found.value)}
+                    )
+            if fee.kind == "graduated":
+                rows.append({"fee": fee.fee, "cell": "panel", "month_index": month.index, "rate": 0})
+    return small_table(rows, text=("fee", "cell"), integers=("month_index", "rate"))
+
+
+def cells_of(fee: Fee) -> tuple[Cell, ...]:
+    """The rate cells of a fee; a graduated fee has none: its panel is one."""
+    return () if fee.kind == "graduated" else fee.cells
+
+
+def steps_table(fees: Fees, window: Window) -> pa.Table:
+    """program_steps: a graduated fee's steps in each month: members above `above`, up to `up_to`, at `rate`."""
+    rows = []
+    for fee in fees.fees:
+        for month in window.months:
+            found = in_force(fee.steps, month.first)
+            above = 0
+            for step in found.value if found else ():
+                up_to = _NO_LIMIT if step.up_to is None else step.up_to
+                rows.append(
+                    {
+                        "fee": fee.fee,
+                        "month_index": month.index,
+                        "above": above,
+                        "up_to": up_to,
+                        "rate": rate(step.rate),
+                    }
+                )
+                above = up_to
+    return small_table(rows, text=("fee",), integers=("month_index", "above", "up_to", "rate"))
+
+
+def tiers_table(fees: Fees, window: Window) -> pa.Table:
+    """program_tiers: a blended fee's rate and adjustment by the PCP's tier in each month."""
+    rows = []
+    for fee in fees.fees:
+        for tier, values in sorted(fee.tiers.items()):
+            for month in window.months:
+                found = in_force(values, month.first)
+                if found is not None:
+                    rows.append(
+                        {
+                            "fee": fee.fee,
+                            "tier": tier,
+                            "month_index": month.index,
+                            "rate": rate(found.value.rate),
+                            "adjustment": found.value.adjustment_per_mille,
+                        }
+                    )
+    return small_table(rows, text=("fee", "tier"), integers=("month_index", "rate", "adjustment"))
+
+
+PROFILE = ("basis", "age_band", "group_name", "risk", "person_traits", "provider_traits")
+
+
+def profile_cells(
+    fees: Fees, profiles: Iterable[dict[str, object]]
+) -> Iterator[tuple[dict[str, object], Fee, str | None]]:
+    """For each profile and each fee that counts it: the first cell that fits, or None."""
+    for profile in profiles:
+        for fee in fees.fees:
+            if fee.counts != profile["basis"]:
+                continue
+            if fee.kind == "graduated":
+                yield profile, fee, "panel"
+            else:
+                yield profile, fee, next((cell.cell for cell in fee.cells if _fits(cell.when, profile)), None)
+
+
+def _fits(when: When, profile: dict[str, object]) -> bool:
+    band, traits = profile["age_band"], str(profile["person_traits"])
+    panel_type, pcp_type, tier = (
+        str(profile["provider_traits"]).split(";") if profile["provider_traits"] else ("", "", "")
+    )
+    assert isinstance(band, int)
+    if (when.age_from > 0 or when.age_to < 199) and not when.age_from <= band <= when.age_to:
+        return False
+    flags = ((when.pregnant, "P"), (when.ssi, "S"), (when.foster, "F"), (when.tribal, "T"))
+    if any(asked is not None and asked != (letter in traits[1:]) for asked, letter in flags):
+        return False
+    lists: tuple[tuple[tuple[str, ...], str], ...] = (
+        (when.groups, str(profile["group_name"])),
+        (when.sexes, traits[:1]),
+        (when.risks, str(profile["risk"])),
+        (when.tiers, tier),
+        (when.pcp_types, pcp_type),
+        (when.panel_types, panel_type),
+    )
+    return all(not wanted or value in wanted for wanted, value in lists)
+
+
+def cells_table(rows: Iterable[tuple[dict[str, object], Fee, str | None]]) -> pa.Table:
+    """profile_cells: the cell of each profile for each fee; profiles without a cell are left out."""
+    found = [
+        {**{name: profile[name] for name in PROFILE}, "fee": fee.fee, "cell": cell}
+        for profile, fee, cell in rows
+        if cell
+    ]
+    return small_table(
+        found, text=(*(name for name in PROFILE if name != "age_band"), "fee", "cell"), integers=("age_band",)
+    )
+
+
+def settlements_table(numbers: Iterable[tuple[str, int]]) -> pa.Table:
+    """program_settlements: the payment that each earlier run belongs to."""
+    rows = [{"run_id": run, "settlement": number} for run, number in numbers]
+    return small_table(rows, text=("run_id",), integers=("settlement",))
+
+
+def known_before(as_of: date | None, header: Header) -> int:
+    """Epoch seconds before which news counts: the end of the day `as_of`, or all of it."""
+    if as_of is None:
+        return 253_402_300_800
+    return first_instant(date.fromordinal(as_of.toordinal() + 1), header.time_zone)
