@@ -1,0 +1,1 @@
+"""FHIR R4 → facts: bundles and bulk exports."""

@@ -242,6 +242,10 @@ def _note_what_stayed_out(connection: duckdb.DuckDBPyConnection, report: ImportR
         """select npi, count(*) from (select npi, npi_holds from source_organizations union all
            select npi, npi_holds from source_providers) where npi is not null and not npi_holds group by all""",
     )  # fmt: skip
+    note(
+        connection, "coverage", "rows", "left out", "the source holds no coverage: every payer is unknown",
+        "select '', (select count(*) from people) where not exists (from source_coverage)",
+    )  # fmt: skip
     (nobody,) = connection.execute("select count(*) = 0 from people").fetchall()[0]
     if nobody:
         report.notes.append(Note("people", "rows", "", 0, "unreadable", "the source holds nobody"))

@@ -1,0 +1,82 @@
+"""The elements of FHIR resources that are read: references, codes, days, moments."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+_DAY_ZERO = date(1970, 1, 1).toordinal()
+
+
+def reference(element: Any) -> str | None:
+    """What a Reference points to, as an id, or as `?system|value` where it names a business identifier.
+
+    >>> reference({"reference": "urn:uuid:ab-1"}), reference({"reference": "https://x.org/fhir/Patient/7/_history/2"})
+    ('ab-1', '7')
+    >>> reference({"reference": "Organization?identifier=urn:x|42"}), reference({"identifier": {"value": "42"}})
+    ('?urn:x|42', '?|42')
+    """
+    if not isinstance(element, dict):
+        return None
+    text = element.get("reference")
+    if isinstance(text, str) and text:
+        if "?identifier=" in text:
+            return "?" + text.split("?identifier=", 1)[1]
+        return address(text)
+    named = element.get("identifier")
+    if isinstance(named, dict) and named.get("value"):
+        return f"?{named.get('system', '')}|{named['value']}"
+    return None
+
+
+def address(url: str) -> str:
+    """The id at the end of a URL or urn."""
+    return re.sub(r"/_history/[^/]*$", "", url).rsplit(":" if url.startswith("urn:") else "/", 1)[-1]
+
+
+def codings(element: Any) -> list[tuple[str, str, str]]:
+    """(system, code, label) of each coding of a CodeableConcept, or of a list of them; the text stands for a
+    label that is missing."""
+    concepts = element if isinstance(element, list) else [element]
+    return [
+        (coding.get("system") or "", coding["code"], coding.get("display") or concept.get("text") or "")
+        for concept in concepts
+        if isinstance(concept, dict)
+        for coding in concept.get("coding") or []
+        if coding.get("code")
+    ]
+
+
+def first_code(element: Any) -> str | None:
+    """The code of the first coding."""
+    return next((code for _, code, _ in codings(element)), None)
+
+
+def day(text: Any, zone: ZoneInfo) -> int | None:
+    """The local day of a FHIR date or dateTime as a day number; null for less than a whole day (`2019-05`)."""
+    moment = _moment(text)
+    if moment is not None:
+        return moment.astimezone(zone).date().toordinal() - _DAY_ZERO
+    try:
+        return date.fromisoformat(text).toordinal() - _DAY_ZERO if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def seconds(text: Any) -> int | None:
+    """A FHIR dateTime or instant as epoch seconds; null for a day without a time."""
+    moment = _moment(text)
+    return None if moment is None else int(moment.timestamp())
+
+
+def _moment(text: Any) -> datetime | None:
+    if not isinstance(text, str) or "T" not in text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    # FHIR asks for an offset wherever there is a time; without one it is not a moment
+    return None if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,0 +1,27 @@
+-- References, now that every resource has been seen. A reference by business identifier that nothing answers keeps
+-- the identifier's value; the others keep their id.
+create temp table one_alias as select alias, min(id) as id from aliases group by alias;
+
+create macro resolved(reference) as coalesce(
+    (select a.id from one_alias as a where a.alias = reference),
+    case when reference like '?%' then regexp_extract(reference, '\|(.*)$', 1) else reference end
+);
+
+update source_encounters set
+    person_id = resolved(person_id), organization_id = resolved(organization_id), provider_id = resolved(provider_id);
+update source_conditions set person_id = resolved(person_id);
+update source_care_plans set person_id = resolved(person_id);
+update source_consents set person_id = resolved(person_id);
+update source_procedures set
+    person_id = resolved(person_id), encounter_id = resolved(encounter_id), provider_id = resolved(provider_id);
+
+insert into source_coverage
+select resolved(c.person_id), coalesce(c.payer, o.name, 'unknown payer'), c.member_id, c.start_date, c.end_date
+from source_coverage_of as c left join source_organizations as o on o.organization_id = resolved(c.payer_reference);
+
+-- A procedure with a billed code is a service of the organization of its encounter.
+insert into source_encounters
+select
+    'procedure ' || p.procedure_id, p.person_id, e.organization_id, coalesce(p.provider_id, e.provider_id),
+    coalesce(e.class, 'ambulatory'), p.code, null, p.code, coalesce(p.service_date, e.service_date), null
+from source_procedures as p left join source_encounters as e on e.encounter_id = p.encounter_id;
