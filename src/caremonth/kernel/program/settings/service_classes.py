@@ -1,4 +1,4 @@
-"""`service_classes.yaml`: names for kinds of service (emergency, dental, cardiology …) and what a line shows of each."""
+"""`service_classes.yaml`: names for kinds of service (emergency, dental …) and what a line shows of each."""
 
 from __future__ import annotations
 

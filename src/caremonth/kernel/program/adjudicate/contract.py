@@ -1,0 +1,93 @@
+"""What adjudication adds to the contract: columns of claims, referrals and assignments, and tables of its own.
+
+Nothing is renamed. A folder without them is judged the same, except that what they would tell is not known: without
+`other_insurance` no line is refused for another payer, without `remittance_lines` every claim is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from caremonth.kernel.facts.schema import PROGRAM, Column, Table
+
+_ADDED_COLUMNS: dict[str, tuple[Column, ...]] = {
+    "claims": (
+        Column("original_claim_id", about="the claim that a replacement (7) or a void (8) names"),
+        Column("authorization_number", about="prior authorization"),
+        Column("kind", choices=("professional", "institutional")),
+    ),
+    "assignments": (Column("notified_on", "date", about="when the member was told; no gate before"),),
+    "referrals": (
+        Column("kind", choices=("referral", "authorization"), default="referral"),
+        Column("unit_kind", choices=("visits", "units"), default="visits", about="a day with one referral is a visit"),
+        Column("answered_on", "date"),
+    ),
+}
+
+_ADDED_TABLES = (
+    Table(
+        "providers",
+        (
+            Column("npi", required=True),
+            Column("name"),
+            Column("taxonomy"),
+            Column("group_id"),
+            Column("enrolled_from", "date"),
+            Column("enrolled_to", "date", end_of="enrolled_from"),
+        ),
+        about="Every provider the program knows, primary care or not.",
+    ),
+    Table(
+        "other_insurance",
+        (
+            Column("person_id", required=True),
+            Column("payer"),
+            Column("start_date", "date", required=True),
+            Column("end_date", "date", end_of="start_date"),
+        ),
+        about="Members' other insurers.",
+    ),
+    Table(
+        "claim_holds",
+        (
+            Column("claim_id", required=True),
+            Column("reason"),
+            Column("placed_on", "date"),
+            Column("released_on", "date"),
+        ),
+        about="Claims that a person holds for review.",
+    ),
+    Table(
+        "remittance_lines",
+        (
+            Column("run_id", required=True),
+            Column("claim_id", required=True),
+            Column("version", "integer", required=True),
+            Column("action", required=True, choices=("original", "reversal", "correction")),
+            Column("line", "integer", required=True),
+            Column("person_id", required=True),
+            Column("code", required=True),
+            Column("units", "integer", required=True),
+            Column("charge_cents", "money", required=True),
+            Column("paid_cents", "money", required=True),
+            Column("patient_cents", "money", required=True),
+            Column("verdict", required=True, choices=("paid", "denied")),
+            Column("adjustments", "list"),
+        ),
+        about="What was sent in remittances, append-only; adjudicate writes it and reads it back.",
+    ),
+)
+
+
+def _contract() -> dict[str, Table]:
+    tables = dict(PROGRAM)
+    for name, columns in _ADDED_COLUMNS.items():
+        known = {column.name for column in tables[name].columns}
+        added = tuple(column for column in columns if column.name not in known)
+        tables[name] = replace(tables[name], columns=(*tables[name].columns, *added))
+    return tables | {table.name: table for table in _ADDED_TABLES if table.name not in tables}
+
+
+CLAIM_FACTS: Mapping[str, Table] = MappingProxyType(_contract())

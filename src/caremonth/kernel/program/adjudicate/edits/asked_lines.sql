@@ -1,0 +1,31 @@
+-- Yields: the lines of the claims that stand, with what every edit asks of them. No units said means one unit.
+-- Key: claim_id, line. Inputs: claims_in_force, claim_lines, provider_taxonomies.
+select
+    standing.claim_id,
+    claim_lines.line,
+    standing.person_id,
+    standing.billing_npi,
+    standing.billing_group,
+    standing.rendering_npi,
+    standing.provider_npi,
+    standing.referring_npi,
+    standing.referral_number,
+    standing.authorization_number,
+    standing.received_on,
+    standing.frequency,
+    standing.original_claim_id,
+    claim_lines.code,
+    coalesce(claim_lines.modifiers, '') as modifiers,
+    coalesce(claim_lines.units, 1) as units,
+    claim_lines.charge_cents,
+    claim_lines.service_date,
+    coalesce(claim_lines.place_of_service, '') as place,
+    coalesce(claim_lines.revenue_code, '') as revenue_code,
+    coalesce(claim_lines.diagnoses, '') as diagnoses,
+    coalesce(claim_lines.emergency, false) as emergency,
+    coalesce(claim_lines.family_planning, false) as family_planning,
+    claim_lines.other_paid_cents,
+    coalesce(provider_taxonomies.taxonomy, '') as taxonomy
+from claims_in_force as standing
+join claim_lines on claim_lines.claim_id = standing.claim_id
+left join provider_taxonomies on provider_taxonomies.npi = standing.provider_npi

@@ -1,0 +1,63 @@
+-- Yields: claims whose money would be wrong whatever was done with them, with the reason: a line number used twice,
+-- an amount below zero, no line at all. They are set aside. Key: claim_id, why. Inputs: claims, claim_lines.
+with numbered as (
+    select
+        claim_id,
+        line,
+        cast(count(*) as bigint) as times,
+        min(charge_cents) as charge_cents,
+        min(coalesce(other_paid_cents, 0)) as other_paid_cents,
+        min(coalesce(units, 1)) as units
+    from claim_lines
+    group by claim_id, line
+)
+select
+    claim_id,
+    'line' as field,
+    cast(min(line) as varchar) as value,
+    'two lines of the claim have this number' as why,
+    'number the lines 1, 2, 3 …' as what_to_do
+from numbered
+where times > 1
+group by claim_id
+union all
+select
+    claim_id,
+    'charge_cents' as field,
+    cast(min(charge_cents) as varchar) as value,
+    'a charge below zero' as why,
+    'take money back with a void (8) or a replacement (7) of the claim' as what_to_do
+from numbered
+where charge_cents < 0
+group by claim_id
+union all
+select
+    claim_id,
+    'other_paid_cents' as field,
+    cast(min(other_paid_cents) as varchar) as value,
+    'another payer is said to have paid less than nothing' as why,
+    'report what the other payer paid, 0 or more' as what_to_do
+from numbered
+where other_paid_cents < 0
+group by claim_id
+union all
+select
+    claim_id,
+    'units' as field,
+    cast(min(units) as varchar) as value,
+    'units below zero' as why,
+    'state how many units were given' as what_to_do
+from numbered
+where units < 0
+group by claim_id
+union all
+select
+    claims.claim_id,
+    'claim_id' as field,
+    claims.claim_id as value,
+    'the claim has no line' as why,
+    'send the lines of the claim, or void it (frequency 8)' as what_to_do
+from claims
+left join numbered on numbered.claim_id = claims.claim_id
+where numbered.claim_id is null
+    and coalesce(claims.frequency, '1') <> '8'
