@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from caremonth.kernel.facts.schema import PROGRAM, Column, Table
+from caremonth.kernel.facts.schema import Column, Table
+from caremonth.kernel.program.facts import SCHEMA
 
 _ADDED_COLUMNS: dict[str, tuple[Column, ...]] = {
     "claims": (
@@ -82,7 +83,7 @@ _ADDED_TABLES = (
 
 
 def _contract() -> dict[str, Table]:
-    tables = dict(PROGRAM)
+    tables = dict(SCHEMA)
     for name, columns in _ADDED_COLUMNS.items():
         known = {column.name for column in tables[name].columns}
         added = tuple(column for column in columns if column.name not in known)

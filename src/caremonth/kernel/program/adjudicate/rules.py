@@ -34,6 +34,7 @@ SHAPES: dict[str, tuple[tuple[str, pa.DataType], ...]] = {
         ("position", _WHOLE), ("edit", _TEXT), ("finding", _TEXT), ("outcome", _TEXT), ("group_code", _TEXT),
         ("reason", _TEXT), ("remark", _TEXT), ("remedy", _TEXT), ("citation", _TEXT), ("confidence", _TEXT),
     ),
+    "program_uncovered_groups": (("group_name", _TEXT),),
     "program_periods": (("setting", _TEXT), *_DAYS),
     "program_timely": (("days", _WHOLE), *_DAYS),
     "program_limits": (
@@ -129,6 +130,7 @@ def _edit_rows(adjudication: Adjudication, on: date) -> dict[str, Iterable[Row]]
     return {
         "program_edits": edits,
         "program_class_uses": [(name, purpose) for purpose, names in uses.items() for name in names],
+        "program_uncovered_groups": [(name,) for name in adjudication.groups_without_coverage],
         "program_periods": [("providers-enrolled", *days(one)) for one in enrolled],
         "program_timely": [(one.value, *days(one)) for one in adjudication.timely_days],
     }

@@ -118,6 +118,8 @@ class Adjudication(Section):
 
     edits: tuple[Edit, ...] = Field(min_length=1)
     other_reasons: tuple[OtherReason, ...] = ()
+    # eligibility groups that stand for no coverage at all
+    groups_without_coverage: tuple[Label, ...] = ()
     timely_days: tuple[DatedValue[Count], ...] = ()
     providers_enrolled: tuple[DatedValue[bool], ...] = ()
     limits: tuple[Limit, ...] = ()
