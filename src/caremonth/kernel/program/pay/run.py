@@ -21,13 +21,19 @@ import pyarrow as pa
 from caremonth.kernel.engine import Plan, Relation, plan, read_relations
 from caremonth.kernel.program.calendar import Month
 from caremonth.kernel.program.pay import tables
+from caremonth.kernel.program.pay.cells import cells_table, match_cells, profiles
+from caremonth.kernel.program.pay.findings import Finding, findings
 from caremonth.kernel.program.pay.tables import Window
 from caremonth.kernel.program.settings import Enrollment, Fees, Header, Program, in_force
-from caremonth.kernel.program.settings.fees import Fee
-from caremonth.kernel.rulebook.dated import day_number
+from caremonth.kernel.rulebook.dated import day_number, day_of
 
 CHILD_UNTIL, ADULT_FROM = 20, 21
 OUTPUTS = ("ledger_rows", "snapshot", "payments", "payment_items", "control_totals", "conflicts")
+# computed first and kept: the rest reads them again, after the rate cells have been looked up
+FIRST = (
+    "profiles", "member_months", "assignment_news", "last_days", "eligibility_classes", "person_numbers",
+    "provider_numbers", "provider_classes", "provider_traits", "payee_numbers",
+)  # fmt: skip
 # a total order of each output, so that the same facts give the same bytes
 ORDER: dict[str, tuple[str, ...]] = {
     "ledger_rows": ("payee_id", "person_id", "service_month", "fee", "rate_cell"),
@@ -51,16 +57,6 @@ class Engine(Protocol):
 
 class PayRefused(Exception):  # noqa: N818 - the run is refused, the program is not at fault
     """The run would post wrong money; nothing was written. Says what does not hold and what to do."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something a person should look at: what, how often, what to do."""
-
-    kind: str
-    what: str
-    count: int
-    what_to_do: str
 
 
 @dataclass(frozen=True)
@@ -100,8 +96,9 @@ def pay(
         program.section("fees", Fees),
         program.section("enrollment", Enrollment),
     )
-    window = _window(header, month, first)
-    run_id, settlement, earlier = _number(program.name, month, fees, _posted_runs(engine, fees))
+    engine.bind("program_fees", tables.fees_table(fees))
+    window = _window(header, month, first, _reach(engine, month))
+    run_id, settlement, earlier = _number(program.name, month, fees, _posted_runs(engine))
     pays_now = month.number in fees.paid_in_months
     parameters: dict[str, int | str | bool] = {
         "known_before": tables.known_before(as_of, header),
@@ -121,22 +118,33 @@ def pay(
         "last_day": day_number(window.run.last),
     }
     _bind(engine, header, fees, enrollment, window, earlier)
-    engine.run(plan(relations(), ["profiles", "member_months", "assignment_news", "last_days"]), parameters)
-    matched = list(tables.profile_cells(fees, engine.fetch("profiles").to_pylist()))
-    engine.bind("profile_cells", tables.cells_table(matched))
-    done = {"profiles", "member_months", "assignment_news", "last_days"}
-    rest = {name: relation for name, relation in relations().items() if name not in done}
-    engine.run(plan(rest, OUTPUTS), parameters)
+    engine.run(plan(relations(), FIRST), parameters)
+    kinds = profiles(engine.fetch("profiles"), engine.fetch("eligibility_classes"), engine.fetch("provider_classes"))
+    matches = match_cells(fees, kinds)
+    engine.bind("profile_cells", cells_table(matches))
+    engine.run(plan({k: v for k, v in relations().items() if k not in FIRST}, OUTPUTS), parameters)
     _refuse_wrong_money(engine)
-    findings = _findings(program, header, fees, window, matched)
-    return PayRun(engine, run_id, month, pays_now, tuple(findings), parameters)
+    found = findings(header, fees, window, matches)
+    return PayRun(engine, run_id, month, pays_now, tuple(found), parameters)
 
 
-def _window(header: Header, month: Month, first: Month | None) -> Window:
+def _reach(engine: Engine, month: Month) -> Month:
+    """The first month that anybody can have been a member in, or that the ledger paid."""
+    engine.run(plan(relations(), ["reach"]), {})
+    row = engine.fetch("reach").to_pylist()[0]
+    reached = [month]
+    if row["first_day"] is not None:
+        reached.append(Month.holding(day_of(row["first_day"])))
+    if row["first_month"] is not None:
+        reached.append(Month.of(row["first_month"]))
+    return min(reached)
+
+
+def _window(header: Header, month: Month, first: Month | None, reach: Month) -> Window:
     starts = Month.holding(header.starts)
     if month < starts:
         raise PayRefused(f"{header.name} starts on {header.starts}; {month} is before it. Give a later month.")
-    return Window(max(starts, first) if first else starts, month)
+    return Window(max(starts, first or starts, reach), month)
 
 
 def _value(fees: Fees, run: Month) -> str:
@@ -144,9 +152,8 @@ def _value(fees: Fees, run: Month) -> str:
     return found.value if found else "recoup"
 
 
-def _posted_runs(engine: Engine, fees: Fees) -> list[tuple[str, str]]:
+def _posted_runs(engine: Engine) -> list[tuple[str, str]]:
     """(run_id, latest service month) of the runs that the ledger holds for this program's fees."""
-    engine.bind("program_fees", tables.fees_table(fees))
     engine.run(plan(relations(), ["posted_runs"]), {})
     rows = engine.fetch("posted_runs").to_pylist()
     return [(str(row["run_id"]), str(row["latest"] or "")) for row in rows]
@@ -191,6 +198,7 @@ def _bind(
     engine.bind("program_groups", tables.groups_table(enrollment, names))
     engine.bind("program_prospective_groups", tables.prospective_table(fees, window.run))
     engine.bind("program_age_bands", tables.age_bands_table(fees, window))
+    engine.bind("program_cells", tables.cells_table(fees))
     engine.bind("program_rates", tables.rates_table(fees, window))
     engine.bind("program_steps", tables.steps_table(fees, window))
     engine.bind("program_tiers", tables.tiers_table(fees, window))
@@ -214,41 +222,3 @@ def _refuse_wrong_money(engine: Engine) -> None:
         come_in = row["earned_cents"] + row["taken_back_cents"] + row["opening_balance_cents"]
         if come_in != row["paid_cents"] + row["held_cents"] + row["closing_balance_cents"]:
             raise PayRefused(f"The payment to {row['payee_id']} does not balance; please report it.")
-
-
-def _findings(
-    program: Program,
-    header: Header,
-    fees: Fees,
-    window: Window,
-    matched: list[tuple[dict[str, object], Fee, str | None]],
-) -> list[Finding]:
-    found = []
-    if header.ended and window.run.first > header.ended:
-        what = f"{header.name} ended on {header.ended}; {window.run} is computed with its last rules."
-        found.append(Finding("program-ended", what, 1, "Check that this program is meant."))
-    missing: dict[str, int] = {}
-    for profile, fee, cell in matched:
-        tier = str(profile["provider_traits"]).split(";")[-1]
-        if cell is None:
-            why = (
-                "age unknown"
-                if profile["age_band"] == -1
-                else f"group {profile['group_name']}, age band {profile['age_band']}"
-            )
-            missing[f"No rate cell of {fee.fee} fits: {why}."] = missing.get(
-                f"No rate cell of {fee.fee} fits: {why}.", 0
-            ) + int(str(profile["member_months"]))
-        elif fee.kind == "blended" and tier not in fee.tiers:
-            text = f"The tier `{tier}` of a provider has no rate in {fee.fee}."
-            missing[text] = missing.get(text, 0) + int(str(profile["member_months"]))
-    todo = "These member-months are not paid. Add a cell to the program's fees, or correct the facts."
-    found += [Finding("no-rate", what, count, todo) for what, count in sorted(missing.items())]
-    found += [_no_rate(fee.fee, cell.cell, months) for fee in fees.fees for cell in tables.cells_of(fee)
-              if (months := [m for m in window.months if in_force(cell.rates, m.first) is None])]  # fmt: skip
-    return found
-
-
-def _no_rate(fee: str, cell: str, months: list[Month]) -> Finding:
-    what = f"The cell {cell} of {fee} has no rate in {len(months)} months of the run, the last {months[-1]}."
-    return Finding("no-rate-in-force", what, len(months), "Members of this cell are not paid for those months.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from caremonth.kernel.program.calendar import Month, born_by, first_instant, months_between
 from caremonth.kernel.program.settings import Enrollment, Fees, Header, in_force
-from caremonth.kernel.program.settings.fees import Cell, Fee, When
 from caremonth.kernel.program.small_table import small_table
 from caremonth.kernel.rulebook.dated import OPEN_END, day_number
 
@@ -127,40 +126,55 @@ def age_bands_table(fees: Fees, window: Window) -> pa.Table:
     return small_table([dict(zip(names, row, strict=True)) for row in rows], integers=names)
 
 
+BASES = {"assigned": 1, "members": 2}
+
+
 def fees_table(fees: Fees) -> pa.Table:
-    """program_fees: each fee's kind, payee, basis and rounding."""
+    """program_fees: each fee's number and name, its kind, payee, basis and rounding."""
     rows = [
-        {"fee": fee.fee, "kind": fee.kind, "payee": fee.payee, "basis": fee.counts, "rounding": fee.rounding}
-        for fee in fees.fees
+        {
+            "fee": number,
+            "fee_name": fee.fee,
+            "kind": fee.kind,
+            "payee": fee.payee,
+            "basis": BASES[fee.counts],
+            "rounding": fee.rounding,
+        }
+        for number, fee in enumerate(fees.fees, 1)
     ]
-    return small_table(rows, text=("fee", "kind", "payee", "basis", "rounding"))
+    return small_table(rows, text=("fee_name", "kind", "payee", "rounding"), integers=("fee", "basis"))
+
+
+def cells_table(fees: Fees) -> pa.Table:
+    """program_cells: the names that a ledger row of this program may have as its rate cell."""
+    names = {cell.cell for fee in fees.fees for cell in fee.cells} | {"panel"}
+    names |= {f"tier_{tier}" for fee in fees.fees for tier in fee.tiers}
+    return small_table([{"cell_name": name} for name in sorted(names)], text=("cell_name",))
 
 
 def rates_table(fees: Fees, window: Window) -> pa.Table:
-    """program_rates: each cell's rate in each month, in hundredths of a cent."""
+    """program_rates: each cell's rate in each month, in hundredths of a cent; a graduated panel's is in its steps."""
     rows = []
     for fee in fees.fees:
         for month in window.months:
-            for cell in cells_of(fee):
-                found = in_force(cell.rates, month.first) if cell.rates else None
-                if found is not None:
-                    rows.append(
-                        {"fee": fee.fee, "cell": cell.cell, "month_index": month.index, "rate": rate(found.value)}
-                    )
             if fee.kind == "graduated":
-                rows.append({"fee": fee.fee, "cell": "panel", "month_index": month.index, "rate": 0})
-    return small_table(rows, text=("fee", "cell"), integers=("month_index", "rate"))
+                rows.append(_rate_row(fee.fee, "panel", month, 0))
+                continue
+            for cell in fee.cells:
+                found = in_force(cell.rates, month.first)
+                if found is not None:
+                    rows.append(_rate_row(fee.fee, cell.cell, month, rate(found.value)))
+    return small_table(rows, text=("fee_name", "cell_name"), integers=("month_index", "rate"))
 
 
-def cells_of(fee: Fee) -> tuple[Cell, ...]:
-    """The rate cells of a fee; a graduated fee has none: its panel is one."""
-    return () if fee.kind == "graduated" else fee.cells
+def _rate_row(fee: str, cell: str, month: Month, amount: int) -> dict[str, str | int]:
+    return {"fee_name": fee, "cell_name": cell, "month_index": month.index, "rate": amount}
 
 
 def steps_table(fees: Fees, window: Window) -> pa.Table:
     """program_steps: a graduated fee's steps in each month: members above `above`, up to `up_to`, at `rate`."""
     rows = []
-    for fee in fees.fees:
+    for number, fee in enumerate(fees.fees, 1):
         for month in window.months:
             found = in_force(fee.steps, month.first)
             above = 0
@@ -168,7 +182,7 @@ def steps_table(fees: Fees, window: Window) -> pa.Table:
                 up_to = _NO_LIMIT if step.up_to is None else step.up_to
                 rows.append(
                     {
-                        "fee": fee.fee,
+                        "fee": number,
                         "month_index": month.index,
                         "above": above,
                         "up_to": up_to,
@@ -176,78 +190,27 @@ def steps_table(fees: Fees, window: Window) -> pa.Table:
                     }
                 )
                 above = up_to
-    return small_table(rows, text=("fee",), integers=("month_index", "above", "up_to", "rate"))
+    return small_table(rows, integers=("fee", "month_index", "above", "up_to", "rate"))
 
 
 def tiers_table(fees: Fees, window: Window) -> pa.Table:
     """program_tiers: a blended fee's rate and adjustment by the PCP's tier in each month."""
     rows = []
-    for fee in fees.fees:
+    for number, fee in enumerate(fees.fees, 1):
         for tier, values in sorted(fee.tiers.items()):
             for month in window.months:
                 found = in_force(values, month.first)
                 if found is not None:
                     rows.append(
                         {
-                            "fee": fee.fee,
+                            "fee": number,
                             "tier": tier,
                             "month_index": month.index,
                             "rate": rate(found.value.rate),
                             "adjustment": found.value.adjustment_per_mille,
                         }
                     )
-    return small_table(rows, text=("fee", "tier"), integers=("month_index", "rate", "adjustment"))
-
-
-PROFILE = ("basis", "age_band", "group_name", "risk", "person_traits", "provider_traits")
-
-
-def profile_cells(
-    fees: Fees, profiles: Iterable[dict[str, object]]
-) -> Iterator[tuple[dict[str, object], Fee, str | None]]:
-    """For each profile and each fee that counts it: the first cell that fits, or None."""
-    for profile in profiles:
-        for fee in fees.fees:
-            if fee.counts != profile["basis"]:
-                continue
-            if fee.kind == "graduated":
-                yield profile, fee, "panel"
-            else:
-                yield profile, fee, next((cell.cell for cell in fee.cells if _fits(cell.when, profile)), None)
-
-
-def _fits(when: When, profile: dict[str, object]) -> bool:
-    band, traits = profile["age_band"], str(profile["person_traits"])
-    panel_type, pcp_type, tier = (
-        str(profile["provider_traits"]).split(";") if profile["provider_traits"] else ("", "", "")
-    )
-    assert isinstance(band, int)
-    if (when.age_from > 0 or when.age_to < 199) and not when.age_from <= band <= when.age_to:
-        return False
-    flags = ((when.pregnant, "P"), (when.ssi, "S"), (when.foster, "F"), (when.tribal, "T"))
-    if any(asked is not None and asked != (letter in traits[1:]) for asked, letter in flags):
-        return False
-    lists: tuple[tuple[tuple[str, ...], str], ...] = (
-        (when.groups, str(profile["group_name"])),
-        (when.sexes, traits[:1]),
-        (when.risks, str(profile["risk"])),
-        (when.tiers, tier),
-        (when.pcp_types, pcp_type),
-        (when.panel_types, panel_type),
-    )
-    return all(not wanted or value in wanted for wanted, value in lists)
-
-
-def cells_table(rows: Iterable[tuple[dict[str, object], Fee, str | None]]) -> pa.Table:
-    """profile_cells: the cell of each profile for each fee; profiles without a cell are left out."""
-    found = [
-        {**{name: profile[name] for name in PROFILE}, "fee": fee.fee, "cell": cell}
-        for profile, fee, cell in rows
-        if cell
-    ]
-    return small_table(
-        found, text=(*(name for name in PROFILE if name != "age_band"), "fee", "cell"), integers=("age_band",)
-    )
+    return small_table(rows, text=("tier",), integers=("fee", "month_index", "rate", "adjustment"))
 
 
 def settlements_table(numbers: Iterable[tuple[str, int]]) -> pa.Table:

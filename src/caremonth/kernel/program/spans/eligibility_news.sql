@@ -1,11 +1,12 @@
 -- Yields: spans of eligibility as last recorded: a later record of the same person and start replaces the earlier.
 -- The late news of a prospective group counts only from the first day of the month after it was learnt.
--- Key: person_id, start_day. Inputs: eligibility, program_prospective_groups, program_calendar.
+-- Key: person, start_day.
+-- Inputs: eligibility, person_numbers, eligibility_classes, program_prospective_groups, program_calendar.
 -- Parameters: known_before (epoch seconds), open_end (day).
 with learnt as (
     select
         eligibility.person_id,
-        eligibility.start_date as start_day,
+        cast(eligibility.start_date as bigint) as start_day,
         coalesce(eligibility.end_date, :open_end) as end_day,
         eligibility."group" as group_name,
         coalesce(eligibility.risk, '') as risk,
@@ -16,7 +17,7 @@ with learnt as (
     union all
     select
         eligibility.person_id,
-        greatest(eligibility.start_date, calendar.next_month_first_day) as start_day,
+        greatest(cast(eligibility.start_date as bigint), calendar.next_month_first_day) as start_day,
         coalesce(eligibility.end_date, :open_end) as end_day,
         eligibility."group" as group_name,
         coalesce(eligibility.risk, '') as risk,
@@ -28,27 +29,24 @@ with learnt as (
     where eligibility.recorded_at < :known_before
 ),
 
+numbered as (
+    select people.person, learnt.start_day, learnt.end_day, classes.class, learnt.recorded_at
+    from learnt
+    join person_numbers as people on people.person_id = learnt.person_id
+    join eligibility_classes as classes on classes.group_name = learnt.group_name and classes.risk = learnt.risk
+),
+
 ranked as (
     select
-        person_id,
+        person,
         start_day,
         end_day,
-        group_name,
-        risk,
+        class,
         recorded_at,
-        row_number() over (
-            partition by person_id, start_day
-            order by recorded_at desc, end_day asc, group_name asc, risk asc
-        ) as newest
-    from learnt
+        row_number() over (partition by person, start_day order by recorded_at desc, end_day asc, class asc) as newest
+    from numbered
 )
 
-select
-    person_id,
-    start_day,
-    end_day,
-    group_name,
-    risk,
-    recorded_at
+select person, start_day, end_day, class, recorded_at
 from ranked
 where newest = 1 and start_day <= end_day

@@ -1,5 +1,6 @@
 -- Yields: the day each person died, as last recorded; the table of deaths speaks before the person's own row.
--- Key: person_id (people alive are absent). Inputs: deaths, people. Parameters: known_before (epoch seconds).
+-- Key: person (people alive are absent). Inputs: deaths, people, person_numbers.
+-- Parameters: known_before (epoch seconds).
 with ranked as (
     select
         person_id,
@@ -9,9 +10,8 @@ with ranked as (
     where recorded_at < :known_before
 )
 
-select
-    people.person_id,
-    cast(coalesce(ranked.death_date, people.death_date) as bigint) as last_day
+select numbers.person, cast(coalesce(ranked.death_date, people.death_date) as bigint) as last_day
 from people
+join person_numbers as numbers on numbers.person_id = people.person_id
 left join ranked on ranked.person_id = people.person_id and ranked.newest = 1
 where coalesce(ranked.death_date, people.death_date) is not null

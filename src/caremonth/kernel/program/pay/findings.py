@@ -1,0 +1,60 @@
+"""What a person should look at after a payment run: member-months that no rate pays, a program that has ended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from caremonth.kernel.program.pay.cells import Match
+from caremonth.kernel.program.pay.tables import Window
+from caremonth.kernel.program.settings import Fees, Header, in_force
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found, how often, what to do."""
+
+    kind: str
+    what: str
+    count: int
+    what_to_do: str
+
+
+def findings(header: Header, fees: Fees, window: Window, matches: Iterable[Match]) -> list[Finding]:
+    """Everything worth a look, in a fixed order."""
+    return [*_ended(header, window), *_without_rate(matches), *_out_of_force(fees, window)]
+
+
+def _ended(header: Header, window: Window) -> Iterable[Finding]:
+    if header.ended and window.run.first > header.ended:
+        what = f"{header.name} ended on {header.ended}; {window.run} is computed with its last rules."
+        yield Finding("program-ended", what, 1, "Check that this program is meant.")
+
+
+def _without_rate(matches: Iterable[Match]) -> Iterable[Finding]:
+    missing: Counter[str] = Counter()
+    for match in matches:
+        profile, fee = match.profile, match.fee
+        if match.cell is None and profile.age_band < 0:
+            missing[f"No rate cell of {fee.fee} fits: the day of birth is not known."] += profile.member_months
+        elif match.cell is None:
+            what = f"No rate cell of {fee.fee} fits: group {profile.group}, age from {profile.age_band}."
+            missing[what] += profile.member_months
+        elif fee.kind == "blended" and profile.tier not in fee.tiers:
+            missing[f"The provider tier `{profile.tier}` has no rate in {fee.fee}."] += profile.member_months
+    todo = "These member-months are not paid. Add a cell to the program's fees, or correct the facts."
+    for what, count in sorted(missing.items()):
+        yield Finding("no-rate", what, count, todo)
+
+
+def _out_of_force(fees: Fees, window: Window) -> Iterable[Finding]:
+    todo = "Members of this cell are not paid for those months. Add a rate, or start the run later."
+    for fee in fees.fees:
+        for cell in fee.cells if fee.kind != "graduated" else ():
+            months = [month for month in window.months if in_force(cell.rates, month.first) is None]
+            if months:
+                what = (
+                    f"{fee.fee}: the cell {cell.cell} has no rate in {len(months)} months, {months[0]} to {months[-1]}."
+                )
+                yield Finding("no-rate-in-force", what, len(months), todo)
