@@ -82,7 +82,7 @@ def _values(column: Column) -> Iterator[Check]:
     if column.check == "npi":
         yield Check(
             column.name,
-            f"not coalesce({_npi_holds(cell)}, false) and {cell} is not null",
+            f"not coalesce({npi_holds_sql(cell)}, false) and {cell} is not null",
             "'not an NPI: 10 digits whose last one is the check digit'",
             "compare it with the NPI registry, or leave it empty",
         )
@@ -131,7 +131,7 @@ def _known(column: Column, table: str) -> Check:
     )
 
 
-def _npi_holds(cell: str) -> str:
+def npi_holds_sql(cell: str) -> str:
     """Luhn over 80840 and the ten digits: the prefix weighs 24, odd places are doubled."""
     digits = {place: f"(ascii(substr({cell}, {place}, 1)) - 48)" for place in range(1, 11)}
     doubled = [f"2 * {d} - case when {d} > 4 then 9 else 0 end" for p, d in digits.items() if p % 2]

@@ -16,7 +16,7 @@ update source_procedures set
     person_id = resolved(person_id), encounter_id = resolved(encounter_id), provider_id = resolved(provider_id);
 
 insert into source_coverage
-select resolved(c.person_id), coalesce(c.payer, o.name, 'unknown payer'), c.member_id, c.start_date, c.end_date
+select resolved(c.person_id), coalesce(c.payer, o.name, 'unknown payer'), c.member_id, c.start_date, c.end_date, null
 from source_coverage_of as c left join source_organizations as o on o.organization_id = resolved(c.payer_reference);
 
 -- A procedure with a billed code is a service of the organization of its encounter.

@@ -38,8 +38,10 @@ SOURCE_TABLES = {
     "class varchar, code varchar, label varchar, billed_code varchar, service_date integer, end_date integer",
     "source_conditions": "person_id varchar, code_system varchar, code varchar, label varchar, onset_date integer, "
     "resolved_date integer, left_out boolean",
-    "source_coverage": "person_id varchar, payer varchar, member_id varchar, start_date integer, end_date integer",
+    "source_coverage": "person_id varchar, payer varchar, member_id varchar, start_date integer, end_date integer, "
+    "qmb boolean",
     "source_care_plans": "person_id varchar, code varchar, label varchar, established_on integer, ended_on integer",
+    "source_claims": "person_id varchar, code varchar, service_date integer, organization_id varchar, source varchar",
     "source_consents": "person_id varchar, service varchar, given_at bigint, method varchar, revoked_at bigint",
 }
 
@@ -54,7 +56,7 @@ RELATIONS = (
 class Options:
     """What the source does not say and the person who imports may."""
 
-    one_practice: str | None = None  # put everybody in this practice
+    one_practice: str | None = None  # everybody is its patient; all visits are its own unless the source knows its id
     practice_kind: str = "physician_practice"
     time_zone: str = "America/New_York"
 

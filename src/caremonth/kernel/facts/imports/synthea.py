@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 
 from caremonth.kernel.facts.errors import FactsError, FactsErrors
-from caremonth.kernel.facts.files import name, quoted
 from caremonth.kernel.facts.imports.report import ImportReport, Note
 from caremonth.kernel.facts.imports.staging import Options, Progress, finish, no_progress, stage
+from caremonth.kernel.facts.imports.text_files import open_text
 
 # The columns that are read, by file; the first ones must be there, those after the bar may be missing.
 COLUMNS = {
@@ -36,7 +36,8 @@ def import_synthea(
     connection = stage(options)
     connection.execute("create schema csv")
     for table, columns in COLUMNS.items():
-        rows = _open(connection, table, columns, found.get(table), report)
+        required, _, optional = (part.split() for part in columns.partition("|"))
+        rows = open_text(connection, f"csv.{table}", found.get(table), required, optional, ",", report)
         progress(f"read {table}", rows)
     for text in sorted(files(__package__).joinpath("synthea_sql").iterdir(), key=lambda file: file.name):
         if text.name.endswith(".sql"):
@@ -67,39 +68,6 @@ def _find(source: Path) -> dict[str, Path]:
             "run Synthea with exporter.csv.export = true, and name its output/csv folder",
         )
     return found
-
-
-def _open(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: str, path: Path | None, report: ImportReport
-) -> int:
-    """Make one table of text cells named as the file, with nulls for columns that older versions lack."""
-    required, _, optional = (part.split() for part in columns.partition("|"))
-    if path is None:
-        cells = ", ".join(f"{name(c)} varchar" for c in (*required, *optional))
-        connection.execute(f"create table csv.{table} ({cells})")
-        return 0
-    try:
-        read = (
-            f"read_csv({quoted(str(path))}, all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"'"
-        )
-        held = {row[0] for row in connection.execute(f"describe select * from {read})").fetchall()}
-        missing = [column for column in required if column not in held]
-        if missing:
-            raise _error(path, f"without the columns {', '.join(missing)}", "export it again with Synthea")
-        cells = ", ".join(
-            f"{name(c)}" if c in held else f"cast(null as varchar) as {name(c)}" for c in (*required, *optional)
-        )
-        connection.execute(
-            f"create table csv.{table} as select {cells} from {read}, store_rejects = true, rejects_limit = 0)"
-        )
-        report.note_query(
-            connection, path.name, "record", "unreadable", "it cannot be cut into the columns of the header",
-            "select error_message, count(distinct line) from reject_errors group by all",
-        )  # fmt: skip
-        connection.execute("drop table if exists reject_errors; drop table if exists reject_scans")
-        return int(connection.execute(f"select count(*) from csv.{table}").fetchall()[0][0])
-    except duckdb.Error as error:
-        raise _error(path, "it cannot be read as CSV", str(error).splitlines()[0]) from None
 
 
 def _note_unread_values(connection: duckdb.DuckDBPyConnection, report: ImportReport) -> None:

@@ -1,7 +1,13 @@
 -- Encounters that are a visit somebody bills, with the code that stands for them.
+-- `practice_id` is who saw the person: the one practice that was named, if the source does not know it by its id.
 -- Key: encounter_id. An encounter without a code of its own is mapped by concept, class and age.
+with named as (
+    select one_practice from options
+    where one_practice not in (select organization_id from source_encounters where organization_id is not null)
+)
 select
-    e.encounter_id, e.person_id, e.organization_id, e.provider_id, e.class, e.service_date,
+    e.encounter_id, e.person_id, e.organization_id, e.provider_id,
+    coalesce((select one_practice from named), e.organization_id) as practice_id, e.class, e.service_date,
     coalesce(e.billed_code, m.billed_as) as code
 from source_encounters as e
 join source_people as p on p.person_id = e.person_id

@@ -1,7 +1,7 @@
 -- Coverage: neighbouring spans of the same payer become one.
 with spans as (
     select
-        c.person_id, p.payer_id, c.member_id, p.product, p.rank, c.start_date, c.end_date
+        c.person_id, p.payer_id, c.member_id, p.product, p.rank, c.start_date, c.end_date, c.qmb
     from source_coverage as c
     join payer_products as p on p.payer = c.payer
     join source_people as who on who.person_id = c.person_id
@@ -11,7 +11,7 @@ starts as (
     select
         *,
         case when start_date <= 1 + max(coalesce(end_date, 2932896)) over (
-            partition by person_id, payer_id, product, rank order by start_date, coalesce(end_date, 2932896), member_id
+            partition by person_id, payer_id, product, rank, qmb order by start_date, coalesce(end_date, 2932896), member_id
             rows between unbounded preceding and 1 preceding
         ) then 0 else 1 end as begins
     from spans
@@ -20,14 +20,14 @@ islands as (
     select
         *,
         sum(begins) over (
-            partition by person_id, payer_id, product, rank order by start_date, coalesce(end_date, 2932896), member_id
+            partition by person_id, payer_id, product, rank, qmb order by start_date, coalesce(end_date, 2932896), member_id
             rows between unbounded preceding and current row
         ) as island
     from starts
 )
 select
     person_id, payer_id, max_by(member_id, start_date) as member_id, product, min(start_date) as start_date,
-    nullif(max(coalesce(end_date, 2932896)), 2932896) as end_date, rank
+    nullif(max(coalesce(end_date, 2932896)), 2932896) as end_date, rank, qmb
 from islands
-group by person_id, payer_id, product, rank, island
+group by person_id, payer_id, product, rank, qmb, island
 order by all

@@ -2,7 +2,7 @@
 with seen as (
     select
         b.provider_id as staff_id,
-        coalesce((select one_practice from options), b.organization_id) as practice_id,
+        b.practice_id,
         count(*) as visits
     from billed_encounters as b
     where b.provider_id is not null

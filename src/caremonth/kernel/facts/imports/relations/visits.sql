@@ -1,8 +1,6 @@
 -- Visits in one of the practices.
-select distinct
-    b.person_id, coalesce((select one_practice from options), b.organization_id) as practice_id,
-    t.staff_id, b.service_date, b.code
+select distinct b.person_id, b.practice_id, t.staff_id, b.service_date, b.code
 from billed_encounters as b
 left join team as t on t.staff_id = b.provider_id
-where coalesce((select one_practice from options), b.organization_id) in (select practice_id from practices)
+where b.practice_id in (select practice_id from practices)
 order by all

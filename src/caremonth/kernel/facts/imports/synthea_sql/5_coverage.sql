@@ -7,7 +7,7 @@ select
 from csv.payer_transitions;
 
 insert into source_coverage
-select s.PATIENT, p.NAME, s.MEMBERID, s.start_date, s.end_date
+select s.PATIENT, p.NAME, s.MEMBERID, s.start_date, s.end_date, null
 from spans as s left join csv.payers as p on p.Id = s.PAYER;
 
 insert into payer_products
@@ -15,5 +15,5 @@ select distinct 'secondary ' || p.NAME, trim(regexp_replace(lower(p.NAME), '[^a-
 from spans as s join csv.payers as p on p.Id = s.SECONDARY_PAYER;
 
 insert into source_coverage
-select s.PATIENT, 'secondary ' || p.NAME, null, s.start_date, s.end_date
+select s.PATIENT, 'secondary ' || p.NAME, null, s.start_date, s.end_date, null
 from spans as s join csv.payers as p on p.Id = s.SECONDARY_PAYER;

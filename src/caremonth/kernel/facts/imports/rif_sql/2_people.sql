@@ -1,0 +1,13 @@
+-- The latest year of a beneficiary says who they are.
+create temp table beneficiaries as
+select * from rif.beneficiary
+where coalesce(DML_IND, '') <> 'DELETE'
+qualify row_number() over (partition by BENE_ID order by RFRNC_YR desc) = 1;
+
+insert into source_people
+select
+    BENE_ID, BENE_SRNM_NAME, BENE_GVN_NAME, claim_day(BENE_BIRTH_DT),
+    case BENE_SEX_IDENT_CD when '1' then 'M' when '2' then 'F' else 'U' end, claim_day(DEATH_DT),
+    DRVD_LINE_1_ADR, CITY_NAME, case when regexp_full_match(STATE_CD, '[A-Z]{2}') then STATE_CD end,
+    nullif(BENE_ZIP_CD, '00000'), null, null
+from beneficiaries;
