@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 _TEXT, _WHOLE, _TRUTH, _DAY = pa.string(), pa.int64(), pa.bool_(), pa.int32()
@@ -65,7 +66,7 @@ COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
     "rule_national_amounts": _columns(text="code practice_kind", whole="cents", order="code practice_kind cents"),
     "rule_places": _columns(text="place_of_service label", truth="facility", order="place_of_service facility label"),
     "rule_chronic_categories": _columns(
-        text="category label source", truth="counts", order="category label source counts"
+        text="category label source counts_as", truth="counts", order="category label source counts counts_as"
     ),
     "rule_chronic_prefixes": _columns(text="category prefix source"),
     "rule_snomed_conditions": _columns(text="snomed icd10cm", truth="disease", order="snomed icd10cm disease"),
@@ -96,8 +97,25 @@ def table(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
         {tuple(row[column] for column in columns) for row in rows},
         key=lambda row: tuple((value is not None, value) for value in row),
     )
-    arrays = {
-        column: pa.array([row[index] for row in ordered], type=kind)
-        for index, (column, kind) in enumerate(columns.items())
-    }
-    return pa.table(arrays, schema=pa.schema(list(columns.items())))
+    arrays = [_array([row[index] for row in ordered], kind) for index, kind in enumerate(columns.values())]
+    return pa.Table.from_arrays(arrays, schema=pa.schema(list(columns.items())))
+
+
+def _array(values: list[Any], kind: pa.DataType) -> pa.Array[Any]:
+    # from buffers: pa.array of a Python list imports pandas where it is installed, more than a second
+    valid = np.array([value is not None for value in values], dtype=bool)
+    validity = None if valid.all() else _bits(valid)
+    if kind == _TEXT:
+        texts = [b"" if value is None else str(value).encode() for value in values]
+        offsets = np.cumsum([0, *(len(text) for text in texts)], dtype=np.int32)
+        return pa.Array.from_buffers(
+            kind, len(values), [validity, pa.py_buffer(offsets.tobytes()), pa.py_buffer(b"".join(texts))]
+        )
+    if kind == _TRUTH:
+        return pa.Array.from_buffers(kind, len(values), [validity, _bits(np.array(values, dtype=bool))])
+    whole = np.array([0 if value is None else value for value in values], dtype=kind.to_pandas_dtype())
+    return pa.Array.from_buffers(kind, len(values), [validity, pa.py_buffer(whole.tobytes())])
+
+
+def _bits(flags: Any) -> pa.Buffer:
+    return pa.py_buffer(np.packbits(flags, bitorder="little").tobytes())

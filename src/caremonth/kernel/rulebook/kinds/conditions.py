@@ -24,13 +24,17 @@ class Prefixes(Dated):
 
 
 class ChronicCategoryFile(RuleFile):
-    """`counts`: whether a code of the category is a chronic condition without a clinician saying so."""
+    """`counts`: whether a code of the category is a chronic condition without a clinician saying so.
+
+    Categories with the same `counts_as` are one disease: a person with both has one condition.
+    """
 
     kind: Literal["chronic_category"]
     category: Name
     label: Label
     source: Literal["ccw30", "cms_other", "caremonth"]
     counts: Truth
+    counts_as: Name | None = None
     codes: list[Prefixes]
 
     def definitions(self) -> Iterable[Definition]:
@@ -46,7 +50,13 @@ class ChronicCategoryFile(RuleFile):
     def rows(self, as_of: date | None) -> Iterator[tuple[str, Row]]:
         current = known(self.codes, as_of)
         if current:
-            row = {"category": self.category, "label": self.label, "source": self.source, "counts": self.counts}
+            row = {
+                "category": self.category,
+                "label": self.label,
+                "source": self.source,
+                "counts": self.counts,
+                "counts_as": self.counts_as or self.category,
+            }
             yield "rule_chronic_categories", row | current[0].row() | {"to_day": current[-1].row()["to_day"]}
         for prefixes in current:
             for prefix in prefixes.starts_with:
