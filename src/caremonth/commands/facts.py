@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date, datetime
 
     from caremonth.kernel.facts.errors import FactsErrors
     from caremonth.kernel.facts.imports.report import ImportReport
@@ -110,7 +112,7 @@ def _importer_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--practice",
             metavar="ID",
-            help="Put everybody in this one practice. Without it: the organization with most of a person's visits.",
+            help="Make everybody the patient of this one practice. Without it: of the organization they saw most.",
         ),
         click.option(
             "--kind",
@@ -157,20 +159,33 @@ def import_fhir(**given: Any) -> None:
 
 @import_group.command("rif")
 @_importer_options
-def import_rif(**given: Any) -> None:
-    """Medicare claims: a folder of RIF files (beneficiary, carrier, outpatient, inpatient, snf, hospice).
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The last day on which claims count as evidence of a condition; else the last day of any claim.",
+)
+def import_rif(as_of: datetime | None, **given: Any) -> None:
+    """Medicare claims: a folder of RIF files (beneficiary, carrier, outpatient, inpatient, snf, hospice, hha).
 
     \b
     Example:
-      caremonth import rif claims/ --out facts
+      caremonth import rif claims/ --out facts --as-of 2026-06-30
     """
+    from caremonth.kernel import rulebook
     from caremonth.kernel.facts.imports.rif import import_rif as importer
 
-    _run(importer, **given)
+    prefixes = rulebook.load().tables["rule_chronic_prefixes"]
+    _run(partial(importer, chronic_prefixes=prefixes), as_of=as_of.date() if as_of else None, **given)
 
 
 def _run(
-    importer: Callable[..., ImportReport], source: Path, out: Path, practice: str | None, kind: str, time_zone: str
+    importer: Callable[..., ImportReport],
+    source: Path,
+    out: Path,
+    practice: str | None,
+    kind: str,
+    time_zone: str,
+    as_of: date | None = None,
 ) -> None:
     from rich.console import Console
 
@@ -183,7 +198,7 @@ def _run(
             report = importer(
                 source,
                 out,
-                Options(practice, kind, time_zone),
+                Options(practice, kind, time_zone, as_of),
                 lambda what, count: status.update(f"{what}: {count:,}"),
             )
     except FactsErrors as errors:

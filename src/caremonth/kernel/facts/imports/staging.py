@@ -9,6 +9,7 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,7 @@ class Options:
     one_practice: str | None = None  # everybody is its patient; all visits are its own unless the source knows its id
     practice_kind: str = "physician_practice"
     time_zone: str = "America/New_York"
+    as_of: date | None = None  # where claims are counted: the last day that counts; else the last day of any claim
 
 
 def no_progress(what: str, count: int) -> None:
@@ -74,8 +76,11 @@ def stage(options: Options) -> duckdb.DuckDBPyConnection:
     connection.execute("set timezone = 'UTC'")
     for table, columns in SOURCE_TABLES.items():
         connection.execute(f"create table {table} ({columns})")
-    connection.execute("create table options (one_practice varchar, practice_kind varchar, time_zone varchar)")
-    fill(connection, "options", [(options.one_practice, options.practice_kind, options.time_zone)])
+    connection.execute(
+        "create table options (one_practice varchar, practice_kind varchar, time_zone varchar, as_of integer)"
+    )
+    as_of = None if options.as_of is None else (options.as_of - date(1970, 1, 1)).days
+    fill(connection, "options", [(options.one_practice, options.practice_kind, options.time_zone, as_of)])
     _fill_maps(connection)
     return connection
 
