@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
 
 import click
@@ -50,16 +51,29 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; Ctrl-C says so in one line instead of a traceback (exit status 130)."""
+    interrupted = False
+
+    def interrupt(_number: int, _frame: object) -> None:
+        nonlocal interrupted
+        interrupted = True
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
     try:
         cli(standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped. Nothing was left half-written.", err=True)
-        sys.exit(130)
+    except BaseException as error:
+        # an engine or a reader may wrap the interrupt: whatever ends the run after a Ctrl-C is the Ctrl-C
+        if interrupted or isinstance(error, (click.Abort, KeyboardInterrupt)):
+            click.echo("Stopped. Nothing was left half-written.", err=True)
+            sys.exit(130)
+        if isinstance(error, click.exceptions.Exit):
+            sys.exit(error.exit_code)
+        if isinstance(error, click.ClickException):
+            error.show()
+            sys.exit(2)
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import Any
 
 BLUE, ORANGE, GREEN, GREY = "#1f5fa8", "#b4511a", "#2f7d4f", "#6b7280"
 STANDING_COLOURS = {"ready": GREEN, "held": ORANGE, "blocked": GREY}
+SERVICE_COLOURS = [BLUE, ORANGE, GREEN, "#7a4fa3", "#a8336a", "#8a6d00", GREY]
 WIDTH = 560
 
 
@@ -114,6 +115,7 @@ def how_short(rows: list[dict[str, Any]]) -> str:
         key = (row["short"] // 60, row["service"])
         counts[key] = counts.get(key, 0) + 1
     shown = [{"minutes": m, "service": s, "care months": n} for (m, s), n in sorted(counts.items())]
+    missing = list(range(max(minutes for minutes, _ in counts) + 1))
     spec = {
         "data": {"values": shown},
         "width": WIDTH,
@@ -124,15 +126,11 @@ def how_short(rows: list[dict[str, Any]]) -> str:
                 "field": "minutes",
                 "type": "ordinal",
                 "title": "Whole minutes still missing",
-                "axis": {"labelAngle": 0},
+                "scale": {"domain": missing},
+                "axis": {"labelAngle": 0, "labelOverlap": "greedy"},
             },
             "y": {"field": "care months", "type": "quantitative", "title": "Care months", "axis": {"tickMinStep": 1}},
-            "color": {
-                "field": "service",
-                "type": "nominal",
-                "title": None,
-                "scale": {"range": [BLUE, ORANGE, GREEN, GREY]},
-            },
+            "color": {"field": "service", "type": "nominal", "title": None, "scale": {"range": SERVICE_COLOURS}},
         },
     }
     near = sum(row["short"] < 300 for row in rows)

@@ -1,0 +1,84 @@
+"""The site: every page is in its table of contents, every link leads somewhere, every command is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import yaml
+
+from caremonth.cli import cli
+from tests.docs.console import ROOT, examples
+
+DOCS = ROOT / "docs"
+
+
+def listed(entries: object) -> Iterator[str]:
+    """Every page named in the navigation."""
+    if isinstance(entries, str):
+        yield entries
+    elif isinstance(entries, list):
+        for entry in entries:
+            yield from listed(entry)
+    elif isinstance(entries, dict):
+        for entry in entries.values():
+            yield from listed(entry)
+
+
+def commands(group: click.Group, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Every command as the words to type, groups before their members."""
+    yield path
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name)
+
+
+def test_every_page_is_in_the_table_of_contents_and_every_entry_is_a_page() -> None:
+    navigation = set(listed(yaml.safe_load((ROOT / "mkdocs.yml").read_text())["nav"]))
+    pages = {str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md")}
+    assert navigation == pages
+
+
+def test_every_link_between_pages_leads_to_a_page() -> None:
+    broken = []
+    for page in [*DOCS.rglob("*.md"), ROOT / "README.md"]:
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            if "://" not in target and not (page.parent / target).exists():
+                broken.append(f"{page.relative_to(ROOT)} → {target}")
+    assert not broken
+
+
+def test_every_command_is_documented_with_its_own_help() -> None:
+    shown = {example.command for example in examples(DOCS / "reference" / "commands.md")}
+    missing = [" ".join(path) for path in commands(cli, ("caremonth",)) if f"{' '.join(path)} --help" not in shown]
+    assert not missing, f"docs/reference/commands.md lacks `$ … --help` of: {', '.join(missing)}"
+
+
+def test_every_command_says_what_it_does_and_shows_an_example_or_its_members() -> None:
+    for path in commands(cli, ("caremonth",)):
+        command: click.Command = cli
+        for name in path[1:]:
+            assert isinstance(command, click.Group)
+            found = command.get_command(click.Context(command), name)
+            assert found is not None, path
+            command = found
+        assert command.help, path
+        if not isinstance(command, click.Group):
+            text = (command.help or "") + (command.epilog or "")
+            assert "xample" in text, f"{' '.join(path)}: its help shows no example"
+
+
+def test_pages_are_not_empty() -> None:
+    thin = [str(page.relative_to(ROOT)) for page in DOCS.rglob("*.md") if len(page.read_text().split()) < 40]
+    assert not thin, f"pages with hardly a word: {thin}"
+
+
+def test_the_site_fetches_no_fonts_from_elsewhere() -> None:
+    assert yaml.safe_load((ROOT / "mkdocs.yml").read_text())["theme"]["font"] is False
+    assert not list(Path(DOCS).rglob("*.js"))
