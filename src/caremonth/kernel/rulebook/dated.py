@@ -39,6 +39,7 @@ Count = Annotated[int, Strict(), Field(ge=0)]
 Truth = Annotated[bool, Strict()]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]  # our own identifiers
 SlotName = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$")]
+SetName = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9_]*$")]
 RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]  # as findings show them
 Code = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[0-9A-Z]{5}$")]
 Label = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-from caremonth.kernel.rulebook.dated import Code, Dated, History, Name, as_text, known
+from caremonth.kernel.rulebook.dated import Code, Dated, History, SetName, as_text, known
 from caremonth.kernel.rulebook.rule_file import Definition, Row, RuleFile
 from caremonth.kernel.rulebook.source import KeyPath
 
@@ -54,7 +54,7 @@ class CodeSetFile(RuleFile):
     """One list under one or more names (the same visits start several services)."""
 
     kind: Literal["code_set"]
-    sets: list[Name]
+    sets: list[SetName]
     about: str = ""
     members: list[Members]
 
