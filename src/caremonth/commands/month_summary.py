@@ -23,24 +23,30 @@ def print_month(console: Console, answers: Path, words: RuleWords) -> None:
     connection, _ = connect(answers)
     try:
         figures.prepare(connection)
-        console.print(_ready(connection, words))
-        console.print(_services(connection))
-        console.print(_short(connection, words))
-        console.print(_reasons(connection, words))
+        for table in (
+            _ready(connection, words),
+            _services(connection),
+            _short(connection, words),
+            _reasons(connection, words),
+        ):
+            # a table's own title would wrap at the table's width
+            console.print(f"\n[bold]{table.title}[/bold]", soft_wrap=True, highlight=False)
+            table.title = None
+            console.print(table)
     finally:
         connection.close()
 
 
 def _table(title: str, *columns: str) -> Table:
     """A plain table; columns that begin with ``#`` hold numbers."""
-    made = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    made = Table(title=title, box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
         made.add_column(column.lstrip("#"), justify="right" if column.startswith("#") else "left", overflow="fold")
     return made
 
 
 def _ready(connection: duckdb.DuckDBPyConnection, words: RuleWords) -> Table:
-    table = _table("\nReady to bill", "code", "what it is", "#lines", "#units", "#allowed")
+    table = _table("Ready to bill", "code", "what it is", "#lines", "#units", "#allowed")
     for row in figures.ready_by_code(connection, words):
         table.add_row(row["code"], row["label"], str(row["lines"]), str(row["units"]), dollars(row["cents"]))
     totals = figures.totals(connection)
@@ -50,7 +56,7 @@ def _ready(connection: duckdb.DuckDBPyConnection, words: RuleWords) -> Table:
 
 
 def _services(connection: duckdb.DuckDBPyConnection) -> Table:
-    table = _table("\nCare months by service", "service", "#ready", "#held for review", "#not billable yet", "#allowed")
+    table = _table("Care months by service", "service", "#ready", "#held for review", "#not billable yet", "#allowed")
     for row in figures.standing_by_service(connection):
         numbers = [str(row[standing]) for standing in ("ready", "held", "blocked")]
         table.add_row(row["service"], *numbers, dollars(row["cents"]))
@@ -59,7 +65,7 @@ def _services(connection: duckdb.DuckDBPyConnection) -> Table:
 
 def _short(connection: duckdb.DuckDBPyConnection, words: RuleWords) -> Table:
     short = figures.short_of(connection, words)
-    title = f"\nShort of the first block of time: {len(short)} care months, the nearest first"
+    title = f"Short of the first block of time: {len(short)} care months, the nearest first"
     table = _table(title, "person", "service", "#counted", "#short by", "#other reasons")
     for row in short[:SHORT_ROWS]:
         table.add_row(
@@ -69,7 +75,7 @@ def _short(connection: duckdb.DuckDBPyConnection, words: RuleWords) -> Table:
 
 
 def _reasons(connection: duckdb.DuckDBPyConnection, words: RuleWords) -> Table:
-    table = _table("\nNot billable, and why", "rule", "what it asks", "#no", "#unknown", "#only reason")
+    table = _table("Not billable, and why", "rule", "what it asks", "#no", "#unknown", "#only reason")
     for row in figures.why_not(connection, words)[:REASON_ROWS]:
         table.add_row(row["rule"], row["asks"], str(row["noes"]), str(row["unknowns"]), str(row["only_reason"]))
     return table

@@ -76,7 +76,7 @@ def _close(folder: Path, question: Question) -> dict[str, Any]:
         report = load(folder / "facts", connection)
         if report.rejected.num_rows:
             raise AssertionError(f"the demo made rows that its own contract refuses: {report.rejected.to_pylist()[:3]}")
-        close(DuckEngine(connection), question, (*ANSWERS, "care_months"))
+        close(DuckEngine(connection), question, (*ANSWERS, "care_months", "line_choices"))
         answers = folder / "answers"
         answers.mkdir()
         write_answers(connection, answers, "csv")

@@ -19,8 +19,9 @@ def _svg(spec: dict[str, Any], name: str, title: str, description: str) -> str:
     spec |= {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "background": "transparent",
+        "padding": {"left": 20, "right": 30, "top": 5, "bottom": 5},  # a reader's own font may be wider than ours
         "config": {
-            "font": "system-ui, sans-serif",
+            "font": "Liberation Sans, Arial, Helvetica, sans-serif",
             "axis": {
                 "labelFontSize": 12,
                 "titleFontSize": 12,
@@ -127,7 +128,7 @@ def how_short(rows: list[dict[str, Any]]) -> str:
                 "type": "ordinal",
                 "title": "Whole minutes still missing",
                 "scale": {"domain": missing},
-                "axis": {"labelAngle": 0, "labelOverlap": "greedy"},
+                "axis": {"labelAngle": 0, "values": missing[:: 1 if len(missing) < 21 else 5]},
             },
             "y": {"field": "care months", "type": "quantitative", "title": "Care months", "axis": {"tickMinStep": 1}},
             "color": {"field": "service", "type": "nominal", "title": None, "scale": {"range": SERVICE_COLOURS}},
