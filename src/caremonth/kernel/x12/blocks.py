@@ -1,0 +1,310 @@
+"""A file as a series of blocks that fit in memory, each of them whole X12 in itself.
+
+A block is cut where a loop starts that may repeat (the outermost that offers itself), a transaction, a group or an
+interchange. What the rest depends on – the headers and the open loops up to where they were cut – is repeated in
+front of the next block, as bytes. So nothing downstream need know that there are blocks: only that the first
+`context` segments have been seen before, and that the loops still open at the end will be seen again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .columns import Cutter, Frame
+from .envelope import GE, GS, IEA, ISA, ST, Counts, Envelope, envelope, note_order
+from .index import Bytes, Index, Ints, Wide, index_block
+from .loops import states_of, symbols_of
+from .notes import Notes, X12Error
+from .plan import Plan, plan
+from .values import Block
+
+BLOCK_BYTES = 2 << 20
+LARGEST_LOOP = 64 << 20  # bytes without any place to cut: more than this is no claim, no member, no file of ours
+BLANK = bytes(range(33))
+
+
+@dataclass
+class Carry:
+    """What a block hands to the next: the bytes to repeat, and where their segments were."""
+
+    data: bytes = b""
+    number: Wide = field(default_factory=lambda: np.zeros(0, np.int64))
+    offset: Wide = field(default_factory=lambda: np.zeros(0, np.int64))
+    open: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+
+
+@dataclass
+class FileBlock:
+    """A block with everything resolved: envelope, loops, and one cutter for each kind of transaction in it."""
+
+    frame: Frame
+    envelope: Envelope
+    cutters: list[Cutter]  # the envelope's own first
+    context: int
+    context_open: NDArray[np.bool_]  # of the context's segments: loops that were open when the last block ended
+    offsets: Wide  # byte of every segment in the file
+    kept: Ints  # the segments that the next block repeats
+    still_open: Ints  # the segments whose loops are open at the end
+    last: bool
+
+
+def file_blocks(stream: BinaryIO, name: str, notes: Notes, size: int = BLOCK_BYTES) -> Iterator[FileBlock]:
+    """The blocks of one file. Raises X12Error, with the byte, for what is not X12 or ends in the middle."""
+    counts, carry = Counts(), Carry()
+    pending, offset = _beginning(stream, name, notes, size)
+    following = stream.read(size)
+    want = size
+    while True:
+        while len(pending) < want and following:
+            pending += following
+            following = stream.read(size)
+        last = not following
+        block = _block(carry, pending, offset, counts, name, notes, last=last)
+        if block is None:
+            if len(pending) > LARGEST_LOOP:
+                why = f"no end of a segment or loop in {LARGEST_LOOP:,} bytes"
+                raise X12Error(name, offset, why, "This is binary, or not one X12 file; ask the sender for it again.")
+            want *= 2
+            continue
+        yield block
+        if last:
+            return
+        index = block.frame.index
+        used = index.end - len(carry.data)
+        new = len(index) - block.context
+        carry = _carry(block)
+        counts = _counts_before(block, counts, new)
+        pending, offset, want = pending[used:], offset + used, size
+
+
+def _beginning(stream: BinaryIO, name: str, notes: Notes, size: int) -> tuple[bytes, int]:
+    """The first bytes from the first ISA on, and where that is."""
+    data = stream.read(size)
+    skipped = 0
+    if data[:3] == b"\xef\xbb\xbf":
+        notes.add("byte-order-mark", 0, "a byte-order mark at the start; skipped")
+        skipped = 3
+    body = data[skipped:].lstrip(BLANK)
+    while not body and data:
+        more = stream.read(size)
+        if not more:
+            break
+        data += more
+        body = data[skipped:].lstrip(BLANK)
+    at = len(data) - len(body)
+    if at > skipped and body:
+        notes.add("blanks-before-interchange", skipped, "blanks or blank lines before the first ISA; skipped")
+    if not body:
+        raise X12Error(name, 0, "the file is empty", "Ask the sender for the file again.")
+    if body[:3] != b"ISA":
+        start = body[:12].decode("latin-1").encode("ascii", "backslashreplace").decode("ascii")
+        utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+        why = "this is UTF-16, not single bytes" if utf16 else f"this is not X12: it starts with {start!r}, not with ISA"
+        todo = "Save it as plain text (UTF-8)." if utf16 else "Give a file that starts with an interchange header (ISA)."
+        raise X12Error(name, at, why, todo)
+    return body, at
+
+
+def _block(
+    carry: Carry, pending: bytes, offset: int, counts: Counts, name: str, notes: Notes, *, last: bool
+) -> FileBlock | None:
+    """The block that these bytes allow, or None when they end before a place to cut."""
+    context = len(carry.number)
+    data = np.frombuffer(carry.data + pending, np.uint8)
+    before = len(carry.data)
+    index = index_block(data, name, offset - before, notes, before)
+    if last:
+        index = _finished(index, data, name, offset - before, notes, before)
+    if len(index) <= context and not last:
+        return None
+    found = envelope(index, counts)
+    cutters = _resolved(index, found)
+    end = len(index) if last else _place_to_cut(index, found, cutters, context)
+    if end <= context and not last:
+        return None
+    kept, still_open = (np.zeros(0, np.int32),) * 2 if last else _repeat_before(end, index, found, cutters)
+    if end < len(index):
+        index, found = _shortened(index, end), _envelope_until(found, end)
+    number = np.concatenate([carry.number, np.arange(len(index) - context) + counts.segments + 1]).astype(np.int64)
+    offsets = np.concatenate([carry.offset, index.start[context:] + np.int64(offset - before)])
+    plain = bool(len(data) == 0 or data.max() < 128)
+    frame = Frame(
+        index, Block(data, plain), name, context, number, found.interchange, found.group, found.transaction,
+        _repetition(index),
+    )  # fmt: skip
+    made = [Cutter(p, frame, symbols[:end], states[:end]) for p, symbols, states in cutters]
+    note_order(found, context, offsets, notes)
+    block = FileBlock(frame, found, made, context, carry.open, offsets, kept, still_open, last)
+    if last:
+        _note_end(block, name, offset - before + len(data), notes)
+    return block
+
+
+Resolved = tuple[Plan, NDArray[np.int16], NDArray[np.int16]]
+
+
+def _resolved(index: Index, found: Envelope) -> list[Resolved]:
+    """Symbols and states of every segment, once for the envelope and once for each kind in the block."""
+    outer = plan("envelope")
+    symbols = outer.machine.kind_of_code.take(index.code).astype(np.int16)
+    states = np.array([0, 1, 1, 1, 2, 2, 3, 3], np.int16).take(symbols)
+    result: list[Resolved] = [(outer, symbols, states)]
+    for number, name in enumerate(found.kinds):
+        if not name:
+            continue
+        of_kind = plan(name)
+        mine = np.flatnonzero(found.kind == number).astype(np.int32)
+        if not len(mine):
+            continue
+        symbols, states = np.zeros(len(index), np.int16), np.zeros(len(index), np.int16)
+        symbols[mine] = symbols_of(of_kind.machine, index, mine)
+        states[mine] = states_of(of_kind.machine, symbols.take(mine))
+        result.append((of_kind, symbols, states))
+    return result
+
+
+def _place_to_cut(index: Index, found: Envelope, cutters: list[Resolved], context: int) -> int:
+    """The segment to cut before: the outermost start in the second half, else in the first; 0 when there is none."""
+    rank = np.full(len(index), 99, np.int8)
+    free = (found.kind == 0) & (found.transaction > 0)
+    rank[free] = 3
+    for order, code in enumerate((ISA, GS, ST)):
+        rank[index.code == code] = order
+    for of_kind, symbols, states in cutters[1:]:
+        width = of_kind.starts.shape[1]
+        begins = of_kind.starts.reshape(-1).take(states.astype(np.int32) * width + symbols)
+        rows = np.flatnonzero(begins & of_kind.repeated.take(states))
+        rows = rows[rank[rows] > 2]
+        rank[rows] = of_kind.depth.take(states.take(rows)) + 3
+    # A group or a transaction outside any interchange cannot be repeated in front of a block.
+    rank[found.interchange == 0] = 99
+    middle = context + (len(index) - context) // 2
+    for low, high in ((max(middle, context + 1), len(index)), (context + 1, middle)):
+        part = rank[low:high]
+        if len(part) and part.min() < 99:
+            return low + int(np.flatnonzero(part == part.min())[-1])
+    return 0
+
+
+def _repeat_before(end: int, index: Index, found: Envelope, cutters: list[Resolved]) -> tuple[Ints, Ints]:
+    """The segments to repeat before segment `end`, and those of them whose loops are still open."""
+    code = int(index.code[end])
+    if code == ISA:
+        return np.zeros(0, np.int32), np.zeros(0, np.int32)
+    keep: list[int] = [_last(index.code[:end] == ISA)]
+    if code != GS and found.group[end] > 0:
+        keep.append(_last(index.code[:end] == GS))
+    still_open = list(keep)
+    if code in (GS, ST):
+        return np.array(keep, np.int32), np.array(still_open, np.int32)
+    start = _last(index.code[:end] == ST)
+    keep.append(start)
+    still_open.append(start)
+    for of_kind, symbols, states in cutters[1:]:
+        if found.kinds[int(found.kind[end])] == of_kind.name:
+            segments, opened = _open_loops(end, start, of_kind, symbols, states)
+            keep += segments
+            still_open += opened
+    return np.array(sorted(set(keep)), np.int32), np.array(sorted(set(still_open)), np.int32)
+
+
+def _open_loops(
+    end: int, start: int, of_kind: Plan, symbols: NDArray[np.int16], states: NDArray[np.int16]
+) -> tuple[list[int], list[int]]:
+    """Of each loop around segment `end`: its segments up to the first start of the next loop inwards."""
+    path = []
+    number = int(states[end])
+    while number > 0:
+        path.append(number)
+        number = of_kind.machine.nodes[number - 1].parent
+    path.reverse()
+    width = of_kind.starts.shape[1]
+    begins = of_kind.starts.reshape(-1).take(states[start:end].astype(np.int32) * width + symbols[start:end])
+    at, segments, opened = start, [], []
+    for outer, inner in zip(path, path[1:], strict=False):
+        if outer != path[0]:
+            at = start + _last(begins & (states[start:end] == outer))
+            opened.append(at)
+        inside = np.flatnonzero(begins[at - start :] & (states[at:end] == inner))
+        stop = at + int(inside[0]) if len(inside) else end
+        segments += list(range(at, stop))
+    return segments, opened
+
+
+def _last(marks: NDArray[np.bool_]) -> int:
+    return int(len(marks) - 1 - np.argmax(marks[::-1]))
+
+
+def _finished(index: Index, data: Bytes, name: str, offset: int, notes: Notes, quiet: int) -> Index:
+    """The index of a last block; a last segment without its terminator is given one."""
+    rest = data[index.end :].tobytes()
+    if not rest.strip(BLANK):
+        return index
+    notes.add("no-last-terminator", offset + len(data), "the last segment has no terminator; it was read")
+    terminator = index.interchange_starts[-1][1].terminator
+    whole = np.append(data[: index.end + len(rest.rstrip(BLANK))], np.uint8(terminator))
+    index = index_block(whole, name, offset, Notes(name), quiet)
+    if index.end < len(whole):
+        why = "the file ends in the middle of an interchange header (ISA)"
+        raise X12Error(name, offset + index.end, why, "It was cut off; ask the sender for the whole file.")
+    return index
+
+
+def _shortened(index: Index, end: int) -> Index:
+    """The index without the segments from `end` on."""
+    stop = int(index.start[end])
+    return Index(
+        index.data, index.part_end, index.element_part, index.element_end, index.first[:end], index.count[:end],
+        index.start[:end], index.code[:end], [(at, d) for at, d in index.interchange_starts if at < end], stop,
+    )  # fmt: skip
+
+
+def _envelope_until(found: Envelope, end: int) -> Envelope:
+    inside = found.events < end
+    return Envelope(
+        found.interchange[:end], found.group[:end], found.transaction[:end], found.kind[:end], found.kinds,
+        found.events[inside], found.codes[inside],
+    )  # fmt: skip
+
+
+def _repetition(index: Index) -> Ints:
+    marks = np.zeros(len(index), np.int32)
+    for at, delimiters in index.interchange_starts:
+        marks[at:] = delimiters.repetition or 0
+    return marks
+
+
+def _carry(block: FileBlock) -> Carry:
+    kept, index = block.kept, block.frame.index
+    data = b"".join(index.data[index.start[i] : index.segment_end(i) + 1].tobytes() for i in kept.tolist())
+    return Carry(data, block.frame.number.take(kept), block.offsets.take(kept), np.isin(kept, block.still_open))
+
+
+def _counts_before(block: FileBlock, counts: Counts, new: int) -> Counts:
+    """The counts before the next block: its context will count its own headers again."""
+    found, kept = block.envelope, block.frame.index.code.take(block.kept)
+    return Counts(
+        counts.interchanges + int((found.codes == ISA).sum()) - int((kept == ISA).sum()),
+        counts.groups + int((found.codes == GS).sum()) - int((kept == GS).sum()),
+        counts.transactions + int((found.codes == ST).sum()) - int((kept == ST).sum()),
+        counts.segments + new,
+    )
+
+
+def _note_end(block: FileBlock, name: str, end: int, notes: Notes) -> None:
+    """Say how the file ended: in the middle of a transaction is an error, a missing trailer is not."""
+    codes = block.envelope.codes
+    code = int(codes[-1]) if len(codes) else ISA
+    if code == ST:
+        at = int(block.offsets[block.envelope.events[-1]])
+        why = f"the file ends in the middle of a transaction that started at byte {at:,}"
+        raise X12Error(name, end, why, "It was cut off; ask the sender for the whole file.")
+    if code in (ISA, GE):
+        notes.add("interchange-not-closed", end, "the last interchange (ISA) has no trailer (IEA)")
+    elif code != IEA:
+        notes.add("group-not-closed", end, "the last group (GS) has no trailer (GE, IEA)")

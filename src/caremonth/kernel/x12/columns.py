@@ -1,0 +1,272 @@
+"""Tables cut out of a block: rows found, links followed, columns gathered as Arrow arrays; and what no column took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from . import values
+from .index import Index, Ints, Wide, pack_at
+from .plan import Cut, Plan, Spot, TablePlan
+from .values import Block
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass
+class Frame:
+    """A block and where it stands in its file. The first `context` segments are repeated from earlier blocks."""
+
+    index: Index
+    block: Block
+    file: str
+    context: int
+    number: Wide  # position of each segment in the file, from 1
+    interchange: Ints
+    group: Ints
+    transaction: Ints
+    repetition: Ints  # each segment's repetition separator, 0 none
+
+
+@dataclass
+class Unreadable:
+    """Values that were there but could not be read, for the notes: table, column, segments of the block."""
+
+    table: str
+    column: str
+    element: str
+    segments: Ints
+
+
+@dataclass
+class Rows:
+    """The rows of one table in a block: the segment each starts at, and its repetition number (for `every`)."""
+
+    segments: Ints
+    repeat: Ints | None = None
+
+
+@dataclass
+class Link:
+    """Which segment fills which row: `rows` None when every row has one, in order."""
+
+    rows: Ints | None
+    segments: Ints
+
+    def spread(self, found: Ints, count: int) -> Ints:
+        """Values by segment laid out by row; 0 where a row has none."""
+        if self.rows is None:
+            return found
+        laid = np.zeros(count, np.int32)
+        laid[self.rows] = found
+        return laid
+
+    def segments_of(self, rows: Ints) -> Ints:
+        """The segments that fill these rows."""
+        return self.segments.take(rows if self.rows is None else np.searchsorted(self.rows, rows))
+
+
+@dataclass
+class Cutter:
+    """One transaction kind's segments of a block, with what was worked out of them on the way."""
+
+    plan: Plan
+    frame: Frame
+    symbols: NDArray[np.int16]
+    states: NDArray[np.int16]
+    order: Ints = field(init=False)
+    bounds: Ints = field(init=False)
+    leftover: Flags = field(init=False)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    _instance: dict[tuple[str, ...], Ints] = field(default_factory=dict)
+    _segments: dict[tuple[int, ...], Ints] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        width = self.plan.spot_of.shape[1]
+        spot = self.plan.spot_of.reshape(-1).take(self.states.astype(np.int32) * width + self.symbols)
+        self.order = np.argsort(spot, kind="stable").astype(np.int32)
+        counts = np.bincount(spot, minlength=len(self.plan.spots))
+        self.bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]).astype(np.int32)
+        self.leftover = (spot == 0) & ~self.plan.structural.take(self.symbols)
+
+    def spot(self, number: int) -> Ints:
+        """The segments in a spot, in order."""
+        return self.order[self.bounds[number] : self.bounds[number + 1]]
+
+    def _together(self, spots: list[int]) -> Ints:
+        found = [s for s in map(self.spot, spots) if len(s)]
+        if len(found) == 1:
+            return found[0]
+        return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int32)
+
+    def source(self, numbers: tuple[int, ...]) -> Ints:
+        """The segments of some sources, in order."""
+        if numbers not in self._segments:
+            spots = {s: None for number in numbers for s in self.plan.spots_of_source[number]}
+            self._segments[numbers] = self._together(list(spots))
+        return self._segments[numbers]
+
+    def starts(self, loops: tuple[str, ...]) -> Ints:
+        """The segments that start these loops, in order."""
+        return self._together([s for loop in dict.fromkeys(loops) for s in self.plan.starts_of_loop.get(loop, [])])
+
+    def instance(self, loops: tuple[str, ...]) -> Ints:
+        """For every segment: how many of these loops have started, it included."""
+        if loops not in self._instance:
+            marks = np.zeros(len(self.symbols), np.int32)
+            marks[self.starts(loops)] = 1
+            self._instance[loops] = np.cumsum(marks, dtype=np.int32)
+        return self._instance[loops]
+
+    def rows(self, table: TablePlan) -> Rows:
+        """The rows of a table in this block, in file order."""
+        if not table.row_sources:
+            return Rows(self.starts(table.row_loops))
+        segments = self.source(tuple(table.row_sources))
+        every, first = table.rows[0].every, table.rows[0].first
+        if not every:
+            return Rows(segments)
+        return _repeated(self.frame.index, segments, every, first)
+
+    def cut(self, table: TablePlan, rows: Rows) -> dict[str, pa.Array]:
+        """The table's columns by name; a column that nothing in the block fills is absent."""
+        links: dict[tuple[tuple[int, ...], str | None], Link] = {}
+        columns = {}
+        for cut in table.cuts:
+            link = links.get((cut.sources, cut.above))
+            if link is None:
+                link = links[cut.sources, cut.above] = self._link(table, rows, cut)
+            if len(link.segments):
+                columns[cut.column.name] = self._column(table, rows, cut, link)
+        return columns
+
+    def _column(self, table: TablePlan, rows: Rows, cut: Cut, link: Link) -> pa.Array:
+        start, end = self._places(table, rows, cut, link)
+        repetition = None
+        if cut.column.type == "list":
+            repetition = link.spread(self.frame.repetition.take(link.segments), len(rows.segments))
+        result = values.column(self.frame.block, cut.column.type, start, end, repetition)
+        if result.unreadable is not None:
+            bad = link.segments_of(result.unreadable)
+            self.leftover[bad] = True
+            element = f"{cut.place.segment}{cut.place.element:02d}"
+            self.unreadable.append(Unreadable(table.table.name, cut.column.name, element, bad))
+        return result.array
+
+    def _places(self, table: TablePlan, rows: Rows, cut: Cut, link: Link) -> tuple[Ints, Ints]:
+        """The bounds of a column's value in every row."""
+        place, index = cut.place, self.frame.index
+        if not place.each or rows.repeat is None:
+            if place.component:
+                start, end = index.component_bounds(link.segments, place.element, place.component)
+            else:
+                start, end = index.bounds(link.segments, place.element)
+            return link.spread(start, len(rows.segments)), link.spread(end, len(rows.segments))
+        start, end = np.zeros(len(rows.segments), np.int32), np.zeros(len(rows.segments), np.int32)
+        every, first = table.rows[0].every, table.rows[0].first
+        for number in range(int(rows.repeat.max(initial=-1)) + 1):
+            here = np.flatnonzero(rows.repeat == number)
+            element, segments = first + number * every + place.element, rows.segments.take(here)
+            if place.component:
+                start[here], end[here] = index.component_bounds(segments, element, place.component)
+            else:
+                start[here], end[here] = index.bounds(segments, element)
+        return start, end
+
+    def _link(self, table: TablePlan, rows: Rows, cut: Cut) -> Link:
+        """Which segment fills a column in which row; where several would, the first does and the rest are left over."""
+        if table.row_sources and cut.place.loop is None:
+            return Link(None, rows.segments)
+        segments = self.source(cut.sources)
+        if cut.above is None and len(segments) == len(rows.segments) and np.array_equal(segments, rows.segments):
+            return Link(None, segments)
+        loops = table.row_loops if cut.above is None else (cut.above,)
+        owner = self.instance(loops).take(segments) - 1
+        again = owner < 0
+        again[1:] |= owner[1:] == owner[:-1]
+        if again.any():
+            self.leftover[segments[again]] = True
+            segments, owner = segments[~again], owner[~again]
+        if cut.above is None:
+            return Link(owner, segments)
+        shared = np.full(int(self.instance(loops)[-1]) + 1, -1, np.int32)
+        shared[owner] = segments
+        # Instance 0 is "none yet": it finds the last entry, which stays -1.
+        of_row = shared.take(self.instance(loops).take(rows.segments) - 1)
+        if cut.nodes is not None:
+            of_row[~cut.nodes.take(self.states.take(rows.segments))] = -1
+        filled = np.flatnonzero(of_row >= 0).astype(np.int32)
+        return Link(None if len(filled) == len(of_row) else filled, of_row.take(filled))
+
+    def inside(self, loops: tuple[str, ...], segments: Ints) -> tuple[Ints, Flags]:
+        """For these segments: which of the loops' iterations they are in (from 0), and whether they are in one."""
+        states = self.states.take(segments)
+        within = np.array([bool(set(loops) & path) for path in self.plan.paths])
+        number = self.instance(loops).take(segments) - 1
+        return number, within.take(states) & (number >= 0)
+
+    def mark_leftovers(self) -> None:
+        """Flag every segment that says more than the columns took."""
+        for number, spot in enumerate(self.plan.spots[1:], 1):
+            segments = self.spot(number)
+            if len(segments) and spot.segment not in ("ST", "SE", "HL", "LS", "LE"):
+                more = _says_more(self.frame.index, segments, spot)
+                if more.any():
+                    self.leftover[segments[more]] = True
+
+
+def _repeated(index: Index, segments: Ints, every: int, first: int) -> Rows:
+    """One row for each group of `every` elements, from element `first`, of which any is filled."""
+    count = index.count.take(segments)
+    groups = np.maximum(0, -(-(count - first + 1) // every)).astype(np.int32)
+    owner = np.repeat(np.arange(len(segments), dtype=np.int32), groups)
+    before = np.cumsum(groups) - groups
+    repeat = np.arange(len(owner), dtype=np.int32) - before.take(owner).astype(np.int32)
+    rows = segments.take(owner)
+    low = first + repeat * every
+    high = np.minimum(low + every - 1, index.count.take(rows))
+    begin = index.first.take(rows)
+    filled = index.element_end.take(begin + high) - index.element_end.take(begin + low - 1) > high - low + 1
+    if filled.all():
+        return Rows(rows, repeat)
+    return Rows(rows[filled], repeat[filled])
+
+
+def _says_more(index: Index, segments: Ints, spot: Spot) -> Flags:
+    count, begin = index.count.take(segments), index.first.take(segments)
+    more = count > spot.last
+    if more.any():
+        # Empty elements after the last that is taken say nothing.
+        rows = np.flatnonzero(more)
+        more[rows] = _filled(index, begin[rows], count[rows], spot.last + 1, count[rows])
+    for low, high in _runs(spot.holes):
+        more |= _filled(index, begin, count, low, np.minimum(count, high))
+    for element, code in spot.constants.items():
+        start, end = index.bounds(segments, element)
+        more |= (end > start) & (pack_at(index.data, start, end - start) != code)
+    for element, parts in spot.parts.items():
+        if parts < 99:
+            token = begin + np.minimum(element, count)
+            more |= (count >= element) & (index.element_part.take(token) - index.element_part.take(token - 1) > parts)
+    return more
+
+
+def _filled(index: Index, begin: Ints, count: Ints, low: int, high: Ints) -> Flags:
+    """Whether any of the elements low..high (high never beyond count) has something in it."""
+    there = count >= low
+    low_token = begin + np.minimum(low, count) - 1
+    gap = index.element_end.take(begin + high) - index.element_end.take(low_token)
+    return there & (gap > high - low + 1)
+
+
+def _runs(numbers: tuple[int, ...]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs

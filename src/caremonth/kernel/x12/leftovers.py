@@ -1,0 +1,114 @@
+"""The `segments` and `elements` tables: what no column takes, or everything when asked for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from . import schema as schemas
+from . import values
+from .blocks import FileBlock
+from .index import Index, Ints
+
+
+def _where(block: FileBlock, segments: Ints) -> dict[str, pa.Array]:
+    """Kind, loop and id of each segment, and where it was found."""
+    frame, found = block.frame, block.envelope
+    kinds = pa.array([name or None for name in found.kinds], pa.string())
+    loops: list[str | None] = [None]
+    loop_of = np.zeros(len(segments), np.int32)
+    for cutter in block.cutters[1:]:
+        nodes = len(cutter.plan.machine.nodes)
+        states = cutter.states.take(segments).astype(np.int32)
+        inside = (states > 0) & (cutter.symbols.take(segments) >= 0) & (found.kind.take(segments) > 0)
+        mine = inside & (np.array(found.kinds)[found.kind.take(segments)] == cutter.plan.name)
+        loop_of = np.where(mine & (states <= nodes), states + len(loops) - 1, loop_of)
+        loops += [loop or "ST" for loop in cutter.plan.loops[1 : nodes + 1]]
+    start = frame.index.start.take(segments)
+    id_end = frame.index.element_end.take(frame.index.first.take(segments))
+    numbers = {
+        "interchange": frame.interchange.take(segments),
+        "group": frame.group.take(segments),
+        "transaction": frame.transaction.take(segments),
+    }
+    return {
+        "kind": kinds.take(pa.array(found.kind.take(segments))),
+        "loop": pa.array(loops, pa.string()).take(pa.array(loop_of)),
+        "segment_id": values.texts(frame.block, start, id_end, id_end > start),
+        "file": pa.repeat(pa.scalar(frame.file), len(segments)),
+        **{name: pa.array(n, pa.int32(), mask=n == 0) for name, n in numbers.items()},
+        "segment": pa.array(frame.number.take(segments)),
+    }
+
+
+def segments_table(block: FileBlock, segments: Ints) -> pa.Table:
+    """One row a segment: kind, loop, id, raw text, byte offset, trace."""
+    index = block.frame.index
+    start = index.start.take(segments)
+    end = index.element_end.take(index.first.take(segments) + index.count.take(segments))
+    columns = _where(block, segments)
+    columns["text"] = values.texts(block.frame.block, start, end, end > start)
+    columns["byte_offset"] = pa.array(block.offsets.take(segments))
+    return pa.table([columns[f.name] for f in schemas.SEGMENTS], schemas.SEGMENTS)
+
+
+def elements_table(block: FileBlock, segments: Ints) -> pa.Table:
+    """One row a filled component: kind, loop, id, element, repetition, component, value, trace."""
+    index = block.frame.index
+    count = index.count.take(segments)
+    owner = np.repeat(np.arange(len(segments), dtype=np.int32), count)
+    element = np.arange(len(owner), dtype=np.int32) - np.repeat(np.cumsum(count) - count, count).astype(np.int32) + 1
+    token = index.first.take(segments).take(owner) + element
+    low, high = index.element_part.take(token - 1), index.element_part.take(token)
+    # An ISA names the separators in its own elements: it is not cut at them.
+    whole = np.isin(segments, np.flatnonzero(_is_isa(index))).take(owner)
+    low = np.where(whole, high - 1, low)
+    parts = high - low
+    row = np.repeat(np.arange(len(owner), dtype=np.int32), parts)
+    component = np.arange(len(row), dtype=np.int32) - np.repeat(np.cumsum(parts) - parts, parts).astype(np.int32) + 1
+    part = low.take(row) + component
+    start, end = index.part_end.take(part - 1) + 1, index.part_end.take(part)
+    start = np.where(whole.take(row), index.element_end.take(token.take(row) - 1) + 1, start).astype(np.int32)
+    filled = end > start
+    row, component, start, end = row[filled], component[filled], start[filled], end[filled]
+    single = parts.take(row) == 1
+    segment = segments.take(owner.take(row))
+    columns = _where(block, segment)
+    columns["element"] = pa.array(element.take(row), pa.int32())
+    columns["component"] = pa.array(component, pa.int32(), mask=single)
+    columns["value"] = values.texts(block.frame.block, start, end, end > start)
+    columns["repetition"] = pa.nulls(len(row), pa.int32())
+    made = pa.table([columns[f.name] for f in schemas.ELEMENTS], schemas.ELEMENTS)
+    return _with_repetitions(made, block.frame.repetition.take(segment), whole.take(row))
+
+
+def _is_isa(index: Index) -> np.ndarray:
+    from .envelope import ISA
+
+    return index.code == ISA
+
+
+def _with_repetitions(table: pa.Table, marks: Ints, whole: np.ndarray) -> pa.Table:
+    """Values with a repetition separator in them become one row a repetition."""
+    marked = np.zeros(len(table), bool)
+    for mark in np.unique(marks[marks > 0]):
+        has = pa.compute.match_substring(table["value"], chr(int(mark))).to_numpy()
+        marked |= has & (marks == mark) & ~whole
+    if not marked.any():
+        return table
+    rows, numbers, texts = [], [], []
+    for row in np.flatnonzero(marked).tolist():
+        for number, text in enumerate(table["value"][row].as_py().split(chr(int(marks[row]))), 1):
+            if text:
+                rows.append(row)
+                numbers.append(number)
+                texts.append(text)
+    split = table.take(pa.array(rows))
+    split = split.set_column(split.schema.get_field_index("value"), "value", pa.array(texts, pa.string()))
+    split = split.set_column(split.schema.get_field_index("repetition"), "repetition", pa.array(numbers, pa.int32()))
+    place = np.concatenate([np.flatnonzero(~marked), np.array(rows)])
+    whole_table = pa.concat_tables([table.filter(pa.array(~marked)), split])
+    return whole_table.take(pa.array(np.argsort(place, kind="stable")))
+
+
+

@@ -1,0 +1,61 @@
+"""What was odd in a file: what stops the reading (X12Error) and what was forgiven (notes)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+NOTES = pa.schema(
+    [
+        ("file", pa.string()),
+        ("name", pa.string()),
+        ("byte_offset", pa.int64()),
+        ("times", pa.int64()),
+        ("detail", pa.string()),
+    ]
+)
+
+
+class X12Error(ValueError):
+    """A file that cannot be read: which, at which byte, why, and what to do.
+
+    `file` is its name, `byte_offset` where the trouble starts (in the uncompressed bytes)."""
+
+    def __init__(self, file: str, byte_offset: int, why: str, what_to_do: str) -> None:
+        super().__init__(f"{file}: byte {byte_offset:,}: {why}. {what_to_do}")
+        self.file, self.byte_offset, self.why, self.what_to_do = file, byte_offset, why, what_to_do
+
+
+@dataclass
+class _Note:
+    byte_offset: int
+    times: int
+    detail: str
+
+
+@dataclass
+class Notes:
+    """What was forgiven in one file: each kind once, where first seen (byte offset) and how often."""
+
+    file: str
+    _found: dict[str, _Note] = field(default_factory=dict)
+
+    def add(self, name: str, byte_offset: int, detail: str, times: int = 1) -> None:
+        """Note an oddity; the first place and detail are kept, the times add up."""
+        note = self._found.get(name)
+        if note is None:
+            self._found[name] = _Note(byte_offset, times, detail)
+        else:
+            note.times += times
+
+    def table(self) -> pa.Table:
+        """The notes as a table: file, name, byte_offset (first), times, detail."""
+        rows = [
+            {"file": self.file, "name": name, "byte_offset": n.byte_offset, "times": n.times, "detail": n.detail}
+            for name, n in self._found.items()
+        ]
+        return pa.Table.from_pylist(rows, schema=NOTES)
+
+    def __len__(self) -> int:
+        return len(self._found)

@@ -1,0 +1,192 @@
+"""Columns of values from places in a block: text, money, numbers, days. What cannot be read becomes null and is named.
+
+All functions take the block's bytes and the (start, end) of each value; start = end is an absent value, a null.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from .index import Bytes, Ints
+
+ARROW_TYPES = {
+    "text": pa.string(),
+    "cents": pa.int64(),
+    "integer": pa.int64(),
+    "decimal": pa.string(),
+    "date": pa.date32(),
+    "period_start": pa.date32(),
+    "period_end": pa.date32(),
+    "time": pa.string(),
+    "list": pa.list_(pa.string()),
+}
+LARGEST_CENTS = 1e15  # beyond this a double no longer holds every cent
+FIRST_YEAR, LAST_YEAR = 1800, 2199
+UNKNOWN_DAY = np.int32(-(2**31))
+
+
+def _day_table() -> Ints:
+    """Day number by (year - FIRST_YEAR) * 372 + (month - 1) * 31 + day - 1; UNKNOWN_DAY where there is no such day."""
+    months = np.arange((LAST_YEAR - FIRST_YEAR + 1) * 12)
+    first = (np.datetime64(f"{FIRST_YEAR}-01") + months).astype("datetime64[D]").astype(np.int64)
+    length = np.diff(np.append(first, (np.datetime64(f"{LAST_YEAR + 1}-01-01")).astype(np.int64)))
+    day = np.arange(31)
+    table = np.where(day < length[:, None], first[:, None] + day, UNKNOWN_DAY)
+    return table.astype(np.int32).reshape(-1)
+
+
+DAYS = _day_table()
+
+
+@dataclass(frozen=True)
+class Block:
+    """The bytes that values are cut from; `plain` when all are ASCII."""
+
+    data: Bytes
+    plain: bool
+
+
+@dataclass(frozen=True)
+class Values:
+    """A column and the rows whose value was there but could not be read."""
+
+    array: pa.Array
+    unreadable: Ints | None = None
+
+
+def texts(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> pa.Array:
+    """Strings; what is not UTF-8 is taken as Latin-1."""
+    rows = len(start)
+    offsets = np.empty(2 * rows + 1, np.int32)
+    offsets[:-1:2] = start
+    offsets[1::2] = end
+    offsets[-1] = len(block.data)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(block.data)]
+    type_ = pa.string() if block.plain else pa.binary()
+    # Values 0, 2, 4 … are ours; those between them are never looked at.
+    between = pa.Array.from_buffers(type_, 2 * rows, buffers)
+    picks = np.arange(0, 2 * rows, 2, dtype=np.int32)
+    array = between.take(pa.array(picks, mask=None if there.all() else ~there))
+    return array if block.plain else _decoded(array)
+
+
+def _decoded(array: pa.Array) -> pa.Array:
+    try:
+        return array.cast(pa.string())
+    except pa.ArrowInvalid:
+        return pa.array([None if v is None else decode(v) for v in array.to_pylist()], pa.string())
+
+
+def decode(value: bytes) -> str:
+    """UTF-8, or else Latin-1, which every byte is."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def column(block: Block, type_: str, start: Ints, end: Ints, repetition: Ints | None = None) -> Values:
+    """The values of one column. `repetition` holds each row's repetition separator (0 none), for lists."""
+    there = end > start
+    if not there.any():
+        return Values(pa.nulls(len(start), ARROW_TYPES[type_]))
+    if type_ in ("text", "decimal"):
+        return Values(texts(block, start, end, there))
+    if type_ in ("date", "period_start"):
+        return _days(block, start, end, there)
+    if type_ == "period_end":
+        return _period_end(block, start, end, there)
+    if type_ == "time":
+        return _times(block, start, end, there)
+    if type_ == "list":
+        return _lists(texts(block, start, end, there), repetition)
+    return _numbers(texts(block, start, end, there), there, 100 if type_ == "cents" else 1)
+
+
+def _numbers(strings: pa.Array, there: NDArray[np.bool_], scale: int) -> Values:
+    """Whole numbers of `scale`: '12.5' is 1250 cents. A part of a cent, or what is no number, cannot be read."""
+    try:
+        numbers = strings.cast(pa.float64())
+    except pa.ArrowInvalid:
+        numbers = pa.array([None if s is None else _number(s) for s in strings.to_pylist()], pa.float64())
+    scaled = pc.fill_null(numbers, 0.0).to_numpy(zero_copy_only=False) * scale
+    with np.errstate(invalid="ignore"):
+        whole = np.rint(scaled)
+        good = there & (np.abs(scaled - whole) < 1e-4 + 4e-16 * np.abs(scaled)) & (np.abs(whole) < LARGEST_CENTS)
+    if numbers.null_count > len(there) - int(there.sum()):
+        good &= numbers.is_valid().to_numpy(zero_copy_only=False)
+    bad = np.flatnonzero(there & ~good)
+    whole = np.where(good, whole, 0).astype(np.int64)
+    return Values(_masked(whole, good, pa.int64()), bad.astype(np.int32) if len(bad) else None)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text) if "_" not in text else None
+    except ValueError:
+        return None
+
+
+def _masked(values: NDArray[np.int64] | Ints, good: NDArray[np.bool_], type_: pa.DataType) -> pa.Array:
+    return pa.array(values, type_, mask=None if good.all() else ~good)
+
+
+def _eight_digits(block: Block, start: Ints, ok: NDArray[np.bool_]) -> Ints:
+    """The day numbers of CCYYMMDD at these places; UNKNOWN_DAY where it is none."""
+    at = np.minimum(start, len(block.data) - 8)
+    digits = block.data[at[:, None] + np.arange(8, dtype=np.int32)] - np.uint8(48)
+    ok = ok & (digits <= 9).all(axis=1) & (start <= len(block.data) - 8)
+    d = digits.astype(np.int32)
+    year = d[:, 0] * 1000 + d[:, 1] * 100 + d[:, 2] * 10 + d[:, 3]
+    month, day = d[:, 4] * 10 + d[:, 5], d[:, 6] * 10 + d[:, 7]
+    ok &= (year >= FIRST_YEAR) & (year <= LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    place = (year - FIRST_YEAR) * 372 + (month - 1) * 31 + day - 1
+    return np.where(ok, DAYS.take(np.where(ok, place, 0)), UNKNOWN_DAY).astype(np.int32)
+
+
+def _days(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> Values:
+    """Days from CCYYMMDD, from a period (its first day), from a date with a time, or from YYMMDD (as 20YY)."""
+    length = end - start
+    day = _eight_digits(block, start, there & np.isin(length, (8, 12, 14, 17)))
+    for row in np.flatnonzero(there & (length == 6)):
+        text = block.data[start[row] : end[row]].tobytes()
+        if text.isdigit():
+            century = np.frombuffer(b"20" + text, np.uint8)
+            day[row] = _eight_digits(Block(century, True), np.zeros(1, np.int32), np.ones(1, bool))[0]
+    good = day != UNKNOWN_DAY
+    bad = np.flatnonzero(there & ~good)
+    return Values(_masked(day, good, pa.date32()), bad.astype(np.int32) if len(bad) else None)
+
+
+def _period_end(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> Values:
+    """The last day of CCYYMMDD-CCYYMMDD; null for a single day."""
+    period = there & (end - start == 17)
+    if not period.any():
+        return Values(pa.nulls(len(start), pa.date32()))
+    day = _eight_digits(block, start + 9, period)
+    good = day != UNKNOWN_DAY
+    bad = np.flatnonzero(period & ~good)
+    return Values(_masked(day, good, pa.date32()), bad.astype(np.int32) if len(bad) else None)
+
+
+def _times(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> Values:
+    """The time part of CCYYMMDDHHMM, or HHMM as it stands; null for a day without a time."""
+    length = end - start
+    dated = length >= 12
+    there = there & (dated | (length == 4) | (length == 6))
+    return Values(texts(block, np.where(dated, start + 8, start).astype(np.int32), end, there))
+
+
+def _lists(strings: pa.Array, repetition: Ints | None) -> Values:
+    """Repetitions as a list of texts, split at each row's own repetition separator."""
+    separators = np.zeros(len(strings), np.int32) if repetition is None else repetition
+    result = [
+        None if text is None else text.split(chr(mark)) if mark else [text]
+        for text, mark in zip(strings.to_pylist(), separators.tolist(), strict=True)
+    ]
+    return Values(pa.array(result, pa.list_(pa.string())))
