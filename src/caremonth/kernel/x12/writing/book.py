@@ -1,0 +1,142 @@
+"""The tables to be written, as the layout knows them: columns as text, keys as row positions, each worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from .plan import Column, Plan, Sheet
+from .reasons import SHOWN, Reasons
+from .values import as_text, bad_bytes, plain
+
+PROVENANCE = ("file", "interchange", "group", "transaction", "segment")
+ENVELOPE_KEYS = ("interchange_row", "group_row", "transaction_row")
+
+
+class Book:
+    """Tables by name. `first` is the caller's number of each table's first row, for messages."""
+
+    def __init__(
+        self, plan: Plan, tables: Mapping[str, pa.Table], reasons: Reasons, allowed: NDArray[np.bool_],
+        first: Mapping[str, int] | None = None,
+    ) -> None:  # fmt: skip
+        self.plan, self.tables, self.reasons, self.allowed = plan, tables, reasons, allowed
+        self.first = first or {}
+        self._texts: dict[tuple[str, str, str], Any] = {}
+        self._positions: dict[tuple[str, str], Any] = {}
+
+    def size(self, table: str) -> int:
+        """Rows of a table; 0 when it was not given."""
+        return self.tables[table].num_rows if table in self.tables else 0
+
+    def row(self, table: str, row: int) -> int:
+        """The caller's row number."""
+        return row + self.first.get(table, 0)
+
+    def raw(self, table: str, column: str) -> Any:
+        """A column as given, in one chunk; None when there is none."""
+        if table not in self.tables or column not in self.tables[table].column_names:
+            return None
+        return plain(self.tables[table].column(column))
+
+    def text(self, table: str, column: Column) -> Any:
+        """A column as element text; None when it is not there or has no value."""
+        key = (table, column.name, column.type)
+        if key not in self._texts:
+            raw = self.raw(table, column.name)
+            text = None
+            if raw is not None and raw.null_count < len(raw):
+                text = as_text(raw, column.type, table, column.name, self.reasons)
+                self._characters(table, column, text)
+                if text.null_count == len(text):
+                    text = None
+            self._texts[key] = text
+        return self._texts[key]
+
+    def _characters(self, table: str, column: Column, text: Any) -> None:
+        if column.type in ("cents", "date", "period_start", "period_end", "integer"):
+            return
+        for row in bad_bytes(text, self.allowed):
+            self.reasons.add(
+                "character-set", table, self.row(table, row), column.name, text[row].as_py(),
+                "a character that the partner's character set does not have, or one of the delimiters",
+                "Change the text, or name what stands for it in the partner's profile (replace).",
+            )  # fmt: skip
+
+    def positions(self, table: str, above: Sheet, root: bool) -> NDArray[np.int64] | None:
+        """For each row of a table the position of the row of `above` it is inside of; -1 none; None: no way to say."""
+        key = (table, above.name)
+        if key not in self._positions:
+            self._positions[key] = self._link(table, above, root)
+        found: NDArray[np.int64] | None = self._positions[key]
+        return found
+
+    def _link(self, table: str, above: Sheet, root: bool) -> NDArray[np.int64] | None:
+        size, total = self.size(table), self.size(above.name)
+        name = above.key if above.key and self.raw(table, above.key) is not None else None
+        if name is None and root:
+            if total == 1:
+                return np.zeros(size, np.int64)
+            return self._by_provenance(table, above)
+        if name is None:
+            return None
+        values = self.raw(table, name).cast(pa.int64())
+        keys = self.raw(above.name, name)
+        if keys is None:
+            keys = pa.array(np.arange(total))
+        return _lookup(values, keys.cast(pa.int64()))
+
+    def _by_provenance(self, table: str, above: Sheet) -> NDArray[np.int64] | None:
+        """Rows of several transactions without a key are told apart by where they were read from."""
+        for names in (("transaction_row",), ("file", "interchange", "group", "transaction")):
+            mine, theirs = [self.raw(table, n) for n in names], [self.raw(above.name, n) for n in names]
+            if any(c is None for c in mine + theirs):
+                continue
+            both = [pa.concat_arrays([a, b]).dictionary_encode().indices for a, b in zip(mine, theirs, strict=True)]
+            code = np.zeros(len(both[0]), np.int64)
+            for part in both:
+                numbers = pc.fill_null(part, -1).to_numpy(zero_copy_only=False).astype(np.int64) + 1
+                code = np.unique(code * (int(numbers.max(initial=0)) + 1) + numbers, return_inverse=True)[1]
+            size = self.size(table)
+            return _lookup(pa.array(code[:size]), pa.array(code[size:]))
+        self.reasons.add(
+            "no-link", table, -1, above.key or "", None,
+            f"there are {self.size(above.name)} rows of {above.name} and nothing says which one each row is of",
+            f"Give {table} the column {above.key}.",
+        )  # fmt: skip
+        return None
+
+    def check_length(self, table: str, column: Column, text: Any, low: int, high: int, rows: Any = None) -> None:
+        """Refuse values shorter or longer than the standard lets them be."""
+        lengths = pc.binary_length(text)
+        if column.type in ("cents", "decimal", "integer"):
+            marks = pc.count_substring_regex(text, r"[-.]") if (pc.max(lengths).as_py() or 0) > high else 0
+            lengths = pc.subtract(lengths, marks)
+        bounds = pc.min_max(lengths).as_py()
+        if bounds["min"] is None or (bounds["min"] >= low and bounds["max"] <= high):
+            return
+        wrong = pc.fill_null(pc.or_(pc.less(lengths, low), pc.greater(lengths, high)), False)
+        for row in np.flatnonzero(wrong.to_numpy(zero_copy_only=False))[:SHOWN]:
+            self.reasons.add(
+                "length", table, self.row(table, int(row if rows is None else rows[row])), column.name,
+                text[int(row)].as_py(), f"must have {low} to {high} characters", "Give a value that fits.",
+            )  # fmt: skip
+
+
+def _lookup(values: Any, keys: Any) -> NDArray[np.int64]:
+    """Positions of values among keys; -1 for null or unknown."""
+    wanted = pc.fill_null(values, -(2**62)).to_numpy(zero_copy_only=False)
+    known = keys.to_numpy(zero_copy_only=False)
+    if len(known) and known[0] == 0 and np.array_equal(known, np.arange(len(known))):
+        return np.where((wanted >= 0) & (wanted < len(known)), wanted, -1).astype(np.int64)
+    order = np.argsort(known, kind="stable")
+    place = np.minimum(np.searchsorted(known[order], wanted), max(len(known) - 1, 0))
+    if not len(known):
+        return np.full(len(wanted), -1, np.int64)
+    found = order[place]
+    return np.where(known[found] == wanted, found, -1).astype(np.int64)

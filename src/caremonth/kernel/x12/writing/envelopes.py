@@ -1,0 +1,293 @@
+"""ISA, GS and their trailers around written transactions: who, when, and control numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from ..control_numbers import ControlNumbers
+from ..partner import Partner
+from .plan import Plan
+from .reasons import Reasons
+from .tables import Ready
+from .values import plain
+
+HEADER_DATES = ("created_date", "production_date", "payment_date")
+VERSION = "00501"
+
+
+@dataclass(frozen=True)
+class Interchange:
+    """One ISA: its parties, date, time and number, and its groups."""
+
+    sender_qualifier: str
+    sender_id: str
+    receiver_qualifier: str
+    receiver_id: str
+    date: str  # YYMMDD
+    time: str
+    usage: str
+    acknowledgement_requested: str
+    authorization_qualifier: str
+    authorization: str
+    security_qualifier: str
+    security: str
+    control_number: int
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """One GS: codes, date and time, number, and which transactions of the file it holds."""
+
+    sender_code: str
+    receiver_code: str
+    date: str
+    time: str
+    control_number: int
+    functional_code: str
+    version: str
+    transactions: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Envelopes:
+    """All interchanges of a file. `transaction_numbers` are ST02 in the order of the transactions."""
+
+    interchanges: tuple[Interchange, ...]
+    transaction_numbers: list[str]
+    marks: Partner
+
+    @property
+    def interchange_numbers(self) -> tuple[int, ...]:
+        """ISA13 of each interchange."""
+        return tuple(i.control_number for i in self.interchanges)
+
+    def around(self, transactions: Any) -> bytes:
+        """The file: each interchange with its groups and transactions."""
+        pieces: list[bytes] = []
+        for interchange in self.interchanges:
+            pieces.append(self._header(interchange).encode("latin-1"))
+            for group in interchange.groups:
+                pieces += self._group(group, transactions)
+            pieces.append(self._line("IEA", str(len(interchange.groups)), f"{interchange.control_number:09d}"))
+        return b"".join(pieces)
+
+    def _group(self, group: Group, transactions: Any) -> list[bytes]:
+        number = str(group.control_number)
+        head = self._line(
+            "GS", group.functional_code, group.sender_code, group.receiver_code, group.date, group.time, number,
+            "X", group.version,
+        )  # fmt: skip
+        bodies = [_bytes_between(transactions, first, last) for first, last in _runs(group.transactions)]
+        return [head, *bodies, self._line("GE", str(len(group.transactions)), number)]
+
+    def _line(self, *elements: str) -> bytes:
+        return (self.marks.element.join(elements) + self.marks.end).encode("latin-1")
+
+    def _header(self, i: Interchange) -> str:
+        marks = self.marks
+        fields = [
+            "ISA", i.authorization_qualifier, i.authorization.ljust(10), i.security_qualifier, i.security.ljust(10),
+            i.sender_qualifier, i.sender_id.ljust(15), i.receiver_qualifier, i.receiver_id.ljust(15), i.date, i.time,
+            marks.repetition, VERSION, f"{i.control_number:09d}", i.acknowledgement_requested, i.usage, marks.component,
+        ]  # fmt: skip
+        return marks.element.join(fields) + marks.end
+
+    def acknowledgement(self, lines: list[bytes]) -> bytes:
+        """An interchange that holds TA1 segments only."""
+        head = self._header(self.interchanges[0]).encode("latin-1")
+        return head + b"".join(lines) + self._line("IEA", "0", f"{self.interchanges[0].control_number:09d}")
+
+
+def _runs(numbers: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Consecutive numbers as (first, one after the last)."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number:
+            runs[-1] = (runs[-1][0], number + 1)
+        else:
+            runs.append((number, number + 1))
+    return runs
+
+
+def _bytes_between(texts: Any, first: int, last: int) -> bytes:
+    """The bytes of texts[first:last], which lie next to each other."""
+    _, offsets, data = texts.buffers()
+    bounds = memoryview(offsets).cast("i")
+    start, stop = bounds[texts.offset + first], bounds[texts.offset + last]
+    return bytes(memoryview(data)[start:stop])
+
+
+def envelopes_of(
+    plan: Plan, ready: Ready, tables: Mapping[str, pa.Table], partner: Partner, store: ControlNumbers | None,
+    created: datetime | None, reasons: Reasons,
+) -> Envelopes:  # fmt: skip
+    """The envelopes of a file: those it was read in where the tables say them, else one around everything."""
+    header = ready.tables[plan.header.name]
+    given = _given(tables, header)
+    if given:
+        interchanges, numbers = _as_read(plan, tables, header, partner, created)
+    else:
+        interchanges, numbers = _one(plan, tables, header, partner, created, reasons)
+    _check_parties(interchanges, reasons)
+    if (store is not None or not given) and not reasons.found:
+        interchanges = _numbered(interchanges, store or ControlNumbers())
+    return Envelopes(interchanges, numbers, partner)
+
+
+def _given(tables: Mapping[str, pa.Table], header: pa.Table) -> bool:
+    """Whether the tables say which interchange and group each transaction is in."""
+    if not all(name in tables and tables[name].num_rows for name in ("interchanges", "groups")):
+        return False
+    return all(c in header.column_names for c in ("interchange", "group"))
+
+
+def _row(table: pa.Table, row: int) -> dict[str, Any]:
+    return {str(k): v[0] for k, v in table.slice(row, 1).to_pydict().items()}
+
+
+def _interchange(
+    row: Mapping[str, Any], partner: Partner, created: datetime | None, groups: tuple[Group, ...]
+) -> Interchange:
+    def text(name: str, default: str) -> str:
+        return str(row.get(name) or default).rstrip()
+
+    date, time = _when(row.get("created_date"), row.get("created_time"), created)
+    return Interchange(
+        text("sender_qualifier", partner.sender_qualifier), text("sender_id", partner.sender_id),
+        text("receiver_qualifier", partner.receiver_qualifier), text("receiver_id", partner.receiver_id),
+        date[2:], time[:4], text("usage_code", partner.usage),
+        text("acknowledgement_requested", "1" if partner.acknowledgement_requested else "0"),
+        text("authorization_qualifier", "00"), text("authorization", ""), text("security_qualifier", "00"),
+        text("security", ""), int(row.get("control_number") or 0), groups,
+    )  # fmt: skip
+
+
+def _when(date: Any, time: Any, created: datetime | None) -> tuple[str, str]:
+    if created is not None:
+        return created.strftime("%Y%m%d"), created.strftime("%H%M")
+    if date is None:
+        return "", ""
+    if isinstance(date, int):
+        date = pa.scalar(date, pa.int32()).cast(pa.date32()).as_py()
+    return date.strftime("%Y%m%d") if not isinstance(date, str) else date, str(time or "0000")
+
+
+def _one(
+    plan: Plan, tables: Mapping[str, pa.Table], header: pa.Table, partner: Partner, created: datetime | None,
+    reasons: Reasons,
+) -> tuple[tuple[Interchange, ...], list[str]]:  # fmt: skip
+    """One interchange with one group around all transactions."""
+    first = _row(header, 0)
+    named = tables.get("interchanges")
+    row = _row(named, 0) if named is not None and named.num_rows else {}
+    row.pop("control_number", None)
+    day = next((first[name] for name in HEADER_DATES if first.get(name) is not None), None)
+    row.setdefault("created_date", day)
+    row.setdefault("created_time", first.get("created_time"))
+    date, time = _when(row["created_date"], row["created_time"], created)
+    if not date:
+        reasons.add("no-date", plan.header.name, 0, "created_date", None, "nothing says when the file is made",
+                    "Give `created`.")  # fmt: skip
+    count = header.num_rows
+    made = _interchange(row, partner, created, ())
+    group = Group(
+        partner.sender_code or made.sender_id, partner.receiver_code or made.receiver_id, date, time, 0,
+        plan.grammar.group, plan.grammar.versions[0], tuple(range(count)),
+    )  # fmt: skip
+    return (replace(made, groups=(group,)),), [f"{n:04d}" for n in range(1, count + 1)]
+
+
+def _as_read(
+    plan: Plan, tables: Mapping[str, pa.Table], header: pa.Table, partner: Partner, created: datetime | None
+) -> tuple[tuple[Interchange, ...], list[str]]:
+    """The interchanges and groups that the tables were read from, as far as they hold these transactions."""
+    trace = [plain(header.column(name)).to_pylist() for name in ("interchange", "group")]
+    groups = {g["group"]: g for g in tables["groups"].to_pylist()}
+    interchanges = {i["interchange"]: i for i in tables["interchanges"].to_pylist()}
+    members: dict[int, dict[int, list[int]]] = {}
+    for number, (interchange, group) in enumerate(zip(*trace, strict=True)):
+        members.setdefault(interchange, {}).setdefault(group, []).append(number)
+    made = []
+    numbers = [""] * header.num_rows
+    given = _transaction_numbers(tables)
+    for interchange, inside in members.items():
+        made_groups = []
+        for group, listed in inside.items():
+            made_groups.append(_group_as_read(plan, groups[group], listed, created))
+            for place, number in enumerate(listed, 1):
+                key = header.column("transaction")[number].as_py() if "transaction" in header.column_names else None
+                numbers[number] = given.get(key) or f"{place:04d}"
+        made.append(_interchange(interchanges[interchange], partner, created, tuple(made_groups)))
+    return tuple(made), numbers
+
+
+def _transaction_numbers(tables: Mapping[str, pa.Table]) -> dict[Any, str]:
+    table = tables.get("transactions")
+    if table is None or not {"transaction", "control_number"} <= set(table.column_names):
+        return {}
+    return dict(zip(table.column("transaction").to_pylist(), table.column("control_number").to_pylist(), strict=True))
+
+
+def _group_as_read(plan: Plan, row: Mapping[str, Any], listed: list[int], created: datetime | None) -> Group:
+    date, time = _when(row.get("created_date"), row.get("created_time"), created)
+    return Group(
+        str(row["sender_code"]), str(row["receiver_code"]), date, time, int(row.get("control_number") or 0),
+        plan.grammar.group, str(row.get("version") or plan.grammar.versions[0]), tuple(listed),
+    )  # fmt: skip
+
+
+def _check_parties(interchanges: tuple[Interchange, ...], reasons: Reasons) -> None:
+    for interchange in interchanges:
+        for name in ("sender_id", "receiver_id"):
+            value = getattr(interchange, name)
+            if not 2 <= len(value) <= 15:
+                reasons.add("no-party", "interchanges", -1, name, value, "must have 2 to 15 characters",
+                            "Name it in the partner's profile.")  # fmt: skip
+
+
+def _numbered(interchanges: tuple[Interchange, ...], store: ControlNumbers) -> tuple[Interchange, ...]:
+    """The interchanges with the next numbers of a store."""
+    numbered = []
+    for interchange in interchanges:
+        isa, gs = store.take(interchange.sender_id, interchange.receiver_id, 1, len(interchange.groups))
+        groups = tuple(replace(g, control_number=n) for g, n in zip(interchange.groups, gs, strict=True))
+        numbered.append(replace(interchange, control_number=isa[0], groups=groups))
+    return tuple(numbered)
+
+
+def interchange_acknowledgements(
+    tables: Mapping[str, pa.Table], partner: Partner, store: ControlNumbers | None, created: datetime | None,
+    reasons: Reasons,
+) -> tuple[bytes, tuple[int, ...]]:  # fmt: skip
+    """TA1 segments in an interchange of their own, from the table interchange_acknowledgements."""
+    rows = tables["interchange_acknowledgements"].to_pylist() if "interchange_acknowledgements" in tables else []
+    if not rows:
+        reasons.add("no-header", "interchange_acknowledgements", -1, "", None, "there is no row to write", "Give one.")
+    named = tables.get("interchanges")
+    row = _row(named, 0) if named is not None and named.num_rows else {}
+    if created is None and row.get("created_date") is None:
+        reasons.add("no-date", "interchanges", 0, "created_date", None, "nothing says when the file is made",
+                    "Give `created`.")  # fmt: skip
+    interchange = _interchange(row, partner, created, ())
+    _check_parties((interchange,), reasons)
+    if reasons.found:
+        return b"", ()
+    if store is not None or not interchange.control_number:
+        interchange = _numbered((interchange,), store or ControlNumbers())[0]
+    made = Envelopes((interchange,), [], partner)
+    lines = []
+    for number, ta1 in enumerate(rows):
+        date, _ = _when(ta1.get("created_date"), None, None)
+        if not (date and ta1.get("acknowledged_control_number") and ta1.get("verdict_code") and ta1.get("note_code")):
+            reasons.add("required", "interchange_acknowledgements", number, "", None, "all five elements of TA1 are required",
+                        "Give acknowledged_control_number, created_date, created_time, verdict_code, note_code.")  # fmt: skip
+            continue
+        lines.append(made._line("TA1", str(ta1["acknowledged_control_number"]).zfill(9), date[2:],
+                                str(ta1.get("created_time") or "0000"), ta1["verdict_code"], ta1["note_code"]))  # fmt: skip
+    return made.acknowledgement(lines), made.interchange_numbers

@@ -1,0 +1,122 @@
+"""Joining: elements to segments, segments to loops, loops to transactions, each a vectorised concatenation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from .arrange import valid
+
+Part = Any  # "" nothing, str the same in every row, or an array of text with nulls
+
+
+@dataclass
+class Texts:
+    """One text a row (null: nothing is written) and how many segments each holds."""
+
+    text: Any
+    segments: NDArray[np.int64] | None = None  # None: one where there is a text
+
+
+def concatenated(pieces: Sequence[Part], rows: int, separator: str = "") -> Any:
+    """Pieces joined row by row; null counts as nothing."""
+    merged: list[Part] = []
+    for piece in pieces:
+        if isinstance(piece, str) and merged and isinstance(merged[-1], str) and not separator:
+            merged[-1] += piece
+        elif not isinstance(piece, str) or piece:
+            merged.append(piece)
+    if all(isinstance(p, str) for p in merged):
+        return pa.array(np.zeros(rows, bool)).cast(pa.string()) if not rows else pa.repeat("".join(merged), rows)
+    return pc.binary_join_element_wise(*merged, separator, null_handling="replace", null_replacement="")
+
+
+def delimited(head: str, parts: Sequence[Part], mark: str, present: NDArray[np.bool_] | None, tail: str) -> Any:
+    """`head` and parts with a mark before each (before the first one only when there is a head); marks that nothing
+    follows are left off. Null where `present` is false; None: always present. The number of rows is an array's."""
+    arrays = [p for p in parts if not isinstance(p, str)]
+    rows = len(arrays[0]) if arrays else 0
+    kept = _always(parts, present)
+    last = max((i for i, p in enumerate(parts) if not isinstance(p, str) or p), default=-1)
+    pieces: list[Part] = [head]
+    begun = bool(head)
+    for i in range(min(kept, last) + 1):
+        pieces += [mark if begun else "", parts[i]]
+        begun = True
+    whole = all(isinstance(p, str) or _covers(p, present) for p in parts[: kept + 1]) and kept >= last
+    if kept < last:
+        pieces += _optional_end(parts, kept, last, mark, begun)
+    pieces.append(tail)
+    if present is None or not arrays:
+        return concatenated(pieces, rows)
+    if whole:
+        merged = [p for p in pieces if not isinstance(p, str) or p]
+        return pc.binary_join_element_wise(*merged, "")
+    return pc.if_else(pa.array(present), concatenated(pieces, rows), pa.scalar(None, pa.string()))
+
+
+def _covers(part: Any, present: NDArray[np.bool_] | None) -> bool:
+    """Whether an array has a value wherever the segment is present."""
+    if part.null_count == 0:
+        return True
+    return present is not None and bool((valid(part) | ~present).all())
+
+
+def _always(parts: Sequence[Part], present: NDArray[np.bool_] | None) -> int:
+    """The last part that every present row has; up to there marks are never left off."""
+    for i in range(len(parts) - 1, -1, -1):
+        part = parts[i]
+        if (isinstance(part, str) and part) or (not isinstance(part, str) and _covers(part, present)):
+            return i
+    return -1
+
+
+def _optional_end(parts: Sequence[Part], kept: int, last: int, mark: str, begun: bool) -> list[Part]:
+    """The parts after the last sure one: each with its marks, where it or one after it has a value."""
+    pieces: list[Part] = []
+    marks = ""
+    there: list[tuple[str, Any]] = []
+    for i in range(kept + 1, last + 1):
+        marks += mark if begun or i else ""
+        if not isinstance(parts[i], str):
+            there.append((marks, parts[i]))
+            marks = ""
+    alive: NDArray[np.bool_] | None = None
+    for marks, part in reversed(there):
+        now = valid(part)
+        if alive is None:
+            pieces.append(part if not marks else pc.binary_join_element_wise(marks, part, ""))
+            alive = now
+            continue
+        alive = alive | now
+        pieces.append(part)
+        if marks:
+            pieces.append(pc.if_else(pa.array(alive), marks, ""))
+    return pieces[::-1]
+
+
+def per_parent(texts: Any, bounds: NDArray[np.int64]) -> Any:
+    """Texts of consecutive rows put together for each parent without copying: new offsets over the same bytes."""
+    if texts.null_count:
+        texts = pc.fill_null(texts, "")
+    _, offsets, data = texts.buffers()
+    if not len(texts):
+        return pa.repeat("", len(bounds) - 1)
+    starts = np.frombuffer(offsets, np.int32, len(texts) + 1, texts.offset * 4)
+    chosen = starts[bounds].astype(np.int32)
+    return pa.StringArray.from_buffers(
+        len(bounds) - 1, pa.py_buffer(chosen), data if data is not None else pa.py_buffer(b"")
+    )
+
+
+def sums(counts: NDArray[np.int64], bounds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sums of consecutive rows for each parent."""
+    total = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+    found: NDArray[np.int64] = total[bounds[1:]] - total[bounds[:-1]]
+    return found

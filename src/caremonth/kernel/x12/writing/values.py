@@ -1,0 +1,125 @@
+"""Columns of a table as the text of X12 elements: amounts, dates, numbers, codes. One call a column, not a row."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .reasons import SHOWN, Reasons
+
+CENTS = pa.array(["" if c == 0 else f".{c:02d}".rstrip("0") for c in range(100)], pa.string())
+FIRST_DAY, LAST_DAY = -141_428, 47_482  # 1582-10-15 … 2099-12-31, in days since 1970-01-01
+
+
+def plain(column: Any) -> Any:
+    """One chunk, not dictionary-encoded, no view types: an array that every kernel takes."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+        if isinstance(column, pa.ChunkedArray):
+            column = column.chunk(0) if column.num_chunks else pa.array([], column.type)
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type):
+        column = column.cast(pa.string())
+    return column
+
+
+def without_empty(column: Any) -> Any:
+    """Empty text is no value in X12: null instead."""
+    lengths = pc.binary_length(column)
+    if column.null_count == len(column) or (pc.min(lengths).as_py() or 0) > 0:
+        return column
+    return pc.if_else(pc.equal(lengths, 0), pa.scalar(None, column.type), column)
+
+
+def money(cents: Any) -> Any:
+    """Integer cents as dollars with as few digits as say it: 12550 → 125.5, 50 → .5, -1200 → -12."""
+    cents = cents.cast(pa.int64())
+    if cents.null_count == 0 and len(cents) and not np.any(cents.to_numpy() % 100):
+        return pc.divide(cents, 100).cast(pa.string())
+    magnitude = pc.abs(cents)
+    dollars = pc.divide(magnitude, 100)
+    part = pc.subtract(magnitude, pc.multiply(dollars, 100))
+    whole = dollars.cast(pa.string())
+    whole = pc.if_else(pc.and_(pc.equal(dollars, 0), pc.not_equal(part, 0)), "", whole)
+    fraction = CENTS.take(part)
+    sign = pc.if_else(pc.less(cents, 0), "-", "")
+    return pc.binary_join_element_wise(sign, whole, fraction, "")
+
+
+@lru_cache(maxsize=1)
+def _calendar() -> tuple[Any, Any]:
+    """YYYYMMDD of every day from FIRST_DAY to LAST_DAY."""
+    days = np.arange(FIRST_DAY, LAST_DAY + 1).astype("datetime64[D]")
+    text = np.char.replace(days.astype(str), "-", "")
+    return pa.array(text.tolist(), pa.string()), days
+
+
+def day_numbers(column: Any) -> Any:
+    """A column of dates (date32, timestamps or day numbers) as int32 days since 1970-01-01."""
+    if pa.types.is_integer(column.type):
+        return column.cast(pa.int32())
+    return column.cast(pa.date32()).cast(pa.int32())
+
+
+def dates(column: Any) -> Any:
+    """Dates as YYYYMMDD. ValueError outside of 1582–2099."""
+    days = day_numbers(column)
+    low_high = pc.min_max(days).as_py()
+    if low_high["min"] is None:
+        return pa.nulls(len(days), pa.string())
+    if low_high["min"] < FIRST_DAY or low_high["max"] > LAST_DAY:
+        raise ValueError("a date outside of the years 1582 to 2099")
+    return _calendar()[0].take(pc.subtract(days, FIRST_DAY))
+
+
+def as_text(column: Any, type_: str, table: str, name: str, reasons: Reasons) -> Any:
+    """A table's column as element text by its layout type. What cannot be said so is a reason; it becomes null."""
+    column = plain(column)
+    if pa.types.is_null(column.type):
+        return pa.nulls(len(column), pa.string())
+    try:
+        if type_ == "cents":
+            return money(column)
+        if type_ in ("date", "period_start", "period_end"):
+            return without_empty(column) if pa.types.is_string(column.type) else dates(column)
+        if pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
+            return decimal(column)
+        if pa.types.is_boolean(column.type):
+            return pc.if_else(column, "Y", "N")
+        if pa.types.is_list(column.type):
+            return pc.binary_join(column.cast(pa.list_(pa.string())), "^")
+        return without_empty(column.cast(pa.string()))
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
+        what = f"Give the column as {'integer cents' if type_ == 'cents' else type_}."
+        reasons.add("wrong-type", table, -1, name, column.type, str(error).splitlines()[0], what)
+        return pa.nulls(len(column), pa.string())
+
+
+def decimal(column: Any) -> Any:
+    """Numbers as plain decimal text: no exponent, no zeros at the end."""
+    text = [None if v is None else f"{v:f}".rstrip("0").rstrip(".") for v in column.to_pylist()]
+    return pa.array(text, pa.string())
+
+
+def numbers(values: np.ndarray[Any, Any]) -> Any:
+    """Counts and counters as text."""
+    return pa.array(values).cast(pa.string())
+
+
+def bad_bytes(column: Any, allowed: np.ndarray[Any, Any]) -> list[int]:
+    """Rows of a text column that hold a byte which `allowed` (256 flags) does not allow; at most SHOWN of them."""
+    _, offsets, data = column.buffers()
+    if data is None or len(column) == 0:
+        return []
+    bounds = np.frombuffer(offsets, np.int32, len(column) + 1, column.offset * 4)
+    used = np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]]
+    bad = np.flatnonzero(~allowed[used])
+    if not len(bad):
+        return []
+    rows = np.unique(np.searchsorted(bounds - bounds[0], bad, side="right") - 1)
+    return [int(row) for row in rows if column[int(row)].is_valid][:SHOWN]
