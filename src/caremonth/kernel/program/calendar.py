@@ -5,8 +5,7 @@ from __future__ import annotations
 import calendar as weeks
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from caremonth.kernel.rulebook.dated import day_number
 
@@ -65,9 +64,9 @@ def months_between(first: Month, last: Month) -> Iterator[Month]:
         yield first.plus(step)
 
 
-def first_instant(day: date, time_zone: str) -> int:
-    """Epoch seconds at which a day begins in a time zone."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(time_zone)).timestamp())
+def first_instant(day: date) -> int:
+    """Epoch seconds at which a day begins in UTC, where the facts put news that is dated by a day alone."""
+    return (day - date(1970, 1, 1)).days * 86_400
 
 
 def born_by(month: Month, age: int) -> int:

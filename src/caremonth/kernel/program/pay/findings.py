@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from caremonth.kernel.program.pay.cells import Match
 from caremonth.kernel.program.pay.tables import Window
 from caremonth.kernel.program.settings import Fees, Header, in_force
+from caremonth.kernel.program.small_table import small_table
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,12 @@ class Finding:
 def findings(header: Header, fees: Fees, window: Window, matches: Iterable[Match]) -> list[Finding]:
     """Everything worth a look, in a fixed order."""
     return [*_ended(header, window), *_without_rate(matches), *_out_of_force(fees, window)]
+
+
+def findings_table(found: Iterable[Finding]) -> pa.Table:
+    """Findings as a table: kind, what, count, what_to_do."""
+    rows = [{"kind": f.kind, "what": f.what, "count": f.count, "what_to_do": f.what_to_do} for f in found]
+    return small_table(rows, text=("kind", "what", "what_to_do"), integers=("count",))
 
 
 def _ended(header: Header, window: Window) -> Iterable[Finding]:

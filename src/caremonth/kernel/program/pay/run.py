@@ -64,6 +64,7 @@ class PayRun:
     """A finished run: its outputs are relations of `engine` under the names of OUTPUTS."""
 
     engine: Engine
+    name: str
     run_id: str
     month: Month
     pays_now: bool
@@ -101,7 +102,7 @@ def pay(
     run_id, settlement, earlier = _number(program.name, month, fees, _posted_runs(engine))
     pays_now = month.number in fees.paid_in_months
     parameters: dict[str, int | str | bool] = {
-        "known_before": tables.known_before(as_of, header),
+        "known_before": tables.known_before(as_of),
         "open_end": tables.OPEN_END_DAY,
         "unknown_day": tables.UNKNOWN_DAY,
         "whole_until_day": fees.semi_month.whole_until_day,
@@ -117,7 +118,7 @@ def pay(
         "first_day": day_number(window.first.first),
         "last_day": day_number(window.run.last),
     }
-    _bind(engine, header, fees, enrollment, window, earlier)
+    _bind(engine, fees, enrollment, window, earlier)
     engine.run(plan(relations(), FIRST), parameters)
     kinds = profiles(engine.fetch("profiles"), engine.fetch("eligibility_classes"), engine.fetch("provider_classes"))
     matches = match_cells(fees, kinds)
@@ -125,7 +126,7 @@ def pay(
     engine.run(plan({k: v for k, v in relations().items() if k not in FIRST}, OUTPUTS), parameters)
     _refuse_wrong_money(engine)
     found = findings(header, fees, window, matches)
-    return PayRun(engine, run_id, month, pays_now, tuple(found), parameters)
+    return PayRun(engine, header.name, run_id, month, pays_now, tuple(found), parameters)
 
 
 def _reach(engine: Engine, month: Month) -> Month:
@@ -185,7 +186,6 @@ def _number(
 
 def _bind(
     engine: Engine,
-    header: Header,
     fees: Fees,
     enrollment: Enrollment,
     window: Window,
@@ -194,7 +194,7 @@ def _bind(
     engine.run(plan(relations(), ["groups_found"]), {})
     names = [str(row["group_name"]) for row in engine.fetch("groups_found").to_pylist()]
     engine.bind("program_months", tables.months_table(fees, window))
-    engine.bind("program_calendar", tables.calendar_table(header.time_zone, window.run))
+    engine.bind("program_calendar", tables.calendar_table(window.run))
     engine.bind("program_groups", tables.groups_table(enrollment, names))
     engine.bind("program_prospective_groups", tables.prospective_table(fees, window.run))
     engine.bind("program_age_bands", tables.age_bands_table(fees, window))

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pyarrow as pa
 
 from caremonth.kernel.program.calendar import Month, born_by, first_instant, months_between
-from caremonth.kernel.program.settings import Enrollment, Fees, Header, in_force
+from caremonth.kernel.program.settings import Enrollment, Fees, in_force
 from caremonth.kernel.program.small_table import small_table
 from caremonth.kernel.rulebook.dated import OPEN_END, day_number
 
@@ -68,12 +68,12 @@ def months_table(fees: Fees, window: Window) -> pa.Table:
     )
 
 
-def calendar_table(time_zone: str, run: Month) -> pa.Table:
-    """program_calendar: local months as instants, and the first day of the month after each."""
+def calendar_table(run: Month) -> pa.Table:
+    """program_calendar: months as instants (UTC), and the first day of the month after each."""
     rows = [
         {
-            "from_instant": first_instant(month.first, time_zone),
-            "to_instant": first_instant(month.plus(1).first, time_zone),
+            "from_instant": first_instant(month.first),
+            "to_instant": first_instant(month.plus(1).first),
             "next_month_first_day": day_number(month.plus(1).first),
         }
         for month in months_between(Month(1990, 1), run.plus(120))
@@ -219,8 +219,6 @@ def settlements_table(numbers: Iterable[tuple[str, int]]) -> pa.Table:
     return small_table(rows, text=("run_id",), integers=("settlement",))
 
 
-def known_before(as_of: date | None, header: Header) -> int:
-    """Epoch seconds before which news counts: the end of the day `as_of`, or all of it."""
-    if as_of is None:
-        return 253_402_300_800
-    return first_instant(date.fromordinal(as_of.toordinal() + 1), header.time_zone)
+def known_before(as_of: date | None) -> int:
+    """Epoch seconds before which news counts: the end of the day `as_of` in UTC, or all of it."""
+    return 253_402_300_800 if as_of is None else first_instant(as_of) + 86_400

@@ -41,7 +41,6 @@ class Header(Section):
     ended: date | None = None
     # T-MSIS managed care plan type: 02 the fee goes to the provider, 03 to an organization
     plan_type: Literal["02", "03"]
-    time_zone: Label = "America/New_York"
     entity: Entity | None = None
     based_on: str | None = None
     summary: str = ""

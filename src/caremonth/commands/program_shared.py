@@ -1,0 +1,76 @@
+"""What the program's commands share: reading their arguments, progress, tables on the screen, exit status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+
+import click
+
+from caremonth.kernel.facts.read import LoadReport
+from caremonth.kernel.program.calendar import Month
+from caremonth.kernel.program.settings import Program, read_program
+from caremonth.kernel.rulebook.source import RulebookErrors
+
+ENGINES = ("duckdb", "postgres", "spark")
+
+
+def the_program(name: str) -> Program:
+    """The program that the argument names, or every error of its files."""
+    try:
+        return read_program(name)
+    except RulebookErrors as errors:
+        raise click.ClickException(str(errors)) from errors
+
+
+def month_argument(text: str) -> Month:
+    """The month that the argument names."""
+    try:
+        return Month.of(text)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str], None]]:
+    """A function that says on standard error what is being done now; silent where nobody watches."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda text: None
+        return
+    with console.status("starting") as status:
+        yield lambda text: status.update(text)
+
+
+def report_rejected(report: LoadReport) -> None:
+    """Say on standard error how many rows were set aside, by table, and what was left alone."""
+    for table, count in sorted(report.set_aside.items()):
+        click.echo(f"{table}: {count} row{'s' if count > 1 else ''} set aside; rejected.csv says why", err=True)
+    for table, columns in sorted(report.unknown_columns.items()):
+        click.echo(f"{table}: columns not in the contract, left alone: {', '.join(columns)}", err=True)
+
+
+def exit_status(report: LoadReport, findings: Collection[object]) -> int:
+    """0 done; 1 done, but rows were set aside or something wants a look."""
+    return 1 if report.set_aside or findings else 0
+
+
+def dollars(cents: int) -> str:
+    """Cents as dollars: 114000 → $1,140.00."""
+    sign = "−" if cents < 0 else ""
+    return f"{sign}${abs(cents) // 100:,}.{abs(cents) % 100:02}"
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A small table on standard output; figures to the right."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left")
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="left" if place == 0 else "right")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
