@@ -78,6 +78,7 @@ COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
     "rule_settings": _columns(text="name value"),
     "rule_denials": _columns(text="group_code carc rarc meaning trigger fix"),
     "rule_values": _columns(text="subject parameter value note"),
+    "rule_not_covered": {"code": _TEXT, "label": _TEXT, "why": _TEXT},
     "rule_citations": {
         "citation": _TEXT,
         "source": _TEXT,
@@ -87,6 +88,30 @@ COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
         "url_or_empty": _TEXT,
         "confidence": _TEXT,
     },
+}
+
+# The columns that say what a row is about; the rest, but for its days and source, is what it says.
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "rule_services": ("service",),
+    "rule_time": ("service", "rule", "detail"),
+    "rule_codes": ("code", "family"),
+    "rule_kinds": ("practice_kind", "service"),
+    "rule_requirements": ("rule", "service"),
+    "rule_code_sets": ("set_name", "code"),
+    "rule_claim_conflicts": ("rule", "service", "code_set", "scope"),
+    "rule_service_conflicts": ("rule", "winner", "loser"),
+    "rule_code_pairs": ("column1", "column2"),
+    "rule_rvus": ("code",),
+    "rule_conversion_factors": ("qualifying",),
+    "rule_gpcis": ("carrier", "locality"),
+    "rule_national_amounts": ("code", "practice_kind"),
+    "rule_places": ("place_of_service",),
+    "rule_chronic_categories": ("category",),
+    "rule_chronic_prefixes": ("category", "prefix"),
+    "rule_snomed_conditions": ("snomed",),
+    "rule_payers": ("payer_id", "product", "service", "code"),
+    "rule_settings": ("name",),
+    "rule_denials": ("group_code", "carc", "rarc"),
 }
 
 

@@ -10,6 +10,7 @@ from caremonth.kernel.rulebook.kinds.codes import CodesFile
 from caremonth.kernel.rulebook.kinds.conditions import ChronicCategoryFile, SnomedFile
 from caremonth.kernel.rulebook.kinds.conflicts import ClaimConflictsFile, ServiceConflictsFile
 from caremonth.kernel.rulebook.kinds.denials import DenialsFile
+from caremonth.kernel.rulebook.kinds.not_covered import NotCoveredFile
 from caremonth.kernel.rulebook.kinds.payers import PayerFile
 from caremonth.kernel.rulebook.kinds.practice_kinds import PracticeKindsFile
 from caremonth.kernel.rulebook.kinds.rates import (
@@ -44,6 +45,7 @@ KINDS: Mapping[str, type[RuleFile]] = {
     "payer": PayerFile,
     "settings": SettingsFile,
     "denials": DenialsFile,
+    "not_covered": NotCoveredFile,
 }
 
 __all__ = ["KINDS"]

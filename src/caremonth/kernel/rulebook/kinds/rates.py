@@ -7,7 +7,7 @@ keeps is refused, never rounded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -26,11 +26,9 @@ from caremonth.kernel.rulebook.dated import (
     listed,
 )
 from caremonth.kernel.rulebook.kinds.practice_kinds import PracticeKind
+from caremonth.kernel.rulebook.pricing import NOT_APPLICABLE
 from caremonth.kernel.rulebook.rule_file import Row, RuleFile
 from caremonth.kernel.rulebook.source import KeyPath, RuleModel
-
-NOT_APPLICABLE = -1
-
 
 Hundredths = Annotated[Decimal, Field(ge=0, decimal_places=2)]
 Thousandths = Annotated[Decimal, Field(ge=0, decimal_places=3)]
@@ -195,21 +193,3 @@ def _scaled(number: Decimal, places: int) -> int:
     scaled = number.scaleb(places)
     assert scaled == scaled.to_integral_value(), f"{number} has more than {places} decimals"
     return int(scaled)
-
-
-def amount_cents(values: Mapping[str, int], indices: tuple[int, int, int], cf_e4: int, facility: bool) -> int | None:
-    """Allowed amount of one unit in cents; None where that setting is not payable.
-
-    (work x index + practice expense x index + malpractice x index) x conversion factor, rounded half up
-    once. `values` is a row of rule_rvus, `indices` the (work, pe, malpractice) thousandths of a locality.
-
-    >>> row = {"work": 100, "pe_nonfacility": 91, "pe_facility": 24, "malpractice": 7}
-    >>> amount_cents(row, (1000, 1000, 1000), 334009, facility=False)
-    6613
-    """
-    expense = values["pe_facility" if facility else "pe_nonfacility"]
-    if expense == NOT_APPLICABLE:
-        return None
-    work, practice, malpractice = indices
-    units = values["work"] * work + expense * practice + values["malpractice"] * malpractice  # 10^-5
-    return (units * cf_e4 + 5_000_000) // 10_000_000  # 10^-9 dollars to cents, half up
