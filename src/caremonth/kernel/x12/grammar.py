@@ -116,6 +116,8 @@ class Transaction:
     group: str
     versions: tuple[str, ...]
     root: Loop
+    cut: tuple[str, ...] = ()  # segments before which a long transaction may be cut in blocks
+    item: str = ""  # segment.element that names what most findings are about: a claim, a member
     rules: tuple[Mapping[str, Any], ...] = field(default=(), hash=False, compare=False)
 
     def loops(self) -> Iterator[tuple[tuple[Loop, ...], Loop]]:
@@ -286,7 +288,8 @@ def transaction(name: str) -> Transaction:
     children = _Builder(name, versions).children(data["tree"], "")
     return Transaction(
         str(data["transaction"]), data["title"], str(data.get("set", "")), str(data.get("group", "")), versions,
-        Loop("", str(data["transaction"]), "R", 1, children), tuple(data.get("rules", ())),
+        Loop("", str(data["transaction"]), "R", 1, children), tuple(data.get("cut", ())),
+        str(data.get("item", "")), tuple(data.get("rules", ())),
     )  # fmt: skip
 
 

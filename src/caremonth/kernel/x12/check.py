@@ -1,0 +1,92 @@
+"""Check X12 files: structure, control numbers, counts, codes, balances, situations (SNIP types 1-5).
+
+    found = check("claims.837")
+    found.table          one row a finding (findings.SCHEMA)
+    found.lines()        one line a finding, for people
+    found.errors         whether any of them refuses a transaction
+
+A file is read in blocks and never whole; segments are looked at in columns, and each different thing once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pyarrow as pa
+
+from .checks.envelope import Acknowledged
+from .checks.findings import Finding, lines, table, without_echoes
+from .checks.partners import Partner, partner
+from .checks.run import FileCheck
+from .notes import Notes
+from .sources import Input, Source, sources
+
+BLOCK_BYTES = 4 << 20
+
+
+@dataclass
+class Findings:
+    """What a check found, in order of place. `notes` tells what was odd but forgiven when reading."""
+
+    findings: list[Finding]
+    headers: list[tuple[str, list[Acknowledged]]] = field(default_factory=list)  # for acknowledgements, by file
+    notes: list[Notes] = field(default_factory=list)
+    transactions: int = 0
+    segments: int = 0
+    bytes: int = 0
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """One row a finding (checks.findings.SCHEMA)."""
+        return table(self.findings)
+
+    @property
+    def errors(self) -> bool:
+        """Whether any finding is more than a warning."""
+        return any(f.severity != "warning" for f in self.findings)
+
+    def lines(self) -> list[str]:
+        """One line a finding: where, name, what is wrong, what to do."""
+        return lines(self.findings)
+
+    def names(self) -> list[str]:
+        """The findings' names, in order of place."""
+        return [f.name for f in self.findings]
+
+
+def check(given: Input | Iterable[Input], *, partner: str | Partner | None = None) -> Findings:
+    """Check one or more files (paths, patterns, folders, gz, zip, bytes, streams) and return what was found.
+
+    `partner` names a trading partner whose relaxations apply (partners.yaml). Raises X12Error with the byte for what
+    cannot be read as X12 at all, FileNotFoundError for a path that is not there."""
+    who = _partner(partner)
+    result = Findings([])
+    for source in sources(given):
+        found = check_source(source, who)
+        result.findings += found.findings
+        result.headers += found.headers
+        result.notes += found.notes
+        result.transactions += found.transactions
+        result.segments += found.segments
+        result.bytes += found.bytes
+    return result
+
+
+def check_source(source: Source, who: Partner | None) -> Findings:
+    """Check one file."""
+    with source.open() as stream:
+        work = FileCheck(source.name, Notes(source.name))
+        for _ in work.blocks(stream, BLOCK_BYTES):
+            pass
+    found = without_echoes(work.findings)
+    if who is not None:
+        found = [f for f in found if not who.forgives(f)]
+    return Findings(
+        found, [(source.name, work.envelope.headers)], [work.notes], work.transactions, work.segments, work.bytes
+    )
+
+
+def _partner(name: str | Partner | None) -> Partner | None:
+    return partner(name) if isinstance(name, str) else name

@@ -1,0 +1,402 @@
+"""Elements: present or not, too long, of the right type, code and shape — for all segments of a block at once.
+
+Which elements of a segment are there is a bit mask; there are few different (node, mask) pairs, and each is looked at
+once. Values that must be codes, dates or have a shape are looked at once for each different value. Numbers and NPIs are
+worked out by arithmetic on bytes. Free text costs a comparison of its length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..grammar import Element, Segment
+from ..index import Delimiters, Index, Ints, pack, pack_at
+from .distinct import distinct
+from .findings import Findings
+from .numbers import Numbers, npi_good, parse
+from .plan import Plan
+from .values import Problem, shape_problems, value_problems
+
+FREE, NUMBER, LOOKED_AT = 0, 1, 2
+HASHED = 24  # bytes of a value that take part in its hash; longer values are looked at one by one
+MEMORY = 1 << 20
+
+
+@dataclass
+class Rules:
+    """Tables by rule: rule_of[node] + element - 1. The last rule of a node stands for elements it does not have."""
+
+    first: NDArray[np.int32]
+    size: NDArray[np.int32]
+    low: NDArray[np.int32]
+    high: NDArray[np.int32]
+    kind: NDArray[np.int8]
+    shape: NDArray[np.int16]  # number of the shape in `shapes`, 0 none
+    by: NDArray[np.int8]  # element whose code chooses the shape, 0 none
+    shapes: list[str]
+    elements: list[tuple[int, Element]]  # rule → (node, element)
+    choices: dict[int, Mapping[str, Any]]  # rule → code → shape
+    presence: dict[int, list[tuple[str, int, str]]] = field(default_factory=dict)
+    seen: dict[tuple[int, int], list[Problem]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, plan: Plan) -> Rules:
+        """The rules of a plan's nodes."""
+        rows: list[tuple[int, int, int, int, int]] = []
+        elements: list[tuple[int, Element]] = []
+        first, size = [], []
+        shapes = [""]
+        choices: dict[int, Mapping[str, Any]] = {}
+        for node in plan.nodes:
+            first.append(len(rows))
+            size.append(len(node.segment.elements))
+            for element in node.segment.elements:
+                shape, by, table = _shape(node.segment, element)
+                if shape not in shapes:
+                    shapes.append(shape)
+                if by:
+                    choices[len(rows)] = table
+                rows.append(_row(element, shapes.index(shape), by))
+                elements.append((node.number, element))
+            rows.append((0, 1 << 30, FREE, 0, 0))
+            elements.append((node.number, node.segment.elements[-1]))
+        low, high, kind, shape_numbers, bys = (list(column) for column in zip(*rows, strict=True))
+        return cls(
+            np.array(first, np.int32), np.array(size, np.int32), np.array(low, np.int32), np.array(high, np.int32),
+            np.array(kind, np.int8), np.array(shape_numbers, np.int16), np.array(bys, np.int8), shapes, elements, choices,
+        )  # fmt: skip
+
+
+def _row(element: Element, shape: int, by: int) -> tuple[int, int, int, int, int]:
+    unbounded = 1 << 30
+    if element.components or element.repeat > 1:
+        return 0, unbounded, LOOKED_AT, shape, by
+    if element.type in ("R", "N0", "N2") and element.codes is None:
+        return element.low, element.high, NUMBER, shape, by
+    if element.codes is not None or element.type in ("DT", "TM") or shape or by:
+        return 0, unbounded, LOOKED_AT, shape, by
+    return element.low, element.high, FREE, shape, by
+
+
+def _shape(segment: Segment, element: Element) -> tuple[str, int, Mapping[str, Any]]:
+    """(shape, element whose code chooses it, code → shape); a code that is always the same chooses here."""
+    said = segment.kinds.get(element.position)
+    if said is None or isinstance(said, str):
+        return said or "", 0, {}
+    by = int(said["by"])
+    table = {str(code): str(shape) for code, shape in said.items() if code != "by"}
+    other = segment.elements[by - 1]
+    if other.requirement == "N":
+        return table.get("", ""), 0, {}
+    if other.codes is not None:
+        chosen = {table.get(code, "") for code in other.codes}
+        if len(chosen) == 1 and "" not in table:
+            return chosen.pop(), 0, {}
+        table = {code: shape for code, shape in table.items() if code in other.codes or code == ""}
+    return "", by, table
+
+
+@dataclass
+class Elements:
+    """All elements of a block's placed segments, and the numbers among them."""
+
+    owner: Ints  # place of its segment among the segments that were checked
+    rule: Ints
+    start: Ints
+    length: Ints
+    number_rows: NDArray[np.int64]
+    numbers: Numbers
+
+
+def check_elements(
+    plan: Plan,
+    rules: Rules,
+    index: Index,
+    delimiters: Delimiters,
+    rows: Ints,
+    nodes: NDArray[np.int16],
+    findings: Findings,
+) -> Elements:
+    """Findings on the elements of these segments (each with its node); `rows` are segment numbers of the block."""
+    count = index.count.take(rows)
+    offsets = np.cumsum(count) - count
+    owner = np.repeat(np.arange(len(rows), dtype=np.int32), count)
+    place = (np.arange(len(owner), dtype=np.int32) - np.repeat(offsets, count)).astype(np.int32)
+    token = np.repeat(index.first.take(rows) + np.int32(1), count) + place
+    end = index.element_end.take(token)
+    start = index.element_end.take(token - 1) + np.int32(1)
+    length = end - start
+    # Blanks around the last element belong to the line break, never to a value; others are looked at below.
+    base = rules.first.take(nodes)
+    rule = np.repeat(base, count) + np.minimum(place, np.repeat(rules.size.take(nodes), count))
+    there = length > 0
+    _presence(plan, rules, rows, nodes, count, offsets, place, there, findings)
+    _lengths(rules, index, rows, owner, rule, start, length, there, findings)
+    kind = rules.kind.take(rule)
+    looked = np.flatnonzero((kind == LOOKED_AT) & there)
+    _looked_at(plan, rules, index, delimiters, rows, owner, rule, start, length, looked, findings)
+    number_rows = np.flatnonzero((kind == NUMBER) & there)
+    numbers = _numbers(rules, index, rows, owner, rule, start, length, number_rows, findings)
+    return Elements(owner, rule, start, length, number_rows, numbers)
+
+
+def _presence(
+    plan: Plan, rules: Rules, rows: Ints, nodes: NDArray[np.int16], count: Ints, offsets: Ints,
+    place: Ints, there: NDArray[np.bool_], findings: Findings,
+) -> None:  # fmt: skip
+    """Missing, unused and conditional elements, by the mask of which elements are there."""
+    mask = np.zeros(len(rows), np.int64)
+    some = np.flatnonzero(count)
+    if len(some):
+        bits = there.astype(np.int64) << np.minimum(place, 40)
+        mask[some] = np.bitwise_or.reduceat(bits, offsets.take(some))
+    # A trailing separator leaves an empty last element: allowed by none, and its own bit.
+    last_empty = np.zeros(len(rows), np.int64)
+    if len(some):
+        last_empty[some] = ~there.take(offsets.take(some) + count.take(some) - 1)
+    key = (nodes.astype(np.int64) << 48) | (last_empty << 47) | mask
+    codes, different, _ = distinct(key.view(np.uint64))
+    bad = []
+    for code, value in enumerate(different.tolist()):
+        if value not in rules.presence:
+            rules.presence[value] = _presence_problems(plan.nodes[value >> 48].segment, value)
+        if rules.presence[value]:
+            bad.append(code)
+    for code in bad:
+        problems = rules.presence[int(different[code])]
+        for row in np.flatnonzero(codes == code):
+            for name, element, expected in problems:
+                findings.add(name, int(rows[row]), int(nodes[row]), element=element, expected=expected)
+
+
+def _presence_problems(segment: Segment, key: int) -> list[tuple[str, int, str]]:
+    """(finding, element, expected) for a segment with these elements there."""
+    present = {element.position for element in segment.elements if key >> (element.position - 1) & 1}
+    problems = []
+    for element in segment.elements:
+        if element.requirement == "R" and element.position not in present:
+            problems.append(("missing-element", element.position, element.name))
+        if element.requirement == "N" and element.position in present:
+            problems.append(("unused-element", element.position, "nothing"))
+    if key & ((1 << 47) - 1) >> len(segment.elements) << len(segment.elements):
+        problems.append(("too-many-elements", len(segment.elements) + 1, f"at most {len(segment.elements)} elements"))
+    if key >> 47 & 1:
+        problems.append(("trailing-separator", 0, "no element separator after the last value"))
+    for note in segment.notes:
+        problems += _note_problems(segment, note, present)
+    return problems
+
+
+def _note_problems(segment: Segment, note: str, present: set[int]) -> list[tuple[str, int, str]]:
+    """A syntax note of the standard: P all or none, R one or more, E one at most, C first needs rest, L needs one."""
+    kind, places = note[0], [int(note[i : i + 2]) for i in range(1, len(note), 2)]
+    here = [p for p in places if p in present]
+    names = {p: segment.elements[p - 1].name for p in places if p <= len(segment.elements)}
+    used = [p for p in places if p in names and segment.elements[p - 1].requirement != "N"]
+    if kind == "P" and here and len(here) < len(places):
+        lacking = [p for p in used if p not in present]
+        return [("missing-element", p, f"{names[p]}, because {names[here[0]]} is there") for p in lacking]
+    if kind == "R" and not here and used:
+        return [("missing-element", used[0], "one of " + ", ".join(names[p] for p in used))]
+    if kind == "E" and len(here) > 1:
+        return [("excluded-element", here[1], f"nothing, because {names[here[0]]} is there")]
+    first, rest = places[0], places[1:]
+    if kind == "C" and first in present:
+        return [
+            ("missing-element", p, f"{names[p]}, because {names[first]} is there") for p in rest if p not in present
+        ]
+    if kind == "L" and first in present and not any(p in present for p in rest):
+        return [("missing-element", rest[0], "one of " + ", ".join(names[p] for p in rest))]
+    return []
+
+
+def _lengths(
+    rules: Rules, index: Index, rows: Ints, owner: Ints, rule: Ints, start: Ints, length: Ints,
+    there: NDArray[np.bool_], findings: Findings,
+) -> None:  # fmt: skip
+    """Free text that is too long or too short, with blanks at its end, or a character that does not belong."""
+    free = rules.kind.take(rule) == FREE
+    for name, wrong in (
+        ("element-too-long", free & (length > rules.high.take(rule))),
+        ("element-too-short", free & there & (length < rules.low.take(rule))),
+    ):
+        for row in np.flatnonzero(wrong):
+            node, element = rules.elements[rule[row]]
+            expected = f"{element.low} to {element.high} characters"
+            _add(findings, name, rows, owner, row, node, element, index, start, length, expected)
+    last = index.data.take(start + length - 1, mode="clip")
+    for row in np.flatnonzero(there & (last == 32) & (length > rules.low.take(rule))):
+        node, element = rules.elements[rule[row]]
+        if element.requirement != "N":
+            _add(
+                findings,
+                "trailing-spaces",
+                rows,
+                owner,
+                row,
+                node,
+                element,
+                index,
+                start,
+                length,
+                "no blanks at the end",
+            )
+
+
+def _add(
+    findings: Findings, name: str, rows: Ints, owner: Ints, row: int, node: int, element: Element,
+    index: Index, start: Ints, length: Ints, expected: str,
+) -> None:  # fmt: skip
+    found = _text(index, int(start[row]), int(length[row]))
+    findings.add(name, int(rows[owner[row]]), node, element=element.position, found=found, expected=expected)
+
+
+def _text(index: Index, start: int, length: int) -> str:
+    raw = index.data[start : start + length].tobytes()
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _numbers(
+    rules: Rules, index: Index, rows: Ints, owner: Ints, rule: Ints, start: Ints, length: Ints,
+    number_rows: NDArray[np.int64], findings: Findings,
+) -> Numbers:  # fmt: skip
+    """Parse every number of the block; what is none, or is too long, is a finding."""
+    numbers = parse(index.data, start.take(number_rows), length.take(number_rows))
+    rule_of = rule.take(number_rows)
+    wrong = ~numbers.good | (numbers.digits > rules.high.take(rule_of)) | (numbers.digits < rules.low.take(rule_of))
+    for at in np.flatnonzero(wrong):
+        row = int(number_rows[at])
+        node, element = rules.elements[rule[row]]
+        if element.requirement == "N":
+            continue
+        name, expected = "not-a-number", "a number"
+        if numbers.good[at]:
+            name = "element-too-long" if numbers.digits[at] > element.high else "element-too-short"
+            expected = f"{element.low} to {element.high} digits"
+        _add(findings, name, rows, owner, row, node, element, index, start, length, expected)
+    whole = np.flatnonzero(numbers.good & (numbers.decimals > 0))
+    for at in whole:
+        row = int(number_rows[at])
+        node, element = rules.elements[rule[row]]
+        if element.type != "R":
+            _add(findings, "not-a-number", rows, owner, row, node, element, index, start, length, "a whole number")
+        elif element.high == 18 and numbers.decimals[at] > 2:
+            numbers.good[at] = False
+            _add(findings, "amount-not-in-cents", rows, owner, row, node, element, index, start, length, "two decimals")
+    return numbers
+
+
+def _looked_at(
+    plan: Plan, rules: Rules, index: Index, delimiters: Delimiters, rows: Ints, owner: Ints, rule: Ints,
+    start: Ints, length: Ints, looked: NDArray[np.int64], findings: Findings,
+) -> None:  # fmt: skip
+    """Codes, dates, shapes and composites: each different value of a rule once."""
+    if not len(looked):
+        return
+    rule_of, at, size = rule.take(looked), start.take(looked), length.take(looked)
+    shape = rules.shape.take(rule_of).astype(np.int64)
+    _choose_shapes(rules, index, rows.take(owner.take(looked)), rule_of, shape)
+    npi = rules.shapes.index("npi") if "npi" in rules.shapes else -1
+    is_npi = shape == npi
+    _npis(rules, index, rows, owner, looked[is_npi], rule, start, length, findings)
+    rest = np.flatnonzero(~is_npi)
+    rule_of, at, size, shape, looked = rule_of[rest], at[rest], size[rest], shape[rest], looked[rest]
+    key = _hashes(index.data, at, size, rule_of.astype(np.int64) * 256 + shape)
+    codes, different, first = distinct(key)
+    separators = (chr(delimiters.component), chr(delimiters.repetition) if delimiters.repetition else "")
+    mark = (delimiters.component << 8) | (delimiters.repetition or 0)
+    bad = []
+    for code, value in enumerate(different.tolist()):
+        problems = rules.seen.get((value, mark))
+        if problems is None:
+            k = first[code]
+            node, element = rules.elements[rule_of[k]]
+            text = _text(index, int(at[k]), int(size[k]))
+            problems = _value(plan, rules, node, element, int(shape[k]), text, separators)
+            if len(rules.seen) > MEMORY:
+                rules.seen.clear()
+            rules.seen[(value, mark)] = problems
+        if problems:
+            bad.append((code, problems))
+    for code, problems in bad:
+        for k in np.flatnonzero(codes == code):
+            row = int(looked[k])
+            node, element = rules.elements[rule[row]]
+            for p in problems:
+                segment = int(rows[owner[row]])
+                findings.add(p.name, segment, node, element.position, p.component, p.found, p.expected)
+
+
+def _value(
+    plan: Plan, rules: Rules, node: int, element: Element, shape: int, text: str, separators: tuple[str, str]
+) -> list[Problem]:
+    if element.requirement == "N":
+        return []
+    return value_problems(element, plan.nodes[node].segment.kinds, rules.shapes[shape], text, separators)
+
+
+def _choose_shapes(rules: Rules, index: Index, segments: Ints, rule: Ints, shape: NDArray[np.int64]) -> None:
+    """Fill in the shapes that another element's code chooses (NM109 by NM108, REF02 by REF01 …)."""
+    by = rules.by.take(rule)
+    for element in np.unique(by[by > 0]).tolist():
+        rows = np.flatnonzero(by == element)
+        start, end = index.bounds(segments.take(rows), element)
+        code = pack_at(index.data, start, end - start)
+        key = (rule.take(rows).astype(np.int64) << 16) | code
+        codes, different, first = distinct(key.view(np.uint64))
+        chosen = np.zeros(len(different), np.int64)
+        for k, value in enumerate(different.tolist()):
+            for text, name in rules.choices[value >> 16].items():
+                if pack(text) == value & 0xFFFF and not (text == "" and end[first[k]] > start[first[k]]):
+                    if name not in rules.shapes:
+                        rules.shapes.append(name)
+                    chosen[k] = rules.shapes.index(name)
+        shape[rows] = chosen.take(codes)
+
+
+def _npis(
+    rules: Rules, index: Index, rows: Ints, owner: Ints, looked: NDArray[np.int64], rule: Ints,
+    start: Ints, length: Ints, findings: Findings,
+) -> None:  # fmt: skip
+    if not len(looked):
+        return
+    good = npi_good(index.data, start.take(looked), length.take(looked))
+    for row in looked[~good].tolist():
+        node, element = rules.elements[rule[row]]
+        problem = shape_problems("npi", 0, _text(index, int(start[row]), int(length[row])))
+        expected = problem[0].expected if problem else ""
+        _add(findings, "npi-check-digit", rows, owner, row, node, element, index, start, length, expected)
+
+
+MASKS = np.array([(1 << (8 * n)) - 1 for n in range(8)] + [2**64 - 1], np.uint64)
+MIX = [np.uint64(m) for m in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5)]
+
+
+def _hashes(data: NDArray[np.uint8], start: Ints, length: Ints, salt: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """A 64-bit hash of each value and its rule; values longer than 24 bytes hash all their bytes, one by one."""
+    base: NDArray[np.uint8] = data.base if data.base is not None else data
+    words = np.ndarray((len(base) - 7,), "<u8", base, 0, (1,))
+    hashes = (salt.astype(np.uint64) + np.uint64(1)) * MIX[3]
+    hashes ^= (words[start] & MASKS.take(np.minimum(length, 8))) * MIX[0]
+    hashes ^= hashes >> np.uint64(29)
+    for at, mix in ((8, MIX[1]), (16, MIX[2])):
+        rows = np.flatnonzero(length > at)
+        if not len(rows):
+            break
+        word = words[start[rows] + at] & MASKS.take(np.clip(length[rows] - at, 0, 8))
+        hashes[rows] = (hashes[rows] ^ (word * mix)) * MIX[0]
+        hashes[rows] ^= hashes[rows] >> np.uint64(31)
+    hashes *= MIX[1]
+    hashes ^= hashes >> np.uint64(32)
+    for row in np.flatnonzero(length > HASHED).tolist():
+        whole = data[start[row] : start[row] + length[row]].tobytes()
+        hashes[row] ^= np.uint64(hash(whole) & (2**64 - 1))
+    return hashes

@@ -1,0 +1,258 @@
+"""Interchanges, groups and transactions: control numbers, counts, versions, what is outside of what (SNIP 1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ..grammar import Transaction, code_lists, transaction_for
+from ..index import Index, Ints, pack
+from .findings import Finding
+from .values import CLOCK, is_date
+
+ISA, IEA, GS, GE, ST, SE, TA1 = (pack(id_) for id_ in ("ISA", "IEA", "GS", "GE", "ST", "SE", "TA1"))
+NAMES = {ISA: "ISA", IEA: "IEA", GS: "GS", GE: "GE", ST: "ST", SE: "SE", TA1: "TA1"}
+ISA_WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
+
+
+@dataclass
+class Open:
+    """The interchange, group and transaction that are open, with what is counted in each."""
+
+    interchange: str = ""
+    groups: int = 0
+    group: str = ""
+    functional_id: str = ""
+    group_version: str = ""
+    transactions: int = 0
+    transaction: str = ""
+    set: str = ""
+    version: str = ""
+    in_interchange: bool = False
+    in_group: bool = False
+    in_transaction: bool = False
+    transaction_number: int = 0  # in the file, from 1
+    start: int = 0  # position of the ST in the file
+    grammar: str = ""
+
+
+@dataclass
+class Acknowledged:
+    """A transaction, group or interchange header as an acknowledgement needs to repeat it."""
+
+    kind: str  # interchange, group, transaction
+    elements: tuple[str, ...]  # of its header segment, the segment's id first
+    position: int  # of the header in the file
+    interchange: str = ""
+    group: str = ""
+    transaction_number: int = 0
+    grammar: str = ""
+
+
+@dataclass
+class EnvelopeCheck:
+    """Walks the envelope segments of a file in order; keeps what is open from block to block."""
+
+    file: str
+    open: Open = field(default_factory=Open)
+    findings: list[Finding] = field(default_factory=list)
+    headers: list[Acknowledged] = field(default_factory=list)
+    by_number: dict[int, Acknowledged] = field(default_factory=dict)
+    seen: set[tuple[str, ...]] = field(default_factory=set)
+
+    def add(
+        self, name: str, position: int, segment: str, element: int = 0, found: str = "", expected: str = ""
+    ) -> None:
+        """Note a finding of the envelope at a segment (its position in the file)."""
+        now = self.open
+        self.findings.append(
+            Finding(
+                name, -1, element=element, found=found, expected=expected, segment=segment, file=self.file,
+                interchange=now.interchange, group=now.group, transaction=now.transaction, transaction_set=now.set,
+                transaction_number=now.transaction_number if now.in_transaction else 0,
+                segment_number=position - now.start + 1 if now.in_transaction else 0, segment_position=position,
+            )
+        )  # fmt: skip
+
+    def isa(self, position: int, e: list[str], repetition: int | None) -> None:
+        self.end(position)
+        number = e[13] if len(e) > 13 else ""
+        self.open = Open(interchange=number, in_interchange=True, transaction_number=self.open.transaction_number)
+        self.headers.append(Acknowledged("interchange", tuple(e), position, number))
+        for i, width in enumerate(ISA_WIDTHS, 1):
+            value = e[i] if i < len(e) else ""
+            if len(value) != width:
+                self.add("isa-element", position, "ISA", i, value, f"{width} characters")
+        if len(e) < 17:
+            return
+        for i, allowed in (
+            (1, ("00", "03")), (3, ("00", "01")), (5, code_lists()["interchange_qualifier"]),
+            (7, code_lists()["interchange_qualifier"]), (12, ("00401", "00402", "00501")), (14, ("0", "1")), (15, ("P", "T")),
+        ):  # fmt: skip
+            if e[i] not in allowed and len(e[i]) == ISA_WIDTHS[i - 1]:
+                self.add("isa-element", position, "ISA", i, e[i], "one of " + " ".join(allowed))
+        if not is_date("20" + e[9]):
+            self.add("isa-date", position, "ISA", 9, e[9])
+        if not CLOCK.fullmatch(e[10]):
+            self.add("isa-time", position, "ISA", 10, e[10])
+        if not e[13].isdigit() and len(e[13]) == 9:
+            self.add("isa-element", position, "ISA", 13, e[13], "nine digits")
+        if e[12] >= "00402" and repetition is None:
+            self.add("isa-element", position, "ISA", 11, e[11], "a repetition separator")
+        if not self.once("ISA", e[5], e[6], e[13]):
+            self.add("isa-duplicate", position, "ISA", 13, e[13])
+
+    def once(self, *key: str) -> bool:
+        """Whether a control number is new; an interchange's in the file, a group's in it, a transaction's in that."""
+        if key in self.seen:
+            return False
+        self.seen.add(key)
+        return True
+
+    def iea(self, position: int, e: list[str]) -> None:
+        if not self.open.in_interchange:
+            self.add("isa-missing", position, "IEA", found="IEA")
+            return
+        self.close_group(position)
+        count, number = _get(e, 1), _get(e, 2)
+        if number != self.open.interchange:
+            self.add("isa-control-number", position, "IEA", 2, number, self.open.interchange)
+        if count.lstrip("0") != str(self.open.groups).lstrip("0"):
+            self.add("isa-group-count", position, "IEA", 1, count, str(self.open.groups))
+        self.too_many(position, "IEA", e, 2)
+        self.open = Open(transaction_number=self.open.transaction_number)
+
+    def gs(self, position: int, e: list[str]) -> None:
+        self.close_group(position)
+        if not self.open.in_interchange:
+            self.add("isa-missing", position, "GS", found="GS")
+        now = self.open
+        self.seen = {key for key in self.seen if key[0] != "ST"}
+        self.open = replace(
+            now, groups=now.groups + 1, group=_get(e, 6), functional_id=_get(e, 1), group_version=_get(e, 8),
+            transactions=0, in_group=True, in_transaction=False, transaction="", set="",
+        )  # fmt: skip
+        self.headers.append(Acknowledged("group", tuple(e), position, now.interchange, _get(e, 6)))
+        for i, good, wanted in (
+            (1, _get(e, 1) in code_lists()["functional_id"], "one of " + " ".join(code_lists()["functional_id"])),
+            (2, 2 <= len(_get(e, 2)) <= 15, "2 to 15 characters"),
+            (3, 2 <= len(_get(e, 3)) <= 15, "2 to 15 characters"),
+            (4, is_date(_get(e, 4)), "a day as CCYYMMDD"),
+            (5, bool(CLOCK.fullmatch(_get(e, 5))), "a time as HHMM"),
+            (6, _get(e, 6).isdigit() and len(_get(e, 6)) <= 9, "up to nine digits"),
+            (7, _get(e, 7) in ("X", "T"), "X"),
+            (8, 1 <= len(_get(e, 8)) <= 12, "a version such as 005010X222A1"),
+        ):
+            if not good:
+                self.add("gs-element", position, "GS", i, _get(e, i), wanted)
+        self.too_many(position, "GS", e, 8)
+        if not self.once("GS", self.open.interchange, self.open.functional_id, self.open.group):
+            self.add("gs-duplicate", position, "GS", 6, self.open.group)
+
+    def ge(self, position: int, e: list[str]) -> None:
+        if not self.open.in_group:
+            self.add("gs-missing", position, "GE", found="GE")
+            return
+        self.close_transaction(position)
+        count, number = _get(e, 1), _get(e, 2)
+        if number != self.open.group:
+            self.add("gs-control-number", position, "GE", 2, number, self.open.group)
+        if count.lstrip("0") != str(self.open.transactions).lstrip("0"):
+            self.add("gs-transaction-count", position, "GE", 1, count, str(self.open.transactions))
+        self.too_many(position, "GE", e, 2)
+        self.open = replace(self.open, in_group=False, group="", functional_id="", group_version="")
+
+    def st(self, position: int, e: list[str], purpose: str) -> Transaction | None:
+        """A transaction begins; its grammar, or None when we have none."""
+        self.close_transaction(position)
+        now = self.open
+        if not now.in_group:
+            self.add("gs-missing", position, "ST", found="ST")
+        set_, number, version = _get(e, 1), _get(e, 2), _get(e, 3)
+        self.open = replace(
+            now, transactions=now.transactions + 1, transaction=number, set=set_, version=version, start=position,
+            in_transaction=True, transaction_number=now.transaction_number + 1,
+        )  # fmt: skip
+        grammar = transaction_for(set_, version or now.group_version, purpose) or transaction_for(
+            set_, now.group_version, purpose
+        )
+        self.open.grammar = grammar.name if grammar else ""
+        header = Acknowledged(
+            "transaction", (*e, "", "")[: max(len(e), 3)], position, now.interchange, now.group,
+            self.open.transaction_number, self.open.grammar,
+        )  # fmt: skip
+        self.headers.append(header)
+        self.by_number[header.transaction_number] = header
+        if grammar is None:
+            self.add(
+                "unknown-transaction", position, "ST", 1, " ".join(x for x in (set_, version or now.group_version) if x)
+            )
+            return None
+        if now.in_group and now.functional_id != grammar.group:
+            self.add("st-set", position, "ST", 1, set_, now.functional_id)
+        if version and now.in_group and version != now.group_version:
+            self.add("st-version", position, "ST", 3, version, now.group_version)
+        if not self.once("ST", self.open.group, number):
+            self.add("st-duplicate", position, "ST", 2, number)
+        return grammar
+
+    def se(self, position: int, e: list[str]) -> None:
+        if not self.open.in_transaction:
+            self.add("st-missing", position, "SE", found="SE")
+            return
+        count, number = _get(e, 1), _get(e, 2)
+        expected = position - self.open.start + 1
+        if number != self.open.transaction:
+            self.add("st-control-number", position, "SE", 2, number, self.open.transaction)
+        if not count.isdigit() or int(count) != expected:
+            self.add("st-segment-count", position, "SE", 1, count, str(expected))
+        self.open = replace(self.open, in_transaction=False, transaction="", set="", version="", grammar="")
+
+    def too_many(self, position: int, segment: str, e: list[str], most: int) -> None:
+        if len(e) > most + 1:
+            self.add("too-many-elements", position, segment, most + 1, _get(e, most + 1), f"at most {most} elements")
+
+    def stray(self, position: int, segment: str) -> None:
+        """A segment outside of any transaction."""
+        if self.open.in_group:
+            self.add("st-missing", position, segment, found=segment)
+        else:
+            self.add("gs-missing" if self.open.in_interchange else "isa-missing", position, segment, found=segment)
+
+    def close_transaction(self, position: int) -> None:
+        if self.open.in_transaction:
+            self.add("se-missing", position, "SE")
+            self.open = replace(self.open, in_transaction=False, transaction="", set="", version="", grammar="")
+
+    def close_group(self, position: int) -> None:
+        self.close_transaction(position)
+        if self.open.in_group:
+            self.add("ge-missing", position, "GE")
+            self.open = replace(self.open, in_group=False, group="")
+
+    def end(self, position: int) -> None:
+        """The file, or an interchange, ends: whatever is open lacks its trailer."""
+        self.close_group(position)
+        if self.open.in_interchange:
+            self.add("iea-missing", position, "IEA")
+            self.open = Open(transaction_number=self.open.transaction_number)
+
+
+def _get(elements: list[str], number: int) -> str:
+    return elements[number] if number < len(elements) else ""
+
+
+def texts(index: Index, segment: int) -> list[str]:
+    """All elements of a segment as text; the segment's id is number 0."""
+    first, count = int(index.first[segment]), int(index.count[segment])
+    ends = index.element_end[first - 1 : first + count + 1].tolist()
+    data = index.data
+    found = [data[a + 1 : b].tobytes().decode("latin-1") for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    found[0] = NAMES.get(int(index.code[segment]), found[0].strip())
+    return found
+
+
+def events(index: Index) -> Ints:
+    """The envelope segments of a block."""
+    return np.flatnonzero(np.isin(index.code, list(NAMES))).astype(np.int32)

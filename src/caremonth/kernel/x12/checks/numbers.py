@@ -1,0 +1,75 @@
+"""Numbers out of bytes, many at once: amounts as cents, counts, NPI check digits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..index import Bytes, Ints
+
+LONGEST = 18
+
+
+@dataclass
+class Numbers:
+    """Parsed numbers: `value` in hundredths (valid where `good` and at most two decimals), `digits` counted."""
+
+    value: NDArray[np.int64]
+    digits: NDArray[np.int16]
+    decimals: NDArray[np.int16]
+    good: NDArray[np.bool_]
+
+
+SCALE = np.array([100, 10, 1], np.int64)
+
+
+def parse(data: Bytes, start: Ints, length: Ints) -> Numbers:
+    """Numbers at these places: an optional minus, digits, at most one point. Longer than 18 digits is not good."""
+    count = len(start)
+    value = np.zeros(count, np.int64)
+    digits = np.zeros(count, np.int16)
+    point = np.full(count, -1, np.int16)
+    good = length > 0
+    minus = data.take(start, mode="clip") == 45
+    longest = min(int(length.max()) if count else 0, LONGEST + 2)
+    # Rows in order of length: each step touches only those that reach so far.
+    order = np.argsort(-length, kind="stable")
+    reach = np.searchsorted(-length[order], -np.arange(longest), side="left")
+    places = start[order]
+    v, d, p, g, m = value[order], digits[order], point[order], good[order], minus[order]
+    for i in range(longest):
+        n = int(reach[i])
+        if not n:
+            break
+        byte = data.take(places[:n] + np.int32(i), mode="clip")
+        figure = byte - np.uint8(48)
+        is_digit = figure < 10
+        v[:n] = np.where(is_digit, v[:n] * 10 + figure, v[:n])
+        d[:n] += is_digit
+        dot = (byte == 46) & (p[:n] < 0)
+        p[:n] = np.where(dot, d[:n], p[:n])
+        other = ~(is_digit | dot)
+        if i == 0:
+            other &= ~m[:n]
+        g[:n] &= ~other
+    value[order], digits[order], point[order], good[order] = v, d, p, g
+    decimals = np.where(point >= 0, digits - point, 0).astype(np.int16)
+    good &= (digits > 0) & (length <= LONGEST + 2) & (digits <= LONGEST)
+    value *= SCALE.take(np.clip(decimals, 0, 2))
+    np.negative(value, out=value, where=minus)
+    return Numbers(value, digits, decimals, good)
+
+
+WEIGHTS = np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9], np.uint8)
+
+
+def npi_good(data: Bytes, start: Ints, length: Ints) -> NDArray[np.bool_]:
+    """Whether each place holds an NPI: ten digits, first 1 or 2, the last the Luhn check digit with prefix 80840."""
+    good = length == 10
+    figures = data.take(start[:, None] + np.arange(10, dtype=np.int32), mode="clip") - np.uint8(48)
+    good &= (figures < 10).all(axis=1) & ((figures[:, 0] == 1) | (figures[:, 0] == 2))
+    figures = np.minimum(figures, 9)
+    total = figures[:, 1::2].sum(axis=1, dtype=np.int32) + WEIGHTS.take(figures[:, 0::2]).sum(axis=1, dtype=np.int32)
+    return good & ((total + 24) % 10 == 0)

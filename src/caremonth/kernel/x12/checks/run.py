@@ -1,0 +1,418 @@
+"""One file through all checks, block by block.
+
+A block ends where a transaction, or in a long one a claim, a member or the like starts. What the rest of a long
+transaction depends on (its header, the loops still open) is put in front of the next block as bytes: its *context*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..index import Index, Ints, index_block
+from ..notes import Notes, X12Error
+from .balances import check_balances
+from .elements import Rules, check_elements
+from .envelope import GE, GS, IEA, ISA, SE, ST, EnvelopeCheck, events, texts
+from .findings import Finding, Findings, moved
+from .hierarchy import check_hierarchy
+from .plan import Plan, plan
+from .situations import check_situations
+from .structure import Machine, Run
+from .view import View
+
+PADDING = 64
+LARGEST = 256 << 20  # a block without any place to cut
+BLANK = bytes(range(33))
+
+
+@dataclass
+class Kit:
+    """What checking one kind of transaction keeps from block to block."""
+
+    plan: Plan
+    rules: Rules
+    machine: Machine
+    carry: dict[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def item(self) -> tuple[int, int] | None:
+        """(node, element) that names what a finding is about: a claim, a member."""
+        said = self.plan.transaction.item
+        if not said:
+            return None
+        name, _, element = said.partition(".")
+        return self.plan.node_named(name).number, int(element)
+
+
+@dataclass
+class Context:
+    """Segments repeated in front of a block: their bytes and their positions in the file."""
+
+    data: bytes = b""
+    positions: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Range:
+    """Segments of one transaction in a block; `end` is open when the transaction goes on after it."""
+
+    start: int
+    end: int
+    kit: Kit | None
+    continuing: bool
+    number: int  # the transaction's number in the file
+
+
+@dataclass
+class FileCheck:
+    """The check of one file: feed it a stream with `blocks`, then read `findings`."""
+
+    file: str
+    notes: Notes
+    findings: list[Finding] = field(default_factory=list)
+    kits: dict[str, Kit] = field(default_factory=dict)
+    context: Context = field(default_factory=Context)
+    state: int = 0
+    segments: int = 0
+    bytes: int = 0
+    isa: bytes = b""
+    senders: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.envelope = EnvelopeCheck(self.file)
+
+    @property
+    def transactions(self) -> int:
+        """Transactions seen so far."""
+        return self.envelope.open.transaction_number
+
+    def blocks(self, stream: BinaryIO, size: int) -> Iterator[int]:
+        """Check a stream block by block; yields the bytes done so far. Raises X12Error for what is not X12."""
+        pending, offset = _beginning(stream, self.file, self.notes, size)
+        last, want = False, size
+        while True:
+            while len(pending) < want and not last:
+                more = stream.read(want - len(pending) + (1 << 16))
+                last = not more
+                pending += more
+            used = self.block(pending, offset, last)
+            if used == 0 and not last:
+                if len(pending) > LARGEST:
+                    why = f"no place to cut in {LARGEST:,} bytes"
+                    raise X12Error(self.file, offset, why, "This is binary, or not one X12 file; ask for it again.")
+                want *= 2
+                continue
+            pending, offset, want = pending[used:], offset + used, size
+            self.bytes = offset
+            yield offset
+            if last and not pending.strip(BLANK):
+                break
+            if last and used == 0:
+                break
+        self.envelope.end(self.segments)
+        self.findings += self.envelope.findings
+
+    def block(self, pending: bytes, offset: int, last: bool) -> int:
+        """Check as much of these bytes as makes a block; how many bytes that was."""
+        before = len(self.context.data)
+        index = self.indexed(self.context.data + pending, offset - before, before, last)
+        limit = index.interchange_starts[1][0] if len(index.interchange_starts) > 1 else len(index)
+        closed = last or limit < len(index)
+        context = len(self.context.positions)
+        if limit <= context:
+            return len(pending) if last else 0
+        ranges, cut = self.ranges(index, context, limit, closed)
+        runs = self.structure(index, ranges, context)
+        if not closed and ranges and ranges[-1].end == limit == cut:
+            cut = self.cut_inside(index, ranges, runs, context)
+            if cut <= context:
+                return 0
+        views = self.views(index, ranges, runs, context, cut)
+        for kit, view, run in views:
+            self.check(kit, view, run, index, context, ranges, cut)
+        self.remember(index, ranges, runs, views, context, cut)
+        end = int(index.start[cut]) if cut < len(index) else index.end
+        return end - before if cut < len(index) or not last else len(pending)
+
+    def indexed(self, data: bytes, offset: int, quiet: int, last: bool) -> Index:
+        """The index of a block, over a buffer with room behind it for reading eight bytes at a time."""
+        buffer = np.zeros(len(data) + PADDING, np.uint8)
+        buffer[: len(data)] = np.frombuffer(data, np.uint8)
+        index = index_block(buffer[: len(data)], self.file, offset, self.notes, quiet)
+        rest = data[index.end :].rstrip(BLANK)
+        if last and rest.strip(BLANK):
+            self.notes.add("no-last-terminator", offset + len(data), "the last segment has no terminator; it was read")
+            whole = data[: index.end] + rest + bytes([index.interchange_starts[-1][1].terminator])
+            return self.indexed(whole, offset, len(whole), False)
+        return index
+
+    def kit(self, name: str) -> Kit:
+        """The kit of a grammar, made once."""
+        if name not in self.kits:
+            made = plan(name)
+            self.kits[name] = Kit(made, Rules.of(made), Machine(made))
+        return self.kits[name]
+
+    def ranges(self, index: Index, context: int, limit: int, closed: bool) -> tuple[list[Range], int]:
+        """Walk the envelope segments; the transactions' ranges of segments, and where the block ends."""
+        found: list[Range] = []
+        all_events = events(index)
+        places = all_events[(all_events >= context) & (all_events < limit)].tolist()
+        reached = context
+        now = self.envelope.open
+        if now.in_transaction:
+            kit = self.kit(now.grammar) if now.grammar else None
+            end = self.stop(index, places, 0, limit)
+            found.append(Range(context, end, kit, True, now.transaction_number))
+            reached = end
+        half = int(index.start[context]) + (index.end - int(index.start[context])) // 2
+        for i, row in enumerate(places):
+            code = int(index.code[row])
+            if code == ST and not closed and i + 1 == len(places) and row > context and index.start[row] > half:
+                return found, row
+            for stray in range(reached, row):
+                self.envelope.stray(self.position(stray, context), texts(index, stray)[0])
+            reached = max(reached, row + 1)
+            self.event(index, code, row, context)
+            if code == ST:
+                end = self.stop(index, places, i + 1, limit)
+                now = self.envelope.open
+                kit = self.kit(now.grammar) if now.grammar else None
+                found.append(Range(row, end, kit, False, now.transaction_number))
+                reached = end
+        if not self.envelope.open.in_transaction:
+            for stray in range(reached, limit):
+                self.envelope.stray(self.position(stray, context), texts(index, stray)[0])
+        return found, limit
+
+    @staticmethod
+    def stop(index: Index, places: list[int], i: int, limit: int) -> int:
+        """Where a transaction's segments end: after its SE, before any other envelope segment."""
+        if i >= len(places):
+            return limit
+        return places[i] + (int(index.code[places[i]]) == SE)
+
+    def position(self, row: int, context: int) -> int:
+        """A segment's position in the file."""
+        return self.segments + row - context if row >= context else self.context.positions[row]
+
+    def event(self, index: Index, code: int, row: int, context: int) -> None:
+        """One envelope segment."""
+        position, elements = self.position(row, context), texts(index, row)
+        if code == ISA:
+            delimiters = [d for at, d in index.interchange_starts if at <= row][-1]
+            self.isa = index.data[index.start[row] : index.segment_end(row) + 1].tobytes()
+            self.senders.add(elements[6].strip() if len(elements) > 6 else "")
+            self.envelope.isa(position, elements, delimiters.repetition)
+        elif code == GS:
+            self.envelope.gs(position, elements)
+        elif code == ST:
+            following = texts(index, row + 1) if row + 1 < len(index) else []
+            purpose = following[2] if len(following) > 2 and following[0] == "BHT" else ""
+            self.envelope.st(position, elements, purpose)
+        elif code == SE:
+            self.envelope.se(position, elements)
+        elif code == GE:
+            self.envelope.ge(position, elements)
+        elif code == IEA:
+            self.envelope.iea(position, elements)
+
+    def structure(self, index: Index, ranges: list[Range], context: int) -> dict[str, tuple[Ints, Run]]:
+        """Nodes of all segments, by kind of transaction: (rows, run)."""
+        found: dict[str, tuple[Ints, Run]] = {}
+        for name in dict.fromkeys(r.kit.plan.transaction.name for r in ranges if r.kit):
+            mine = [r for r in ranges if r.kit and r.kit.plan.transaction.name == name]
+            rows = np.concatenate([np.arange(r.start, r.end, dtype=np.int32) for r in mine])
+            kit = self.kits[name]
+            tokens, kinds = kit.plan.tokens_of(index, rows)
+            found[name] = (rows, kit.machine.run(tokens, kinds, self.state if mine[0].continuing else 0))
+        return found
+
+    def cut_inside(self, index: Index, ranges: list[Range], runs: dict[str, tuple[Ints, Run]], context: int) -> int:
+        """Where to cut the last, unfinished transaction: before the last claim, member or the like that starts in it."""
+        last = ranges[-1]
+        fallback = last.start if not last.continuing and last.start > context else 0
+        if last.kit is None:
+            return last.end if last.end > context + 1 else 0
+        rows, run = runs[last.kit.plan.transaction.name]
+        places = np.flatnonzero(np.isin(run.nodes, last.kit.plan.cuts) & (rows > last.start + 1))
+        return int(rows[places[-1]]) if len(places) else fallback
+
+    def views(
+        self, index: Index, ranges: list[Range], runs: dict[str, tuple[Ints, Run]], context: int, cut: int
+    ) -> list[tuple[Kit, View, Run]]:
+        """For each kind of transaction its segments before the cut, the context's in front."""
+        found = []
+        delimiters = index.interchange_starts[0][1]
+        for name, (rows, run) in runs.items():
+            kit = self.kits[name]
+            keep = rows < cut
+            nodes, taken = run.nodes[keep], rows[keep]
+            if ranges[0].continuing and ranges[0].kit is kit:
+                before = np.arange(1, context, dtype=np.int32)
+                tokens, kinds = kit.plan.tokens_of(index, before)
+                nodes = np.concatenate([kit.machine.run(tokens, kinds, 0).nodes, nodes])
+                taken = np.concatenate([before, taken])
+            placed = np.flatnonzero(nodes >= 0)
+            sink = Findings()
+            elements = check_elements(kit.plan, kit.rules, index, delimiters, taken[placed], nodes[placed], sink)
+            view = View(kit.plan, index, delimiters, taken[placed], nodes[placed], kit.rules, elements, context)
+            self.place(sink, view, kit, index, context, ranges)
+            found.append((kit, view, run))
+        return found
+
+    def check(self, kit: Kit, view: View, run: Run, index: Index, context: int, ranges: list[Range], cut: int) -> None:
+        """All checks of one kind of transaction in a block."""
+        sink = Findings()
+        rows = self.rows_of(kit, ranges)
+        for at, issue in run.issues:
+            row = int(rows[at])
+            if row < cut:
+                self.structural(sink, kit, issue.name, row, issue.node, issue.body, issue.expected, index)
+        starts = np.array([r.start for r in ranges if r.kit is kit and not r.continuing and r.start < cut], np.int64)
+        check_hierarchy(view, index, rows, run.nodes, starts, cut, kit.carry, sink)
+        check_balances(view, kit.carry, sink)
+        check_situations(view, sink)
+        self.place(sink, view, kit, index, context, ranges)
+
+    def rows_of(self, kit: Kit, ranges: list[Range]) -> Ints:
+        return np.concatenate([np.arange(r.start, r.end, dtype=np.int32) for r in ranges if r.kit is kit])
+
+    def structural(
+        self, sink: Findings, kit: Kit, name: str, row: int, node: int, body: int, expected: str, index: Index
+    ) -> None:
+        """A structural issue as a finding, with names a person knows."""
+        found = texts(index, row)
+        inside_of = kit.plan.bodies[body]
+        if name in ("missing-segment", "missing-loop"):
+            segment = kit.plan.nodes[node].segment
+            code = segment.values[0] if segment.values and len(segment.values) == 1 else ""
+            what = f"{segment.id}*{code}" if code and segment.by == (1, 0) else segment.id
+            called = inside_of.name if name == "missing-loop" else segment.name
+            expected = f"{inside_of.id} {called} ({what})".strip()
+        element = 0
+        if name == "qualifier-not-allowed":
+            kind = int(kit.plan.kind_of_code[int(index.code[row])])
+            element = kit.plan.by[kind][0]
+            shown = found[element] if element < len(found) else ""
+        else:
+            shown = found[0]
+        sink.add(name, row, node, element, found=shown, expected=expected, because=inside_of.id)
+
+    def place(self, sink: Findings, view: View, kit: Kit, index: Index, context: int, ranges: list[Range]) -> None:
+        """Fill in where each finding is, and keep those of this block's own segments."""
+        if not sink.rows:
+            return
+        items, named = self.items(view, kit)
+        starts = np.array([r.start for r in ranges], np.int64)
+        for f in sink.rows:
+            if f.at < context:
+                continue
+            r = ranges[int(np.searchsorted(starts, f.at, side="right")) - 1]
+            header = self.envelope.by_number[r.number]
+            position = self.position(f.at, context)
+            loop = f.because if f.name in STRUCTURAL else (kit.plan.nodes[f.node].body.id if f.node >= 0 else "")
+            id_ = kit.plan.nodes[f.node].segment.id if f.node >= 0 else texts(index, f.at)[0]
+            claim = ""
+            if len(items):
+                k = int(np.searchsorted(items, f.at, side="right")) - 1
+                body = kit.plan.nodes[f.node].body if f.node >= 0 else None
+                if k >= 0 and (body is None or self.in_item(kit, body.number)):
+                    claim = view.text(int(named[k]), kit.item[1]) if kit.item else ""
+            self.findings.append(
+                moved(
+                    f, file=self.file, interchange=header.interchange, group=header.group, loop=loop, segment=id_,
+                    transaction=header.elements[2], transaction_set=header.elements[1], transaction_number=r.number,
+                    segment_number=position - header.position + 1, segment_position=position, claim=claim,
+                )
+            )  # fmt: skip
+
+    def items(self, view: View, kit: Kit) -> tuple[Ints, NDArray[np.int64]]:
+        if kit.item is None:
+            return np.zeros(0, np.int32), np.zeros(0, np.int64)
+        positions = view.at(kit.item[0])
+        return view.rows.take(positions), positions
+
+    def in_item(self, kit: Kit, body: int) -> bool:
+        """Whether a loop body is the item's or inside it."""
+        assert kit.item is not None
+        own = kit.plan.nodes[kit.item[0]].body.number
+        return body == own or own in kit.plan.ancestors(kit.plan.bodies[body])
+
+    def remember(
+        self, index: Index, ranges: list[Range], runs: dict[str, tuple[Ints, Run]], views: list[tuple[Kit, View, Run]],
+        context: int, cut: int,
+    ) -> None:  # fmt: skip
+        """Keep what the next block needs: the interchange header, and of a cut transaction its state and open loops."""
+        kept: list[int] = []
+        last = ranges[-1] if ranges else None
+        unfinished = self.envelope.open.in_transaction and last is not None and last.end >= cut
+        if unfinished and last is not None and last.kit is not None:
+            rows, run = runs[last.kit.plan.transaction.name]
+            place = int(np.searchsorted(rows, cut))
+            self.state = run.state_before(place)
+            view = next(view for kit, view, _ in views if kit is last.kit)
+            node = int(run.nodes[place]) if place < len(rows) else -1
+            kept = context_rows(view, node)
+        positions = [self.position(row, context) for row in kept]
+        if kept and not positions[0]:
+            kept = []
+        data = b"".join(index.data[index.start[r] : index.segment_end(r) + 1].tobytes() for r in kept)
+        self.segments += cut - context
+        self.context = Context(self.isa + data, [0, *positions])
+
+
+def context_rows(view: View, node: int) -> list[int]:
+    """The segments that a block cut before `node` depends on: of each loop open around it, what is its own, and the
+    loops in it that come only a few times (a billing provider's name, not its subscribers)."""
+    plan = view.plan
+    if node < 0:
+        return []
+    around = plan.ancestors(plan.nodes[node].body)
+    since = {number: view.at(plan.bodies[number].trigger) for number in around}
+    starts = {number: int(at[-1]) if len(at) else 0 for number, at in since.items()}
+    keep = np.zeros(len(view.rows), bool)
+    places = np.arange(len(view.rows))
+    for body in plan.bodies:
+        if body.number in around:
+            start = starts[body.number]
+        elif body.parents and set(body.parents) <= around and body is not plan.nodes[node].body and not body.often:
+            start = max(starts[number] for number in body.parents)
+        else:
+            continue
+        for inner in plan.nodes:
+            if inner.body is body:
+                at = view.at(inner)
+                keep[at[at >= start]] = True
+    # Nothing of an earlier transaction.
+    keep &= places >= starts.get(0, 0)
+    return [int(row) for row in view.rows[keep]]
+
+
+def _beginning(stream: BinaryIO, name: str, notes: Notes, size: int) -> tuple[bytes, int]:
+    """The first bytes, from the first ISA on, and where that is."""
+    data = stream.read(size)
+    skipped = 3 if data[:3] == b"\xef\xbb\xbf" else 0
+    if skipped:
+        notes.add("byte-order-mark", 0, "a byte-order mark at the start; skipped")
+    body = data[skipped:].lstrip(BLANK)
+    at = len(data) - len(body)
+    if body[:3] != b"ISA":
+        start = ascii(body[:12].decode("latin-1"))
+        why = f"this is not X12: it starts with {start}, not with ISA" if body else "the file is empty"
+        raise X12Error(name, at, why, "Give a file that starts with an interchange header (ISA).")
+    return body, at
+
+
+STRUCTURAL = frozenset(
+    {
+        "missing-segment", "missing-loop", "unknown-segment", "unexpected-segment", "segment-out-of-order",
+        "segment-repeated-too-often", "loop-repeated-too-often", "qualifier-not-allowed",
+    }
+)  # fmt: skip

@@ -1,0 +1,105 @@
+"""A block as the checks see it: the segments of one kind of transaction, each with its node, and loop instances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..index import Delimiters, Index, Ints, pack, pack_at
+from .elements import Elements, Rules
+from .plan import Node, Plan
+
+
+@dataclass
+class View:
+    """Segments of a block that belong to transactions of one plan. Positions below are places in `rows`.
+
+    `rows` are segment numbers of the index, `nodes` their nodes (-1 not placed). Rows before `context` were checked
+    with an earlier block and are here because what follows depends on them."""
+
+    plan: Plan
+    index: Index
+    delimiters: Delimiters
+    rows: Ints
+    nodes: NDArray[np.int16]
+    rules: Rules
+    elements: Elements
+    context: int  # segments of the index that an earlier block had
+    _order: NDArray[np.int64] = field(init=False)
+    _bounds: NDArray[np.int64] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._order = np.argsort(self.nodes, kind="stable")
+        self._bounds = np.searchsorted(self.nodes[self._order], np.arange(len(self.plan.nodes) + 1))
+
+    def at(self, node: Node | int) -> NDArray[np.int64]:
+        """Positions of a node's segments, in order."""
+        number = node if isinstance(node, int) else node.number
+        return self._order[self._bounds[number] : self._bounds[number + 1]]
+
+    def named(self, name: str) -> NDArray[np.int64]:
+        """Positions of the segments with our name."""
+        return self.at(self.plan.node_named(name))
+
+    def codes(self, positions: NDArray[np.int64], element: int, component: int = 0) -> NDArray[np.uint16]:
+        """Packed codes (one to three characters) of an element; 0 where it is absent or longer."""
+        start, end = self.bounds(positions, element, component)
+        return pack_at(self.index.data, start, end - start)
+
+    def bounds(self, positions: NDArray[np.int64], element: int, component: int = 0) -> tuple[Ints, Ints]:
+        """(start, end) bytes of an element or component."""
+        segments = self.rows.take(positions)
+        if component:
+            return self.index.component_bounds(segments, element, component)
+        return self.index.bounds(segments, element)
+
+    def text(self, position: int, element: int, component: int = 0) -> str:
+        """One value as text, for messages."""
+        start, end = self.bounds(np.array([position]), element, component)
+        return self.index.data[start[0] : end[0]].tobytes().decode("latin-1")
+
+    @cached_property
+    def _number_rule(self) -> NDArray[np.int32]:
+        return self.elements.rule.take(self.elements.number_rows)
+
+    def cents(self, node: Node, element: int) -> Amounts:
+        """The amounts in an element of a node's segments."""
+        positions = self.at(node)
+        mine = np.flatnonzero(self._number_rule == self.rules.first[node.number] + element - 1)
+        place = np.searchsorted(positions, self.elements.owner.take(self.elements.number_rows.take(mine)))
+        cents = np.zeros(len(positions), np.int64)
+        there, good = np.zeros(len(positions), bool), np.ones(len(positions), bool)
+        cents[place] = self.elements.numbers.value.take(mine)
+        there[place] = True
+        good[place] = self.elements.numbers.good.take(mine)
+        return Amounts(positions, cents, there, good)
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """An amount for each of a node's segments: cents (0 where absent), whether it is there, whether it is a number."""
+
+    positions: NDArray[np.int64]
+    cents: NDArray[np.int64]
+    there: NDArray[np.bool_]
+    good: NDArray[np.bool_]
+
+
+def inside(starts: NDArray[np.int64], others: NDArray[np.int64], positions: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Which of the loop instances that start at `starts` each position is in; -1 for none.
+
+    `others` are starts of the loops around it, where an instance ends as well."""
+    edges = np.concatenate([starts, others])
+    owner = np.concatenate([np.arange(len(starts)), np.full(len(others), -1)])
+    order = np.argsort(edges, kind="stable")
+    edges, owner = edges[order], owner[order]
+    found = np.searchsorted(edges, positions, side="right") - 1
+    return np.where(found >= 0, owner.take(found, mode="clip"), -1)
+
+
+def packed(codes: list[str]) -> NDArray[np.uint16]:
+    """Packed codes of a list of texts of one to three characters."""
+    return np.array([pack(code) for code in codes], np.uint16)
