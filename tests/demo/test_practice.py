@@ -92,6 +92,20 @@ def test_nobody_is_in_two_charts_at_once_except_by_a_mistake_that_is_rare() -> N
     assert 5 <= overlaps <= 0.05 * practice().tables["time_entries"].num_rows
 
 
+def test_no_mistake_of_the_panel_touches_the_work_of_a_story() -> None:
+    told = {story.person_id for story in practice().stories}
+    ours = [row for row in rows("time_entries") if row["person_id"] in told]
+    others = [row for row in rows("time_entries") if row["person_id"] not in told]
+    for row in ours:
+        assert not [
+            o["time_entry_id"]
+            for o in others
+            if o["staff_id"] == row["staff_id"]
+            and o["started_at"] < row["ended_at"]
+            and o["ended_at"] > row["started_at"]
+        ]
+
+
 def test_the_mess_of_real_life_is_there() -> None:
     consents = {(row["person_id"], row["service"]) for row in rows("consents")}
     worked = {(row["person_id"], row["service"]) for row in rows("time_entries") if row["service"] == "ccm"}

@@ -16,6 +16,15 @@ class Diary:
 
     def __init__(self) -> None:
         self.busy: dict[tuple[str, date], list[tuple[int, int]]] = defaultdict(list)
+        self.protected: dict[tuple[str, date], list[tuple[int, int]]] = {}
+
+    def protect(self) -> None:
+        """Keep everything written so far from being double-booked by later mistakes."""
+        self.protected = {key: list(intervals) for key, intervals in self.busy.items()}
+
+    def is_protected(self, staff_id: str, day: date, start: int, end: int) -> bool:
+        """Whether an interval would touch a protected one of the same person and day."""
+        return any(start < to and end > since for since, to in self.protected.get((staff_id, day), ()))
 
     def reserve(self, staff_id: str, day: date, start: int, end: int) -> None:
         """Mark an interval as taken, whether or not it was free: real diaries overlap."""

@@ -40,6 +40,7 @@ def build(*, seed: int = DEFAULT_SEED, people: int = DEFAULT_PEOPLE) -> Practice
         raise ValueError(
             f"The demo tells {len(stories)} stories, one a person: --people must be at least {len(stories)}."
         )
+    diary.protect()
     panel = Panel(facts, diary, team, seed)
     for serial in range(len(stories) + 1, people + 1):
         panel.add(serial)

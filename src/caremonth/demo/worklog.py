@@ -64,8 +64,10 @@ class Worklog:
             taken = self.diary.busy[staff_id, day]
             if taken:
                 start, end = taken[int(rng.integers(0, len(taken)))]
-                chart.worked(staff_id, service, (start + end) // 2, seconds, contact)
-                return True
+                middle = (start + end) // 2
+                if not self.diary.is_protected(staff_id, day, middle, middle + seconds):
+                    chart.worked(staff_id, service, middle, seconds, contact)
+                    return True
         earliest = instant(day, SHIFT[0]) + int(rng.integers(0, 7 * 3600))
         return chart.fitted(staff_id, service, day, seconds, earliest, contact)
 

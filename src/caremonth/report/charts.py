@@ -141,11 +141,8 @@ def how_short(rows: list[dict[str, Any]]) -> str:
 
 def minutes_by_fate(rows: list[dict[str, Any]]) -> str:
     """Hours set aside by reason; what counted is in the sentence, as it would dwarf the rest."""
-    hours: dict[str, float] = {}
-    for row in rows:
-        if row["fate"] != "counted":
-            hours[row["fate"]] = hours.get(row["fate"], 0) + row["seconds"] / 3600
-    order = sorted(hours, key=lambda fate: (-hours[fate], fate))
+    hours = {row["fate"]: row["seconds"] / 3600 for row in rows if row["fate"] != "counted"}
+    order = list(hours)
     shown = [{"rule": fate, "hours": hours[fate]} for fate in order]
     spec = _bars(shown, "hours", "rule", "Hours set aside", ORANGE, order, ".1f")
     counted = sum(row["seconds"] for row in rows if row["fate"] == "counted") / 3600

@@ -118,7 +118,10 @@ def short_of(connection: duckdb.DuckDBPyConnection, words: RuleWords) -> Rows:
 
 
 def minutes_by_fate(connection: duckdb.DuckDBPyConnection) -> Rows:
-    """Seconds by service: counted, or the rule that set them aside."""
+    """fate (counted, or the rule that set the time aside), seconds in all, by_service: service → seconds.
+
+    What counted comes first, then the rule that cost most.
+    """
     query = """
     with fates as (
       select service, coalesce(set_aside_reason, 'counted') as fate, counted_seconds + set_aside_seconds as seconds
@@ -126,9 +129,13 @@ def minutes_by_fate(connection: duckdb.DuckDBPyConnection) -> Rows:
     )
     select service, fate, cast(sum(seconds) as bigint) as seconds
     from fates group by service, fate having sum(seconds) > 0
-    order by fate <> 'counted', seconds desc, service, fate
+    order by service, fate
     """
-    return _rows(connection, query)
+    fates: dict[str, dict[str, int]] = {}
+    for row in _rows(connection, query):
+        fates.setdefault(row["fate"], {})[row["service"]] = row["seconds"]
+    rows = [{"fate": fate, "seconds": sum(spent.values()), "by_service": spent} for fate, spent in fates.items()]
+    return sorted(rows, key=lambda row: (row["fate"] != "counted", -row["seconds"], row["fate"]))
 
 
 def work_list(connection: duckdb.DuckDBPyConnection, words: RuleWords, limit: int) -> tuple[Rows, int]:

@@ -21,6 +21,11 @@ def clock(seconds: int) -> str:
     return f"{seconds // 60:,} min {seconds % 60:02d} s"
 
 
+def short_clock(seconds: int) -> str:
+    """1180 → ``19:40``, for narrow columns of minutes and seconds."""
+    return f"{seconds // 60:,}:{seconds % 60:02d}"
+
+
 def render(folder: Path, words: RuleWords, *, title: str, note: str = "", told: Sequence[Told] = ()) -> str:
     """The page about the answers in ``folder``. The same answers give the same text, to the byte."""
     import jinja2
@@ -40,7 +45,7 @@ def render(folder: Path, words: RuleWords, *, title: str, note: str = "", told: 
             lstrip_blocks=True,
             undefined=jinja2.StrictUndefined,
         )
-        environment.filters |= {"dollars": dollars, "clock": clock}
+        environment.filters |= {"dollars": dollars, "clock": clock, "short_clock": short_clock}
         return environment.get_template("month.html.j2").render(
             title=title,
             note=note,
@@ -52,6 +57,7 @@ def render(folder: Path, words: RuleWords, *, title: str, note: str = "", told: 
             short_in_all=len(short),
             reasons=figures.why_not(connection, words),
             fates=fates,
+            timed=sorted({service for row in fates for service in row["by_service"]}),
             listed=listed,
             unready=unready,
             told=told,
