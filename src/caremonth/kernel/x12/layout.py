@@ -34,7 +34,17 @@ from typing import Any
 import yaml
 
 FOLDER = resources.files(__package__) / "layout"
-FILES = ("envelope", "claims", "payments", "members")
+FILES = (
+    "envelope",
+    "claims",
+    "payments",
+    "members",
+    "premiums",
+    "eligibility",
+    "statuses",
+    "referrals",
+    "acknowledgements",
+)
 TYPES = ("text", "cents", "integer", "decimal", "date", "period_start", "period_end", "time", "list")
 PLACE = re.compile(
     r"(?:(?P<loop>[0-9A-Z]+) )?(?P<segment>[A-Z][A-Z0-9]{1,2})(?:\[(?P<values>[^\]]+)\])?"
