@@ -33,14 +33,18 @@ from .control_numbers import ControlNumbers
 from .partner import Partner
 from .writing.arrange import Arrangement
 from .writing.assemble import Assembly
+from .writing.balance import check_balance
 from .writing.book import Book
 from .writing.envelopes import Envelopes, envelopes_of, interchange_acknowledgements
 from .writing.plan import Plan, plan_for
 from .writing.reasons import Reason, Reasons, WriteRefused
 from .writing.segments import Pen
+from .writing.situations import claim_situations
 from .writing.tables import prepared
 
 __all__ = ["ControlNumbers", "Partner", "Reason", "WriteRefused", "Written", "columns", "write", "write_all"]
+
+CLAIMS = ("837P", "837I")
 
 
 @dataclass(frozen=True)
@@ -85,19 +89,19 @@ def write_all(
     ready = prepared(plan, tables, partner, reasons)
     reasons.refuse_if_any(kind)
     envelopes = envelopes_of(plan, ready, tables, partner, control_numbers, created, reasons)
-    text = _transactions(plan, ready.tables, partner, envelopes, reasons)
+    book = Book(plan, ready.tables, reasons, partner.allowed())
+    if kind in CLAIMS:
+        ready.notes += claim_situations(book)
+    check_balance(kind, book)
+    text = _transactions(plan, book, envelopes)
     reasons.refuse_if_any(kind)
     return Written(envelopes.around(text), envelopes.interchange_numbers, len(text), tuple(ready.notes))
 
 
-def _transactions(
-    plan: Plan, tables: Mapping[str, pa.Table], partner: Partner, envelopes: Envelopes, reasons: Reasons
-) -> Any:
+def _transactions(plan: Plan, book: Book, envelopes: Envelopes) -> Any:
     marks = envelopes.marks
-    book = Book(plan, tables, reasons, partner.allowed())
-    arrangement = Arrangement(plan, book)
     pen = Pen(book, marks.element, marks.component, marks.repetition, marks.end)
-    return Assembly(arrangement, pen, envelopes.transaction_numbers).transactions()
+    return Assembly(Arrangement(plan, book), pen, envelopes.transaction_numbers).transactions()
 
 
 def columns(kind: str) -> dict[str, tuple[str, ...]]:

@@ -30,6 +30,12 @@ class Book:
         self._texts: dict[tuple[str, str, str], Any] = {}
         self._positions: dict[tuple[str, str], Any] = {}
 
+    def replace(self, table: str, rows: pa.Table) -> None:
+        """Put another table in a table's place; what was worked out of it is forgotten."""
+        self.tables = {**self.tables, table: rows}
+        self._texts = {key: text for key, text in self._texts.items() if key[0] != table}
+        self._positions = {key: found for key, found in self._positions.items() if table not in key}
+
     def size(self, table: str) -> int:
         """Rows of a table; 0 when it was not given."""
         return self.tables[table].num_rows if table in self.tables else 0

@@ -1,0 +1,126 @@
+"""Situational rules of claims: a provider that says nothing new is left out, and who is the patient must be plain.
+
+Left out, and said in the notes: a service facility or rendering provider that is the billing provider; a referring
+provider named twice; a provider of a line that is the claim's own. Refused: a patient loop beside a subscriber who is
+the patient, and neither of the two.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from .arrange import own_columns, valid
+from .book import Book
+from .plan import Node
+from .reasons import SHOWN
+
+FACILITY, RENDERING, REFERRING = ("77",), ("82",), ("DN", "P3")
+SAME_AS_CLAIM = ("77", "82", "DN", "DQ")
+SELF = "18"
+
+Flags = NDArray[np.bool_]
+
+
+def claim_situations(book: Book) -> list[str]:
+    """Apply the rules to the claims of a book: rows of claim_providers are taken out; what was is told."""
+    _patients(book)
+    table = "claim_providers"
+    if not book.size(table):
+        return []
+    role, npi = (_text(book, table, c) for c in ("role_code", "npi"))
+    claim = book.positions(table, book.plan.sheets["claims"], False)
+    line = book.positions(table, book.plan.sheets["claim_lines"], False)
+    if role is None or npi is None or claim is None:
+        return []
+    on_line = np.zeros(len(claim), bool) if line is None else line >= 0
+    roles = role.to_numpy(zero_copy_only=False)
+    billing = _text(book, "claims", "billing_npi")
+    same = np.zeros(len(claim), bool)
+    if billing is not None:
+        same = _true(pc.equal(npi, billing.take(pa.array(np.maximum(claim, 0)))))
+    out = {
+        "the service facility is the billing provider": same & ~on_line & np.isin(roles, FACILITY),
+        "the rendering provider is the billing provider": same & ~on_line & np.isin(roles, RENDERING),
+        "the referring provider was named twice": _again(claim, np.where(on_line, line if line is not None else -1, -1), roles, npi),
+    }
+    out["the line's provider is the claim's"] = _claims_own(claim, on_line, roles, npi)
+    drop = np.any(list(out.values()), axis=0)
+    if not drop.any():
+        return []
+    kept = book.tables[table].filter(pa.array(~drop))
+    book.replace(table, kept)
+    return [f"{int(flags.sum())} providers left out: {why}" for why, flags in out.items() if flags.any()]
+
+
+def _text(book: Book, table: str, column: str) -> Any:
+    raw = book.raw(table, column)
+    return None if raw is None else raw.cast(pa.string())
+
+
+def _true(array: Any) -> Flags:
+    found: Flags = pc.fill_null(array, False).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _codes(npi: Any) -> NDArray[np.int64]:
+    indices = npi.dictionary_encode().indices
+    found: NDArray[np.int64] = pc.fill_null(indices.cast("int64"), -1).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _again(claim: NDArray[np.int64], line: NDArray[np.int64], roles: Any, npi: Any) -> Flags:
+    """Referring providers whose NPI was given before for the same claim and line."""
+    flags = np.zeros(len(claim), bool)
+    code = _codes(npi)
+    rows = np.flatnonzero(np.isin(roles, REFERRING) & (code >= 0))
+    if len(rows):
+        key = np.stack([claim[rows], line[rows], code[rows]], axis=1)
+        _, first = np.unique(key, axis=0, return_index=True)
+        flags[rows] = True
+        flags[rows[first]] = False
+    return flags
+
+
+def _claims_own(claim: NDArray[np.int64], on_line: Flags, roles: Any, npi: Any) -> Flags:
+    """Providers of lines that their claim names in the same role."""
+    flags = np.zeros(len(claim), bool)
+    code = _codes(npi)
+    if not on_line.any():
+        return flags
+    for role in SAME_AS_CLAIM:
+        mine = (roles == role) & (code >= 0)
+        claims, lines = np.flatnonzero(mine & ~on_line), np.flatnonzero(mine & on_line)
+        width = int(code.max(initial=0)) + 1
+        flags[lines] = np.isin(claim[lines] * width + code[lines], claim[claims] * width + code[claims])
+    return flags
+
+
+def _patients(book: Book) -> None:
+    """SBR02 says 18 where the subscriber is the patient; then there is no patient loop, else there must be one."""
+    relation = _text(book, "claims", "subscriber_relationship_code")
+    is_self = np.zeros(book.size("claims"), bool) if relation is None else _true(pc.equal(relation, SELF))
+    patient = np.zeros(book.size("claims"), bool)
+    for node in book.plan.root.nodes():
+        if node.loop.id == "2000C":
+            patient |= _any(book, node)
+    for flags, why, what in (
+        (is_self & patient, "the subscriber is the patient (18), and there are patient columns too", "Clear one of them."),
+        (~is_self & ~patient, "nobody is the patient: no 18, and no patient columns", "Say 18, or give the patient."),
+    ):
+        for row in np.flatnonzero(flags)[:SHOWN]:
+            book.reasons.add("patient", "claims", book.row("claims", int(row)), "subscriber_relationship_code",
+                             None if relation is None else relation[int(row)].as_py(), why, what)  # fmt: skip
+
+
+def _any(book: Book, node: Node) -> Flags:
+    found = np.zeros(book.size("claims"), bool)
+    for column in own_columns(node):
+        text = book.text("claims", column)
+        if text is not None:
+            found |= valid(text)
+    return found
