@@ -38,8 +38,8 @@ def make_facts(connection: duckdb.DuckDBPyConnection, lines: int) -> None:
         "'open' as open from range(500) t(i)",
         "providers": "select (2000000000 + i)::varchar as npi, "
         "['207RC0000X', '2251X0800X', '207X00000X', '2084N0400X'][1 + i % 4] as taxonomy from range(2000) t(i)",
-        "assignments": f"select 'M' || i as person_id, 'P' || (hash(i) % 500) as pcp_id, {FIRST_DAY - 400} as start_date, "
-        f"0 as recorded_at from range({members}) t(i)",
+        "assignments": "select 'M' || i as person_id, 'P' || (hash(i) % 500) as pcp_id, "
+        f"{FIRST_DAY - 400} as start_date, 0 as recorded_at from range({members}) t(i)",
         "fee_schedule": f"select unnest({codes}) as code, 0 as start_date, 5000 as amount_cents",
         "referrals": f"select 'r' || i as referral_id, 'N' || i as number, 'M' || (i % {members}) as person_id, "
         f"4 as units, {FIRST_DAY} as start_date, {FIRST_DAY + 365} as end_date, 'approved' as status, "
@@ -49,7 +49,8 @@ def make_facts(connection: duckdb.DuckDBPyConnection, lines: int) -> None:
         f"as billing_npi, case when hash(i, 3) % 3 > 0 then 'N' || (i % {members}) end as referral_number, "
         f"{FIRST_DAY + 370} as received_on, '1' as frequency from range({claims}) t(i)",
         "claim_lines": f"select 'C' || (i // 2) as claim_id, 1 + i % 2 as line, "
-        f"{codes}[1 + (hash(i) % {len(CODES)})::int] as code, 1 as units, 4000 + (hash(i, 4) % 9000)::int as charge_cents, "
+        f"{codes}[1 + (hash(i) % {len(CODES)})::int] as code, 1 as units, "
+        "4000 + (hash(i, 4) % 9000)::int as charge_cents, "
         f"{FIRST_DAY} + (hash(i // 2, 5) % 360)::int as service_date, '11' as place_of_service, "
         f"'E11.9;I10' as diagnoses from range({lines}) t(i)",
     }
@@ -78,12 +79,13 @@ def main() -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"{chosen.lines} lines: {seconds:.1f} s, {chosen.lines / seconds:,.0f} lines/s, peak {peak} MB")
     print("steps:", ", ".join(f"{what} at {at:.1f} s" for at, what in marks))
-    print(
-        connection.sql(
-            "select verdict, finding, count(*) lines, sum(paid_cents) cents from adjudicated_lines group by all order by 3 desc"
-        )
-    )
+    print(connection.sql(SUMMARY))
 
+
+SUMMARY = """
+    select verdict, finding, count(*) as lines, sum(paid_cents) as cents
+    from adjudicated_lines group by all order by lines desc
+"""
 
 if __name__ == "__main__":
     main()

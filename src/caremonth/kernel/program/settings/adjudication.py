@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 
 from caremonth.kernel.program.settings.frame import Section
 from caremonth.kernel.program.settings.referral import ExemptMember
+from caremonth.kernel.program.settings.service_classes import CodeText
 from caremonth.kernel.rulebook.dated import Code, Count, Dated, DatedValue, Label, Name, RuleName
 from caremonth.kernel.rulebook.source import KeyPath, RuleModel
 
@@ -66,7 +67,7 @@ class Limit(RuleModel):
     """The most units of these codes in a period; whole_line: a line that goes over it loses all its units."""
 
     limit: Name
-    codes: tuple[Label, ...] = Field(min_length=1)
+    codes: tuple[CodeText, ...] = Field(min_length=1)
     period: Literal["day", "month", "year", "life"]
     per: Literal["member", "provider"] = "member"
     whole_line: bool = False
@@ -125,7 +126,7 @@ class Adjudication(Section):
     limits: tuple[Limit, ...] = ()
     pairs: tuple[Pair, ...] = ()
     # modifiers that set two codes of a pair apart
-    apart_modifiers: tuple[Label, ...] = ()
+    apart_modifiers: tuple[CodeText, ...] = ()
     capitated: tuple[Capitated, ...] = ()
     authorizations: tuple[Authorization, ...] = ()
     no_authorization_classes: tuple[Name, ...] = ("emergency",)

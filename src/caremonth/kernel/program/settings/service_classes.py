@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from caremonth.kernel.program.settings.frame import Section
 from caremonth.kernel.rulebook.dated import Dated, Label, Name
 from caremonth.kernel.rulebook.source import KeyPath, RuleModel
+
+
+def _as_text(value: Any) -> Any:
+    # a code such as 99213 is written without quotes and read as an integer
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+CodeText = Annotated[Label, BeforeValidator(_as_text)]
 
 
 class Signs(RuleModel):
@@ -17,11 +26,11 @@ class Signs(RuleModel):
     `codes` and `revenue_codes` are single codes or ranges (`99381-99385`); taxonomies and diagnoses are beginnings.
     """
 
-    codes: tuple[Label, ...] = ()
-    places: tuple[Label, ...] = ()
-    revenue_codes: tuple[Label, ...] = ()
-    taxonomies: tuple[Label, ...] = ()
-    diagnoses: tuple[Label, ...] = ()
+    codes: tuple[CodeText, ...] = ()
+    places: tuple[CodeText, ...] = ()
+    revenue_codes: tuple[CodeText, ...] = ()
+    taxonomies: tuple[CodeText, ...] = ()
+    diagnoses: tuple[CodeText, ...] = ()
     emergency: bool = False
     family_planning: bool = False
 

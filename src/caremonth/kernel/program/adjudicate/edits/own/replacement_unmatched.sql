@@ -11,6 +11,7 @@ select
 from asked_lines
 left join usable_claims as claims
     on claims.claim_id = asked_lines.original_claim_id
+    and claims.claim_id <> asked_lines.claim_id
     and claims.person_id = asked_lines.person_id
     and coalesce(claims.billing_npi, '') = asked_lines.billing_npi
 where asked_lines.frequency = '7'
