@@ -30,7 +30,7 @@ PLAIN: dict[str, st.SearchStrategy[Any]] = {
     "integer": st.integers(-(10**12), 10**12),
     "number": st.integers(-(10**12), 10**12),
     "date": st.integers(-62_091, 2_932_896),
-    "instant": st.integers(0, 253_402_300_799),
+    "instant": st.integers(0, 253_402_000_000),  # room for an end after it
     "money": st.integers(-(10**12), 10**12),
     "list": st.lists(WORDS.filter(lambda w: ";" not in w), min_size=1, max_size=3).map(";".join),
     "month": st.dates().map(lambda day: f"{max(day.year, 1000):04d}-{day.month:02d}").filter(lambda m: m < "3000"),
@@ -100,10 +100,11 @@ def as_arrow(schema: Mapping[str, Table], made: dict[str, list[dict[str, Any]]])
 
 
 @settings(max_examples=30, deadline=None)
-@given(data=st.data(), schema=st.sampled_from([PRACTICE, PROGRAM]), format_=st.sampled_from(["csv", "parquet"]))
+@given(data=st.data(), side=st.sampled_from(["practice", "program"]), format_=st.sampled_from(["csv", "parquet"]))
 def test_write_then_load_gives_the_same_rows(
-    data: st.DataObject, schema: Mapping[str, Table], format_: Literal["csv", "parquet"]
+    data: st.DataObject, side: str, format_: Literal["csv", "parquet"]
 ) -> None:
+    schema = {"practice": PRACTICE, "program": PROGRAM}[side]
     made = data.draw(tables(schema))
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "facts"
