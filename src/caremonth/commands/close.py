@@ -21,7 +21,7 @@ from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.rulebook import RulebookErrors
 from caremonth.kernel.rulebook import load as load_rulebook
 
-KEPT = (*ANSWERS, "care_months")
+KEPT = (*ANSWERS, "care_months", "line_choices")
 
 
 def past_or_present(text: str) -> Month:

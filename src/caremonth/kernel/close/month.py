@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -70,14 +70,14 @@ class Month:
 
 ZONES = pa.schema(
     [
-        ("time_zone", pa.string()),
-        *((n, pa.int64()) for n in ("start_s", "end_s", "offset_before", "offset_after", "switch_s")),
+        pa.field("time_zone", pa.string()),
+        *(pa.field(n, pa.int64()) for n in ("start_s", "end_s", "offset_before", "offset_after", "switch_s")),
     ]
 )
 
 
 def _offset(zone: ZoneInfo, instant: int) -> int:
-    offset = datetime.fromtimestamp(instant, tz=timezone.utc).astimezone(zone).utcoffset()
+    offset = datetime.fromtimestamp(instant, tz=UTC).astimezone(zone).utcoffset()
     assert offset is not None
     return int(offset.total_seconds())
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from caremonth.kernel.engine import Plan, Relation, plan, read_relations, union_all
 
-VERDICT_COLUMNS = ("person_id", "practice_id", "service", "slot", "rule", "verdict", "observed", "required")
+VERDICT_COLUMNS = ("person_no", "practice_no", "service", "slot", "rule", "verdict", "observed", "required")
 
 
 @cache
@@ -16,7 +16,7 @@ def relations() -> dict[str, Relation]:
     here = files("caremonth.kernel.close")
     rules = read_relations(here / "rules")
     found = dict(rules)
-    for folder in ("minutes", "codes", "answers"):
+    for folder in ("facts", "minutes", "codes", "answers"):
         found |= read_relations(here / folder)
     found["verdicts"] = union_all("verdicts", rules.values(), VERDICT_COLUMNS)
     return found

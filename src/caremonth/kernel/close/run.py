@@ -67,8 +67,8 @@ def bind_rules(engine: Engine, question: Question, time_zones: Iterable[str]) ->
         "first_day": day_number(month.first),
         "last_day": day_number(month.last),
         "by": month.last.isoformat(),
-        "earliest_s": min(zones["start_s"].to_pylist()),
-        "latest_s": max(zones["end_s"].to_pylist()),
+        "earliest_s": min(int(row["start_s"]) for row in zones.to_pylist()),
+        "latest_s": max(int(row["end_s"]) for row in zones.to_pylist()),
         "never_s": NEVER_S,
         "all_findings": question.all_findings,
     }

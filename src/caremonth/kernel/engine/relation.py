@@ -46,6 +46,11 @@ class Relation:
         return frozenset(str(p.this) for p in self.tree.find_all(exp.Placeholder))
 
     @property
+    def inline(self) -> bool:
+        """Whether the file asks never to be stored (`-- kept: never`): its readers each need a different small part."""
+        return "-- kept: never" in self.text
+
+    @property
     def documentation(self) -> str:
         """The comment that starts the file, without its comment marks."""
         lines = []
@@ -127,7 +132,7 @@ def plan(relations: Mapping[str, Relation], outputs: Iterable[str]) -> Plan:
         visit(name, ())
 
     readers = {name: [other for other in order if name in relations[other].reads] for name in order}
-    kept = {name for name in order if name in wanted or len(readers[name]) > 1}
+    kept = {name for name in order if name in wanted or (len(readers[name]) > 1 and not relations[name].inline)}
     return Plan(
         tuple(Step(relations[name], name in kept, free) for name, free in _frees(order, kept, wanted, relations)),
         frozenset(inputs),

@@ -1,20 +1,20 @@
 -- The conditions managed, as a claim names them: up to twelve diagnosis codes in a fixed order, joined by ';'.
--- key: person_id
+-- key: person_no
 -- reads: line_choices, condition_categories
 with billed as (
-  select distinct person_id from line_choices
+  select distinct person_no from line_choices
 ),
 numbered as (
   select
-    c.person_id,
+    c.person_no,
     c.diagnosis,
-    row_number() over (partition by c.person_id order by c.diagnosis, c.category) as place
+    row_number() over (partition by c.person_no order by c.diagnosis, c.category) as place
   from condition_categories c
-  join billed b on b.person_id = c.person_id
+  join billed b on b.person_no = c.person_no
   where c.diagnosis is not null
 )
 select
-  person_id,
+  person_no,
   max(case when place = 1 then diagnosis else '' end)
     || max(case when place = 2 then ';' || diagnosis else '' end)
     || max(case when place = 3 then ';' || diagnosis else '' end)
@@ -29,4 +29,4 @@ select
     || max(case when place = 12 then ';' || diagnosis else '' end) as diagnoses
 from numbered
 where place <= 12
-group by person_id
+group by person_no

@@ -1,20 +1,20 @@
 -- Findings: every requirement that was not met (with all findings: every one asked), what was seen, what is required,
 -- what to do and by when, and the dated rule behind it.
 -- key: person_id, practice_id, service, slot, rule, observed
--- reads: verdicts, set_aside_findings, displaced, service_days, rule_requirements, rule_citations, calendar
+-- reads: persons, practice_months, verdicts, set_aside_findings, displaced, service_days, rule_requirements, rule_citations, calendar
 with stated as (
-  select person_id, practice_id, service, slot, rule, verdict, observed, required from verdicts
+  select person_no, practice_no, service, slot, rule, verdict, observed, required from verdicts
   union all
-  select person_id, practice_id, service, '' as slot, rule, 'no' as verdict, observed, 'time that counts' as required
+  select person_no, practice_no, service, '' as slot, rule, 'no' as verdict, observed, 'time that counts' as required
   from set_aside_findings
   union all
-  select person_id, practice_id, service, '' as slot, rule, verdict, winner || ' is billed this month' as observed,
+  select person_no, practice_no, service, '' as slot, rule, verdict, winner || ' is billed this month' as observed,
     'one of the two services' as required
   from displaced
 )
 select
-  f.person_id,
-  f.practice_id,
+  p.person_id,
+  m.practice_id,
   :month as month,
   f.service,
   f.slot,
@@ -30,8 +30,10 @@ select
   k.iso as effective_from,
   coalesce(r.blocks, false) as blocks
 from stated f
+join persons p on p.person_no = f.person_no
+join practice_months m on m.practice_no = f.practice_no
 left join service_days s
-  on s.person_id = f.person_id and s.practice_id = f.practice_id and s.service = f.service
+  on s.person_no = f.person_no and s.practice_no = f.practice_no and s.service = f.service
 left join rule_requirements r
   on r.rule = f.rule and r.service = f.service and r.from_day <= s.service_day and r.to_day >= s.service_day
 left join rule_citations c on c.citation = r.citation

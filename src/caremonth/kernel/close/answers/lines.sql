@@ -1,9 +1,9 @@
 -- Lines to bill, one a code: only what may be billed as it stands.
 -- key: person_id, practice_id, service, code
--- reads: coded_units, practice_months, rendering_practitioners, person_coverage, diagnoses
+-- reads: coded_units, persons, practice_months, staff, rendering_practitioners, person_coverage, diagnoses
 select
-  u.person_id,
-  u.practice_id,
+  p.person_id,
+  m.practice_id,
   :month as month,
   u.service,
   u.code,
@@ -11,14 +11,16 @@ select
   '' as modifiers,
   u.service_day,
   m.place_of_service,
-  r.staff_id,
+  s.staff_id,
   c.payer_id,
   coalesce(d.diagnoses, '') as diagnoses,
   u.units * u.cents as amount_cents
 from coded_units u
-join practice_months m on m.practice_id = u.practice_id
+join persons p on p.person_no = u.person_no
+join practice_months m on m.practice_no = u.practice_no
 left join rendering_practitioners r
-  on r.person_id = u.person_id and r.practice_id = u.practice_id and r.service = u.service
+  on r.person_no = u.person_no and r.practice_no = u.practice_no and r.service = u.service
+left join staff s on s.staff_no = r.staff_no
 left join person_coverage c
-  on c.person_id = u.person_id and c.practice_id = u.practice_id and c.service = u.service
-left join diagnoses d on d.person_id = u.person_id
+  on c.person_no = u.person_no and c.practice_no = u.practice_no and c.service = u.service
+left join diagnoses d on d.person_no = u.person_no

@@ -1,36 +1,33 @@
 -- Who renders: the practitioner who worked most on the service this month; else the one last seen; else the practice's
 -- first by id.
--- key: person_id, practice_id, service
--- reads: line_choices, ruled_pieces, visits, people, team
+-- key: person_no, practice_no, service
+-- reads: line_choices, ruled_pieces, person_visits, staff
 with billed as (
-  select distinct person_id, practice_id, service from line_choices
+  select distinct person_no, practice_no, service from line_choices
 ),
 worked as (
-  select r.person_id, r.practice_id, r.service, r.staff_id, cast(sum(r.end_s - r.start_s) as bigint) as seconds
-  from ruled_pieces r
-  where r.set_aside is null and r.role = 'practitioner'
-  group by r.person_id, r.practice_id, r.service, r.staff_id
+  select person_no, practice_no, service, staff_no, cast(sum(end_s - start_s) as bigint) as seconds
+  from ruled_pieces
+  where set_aside is null and role_no = 0
+  group by person_no, practice_no, service, staff_no
 ),
 most as (
-  select person_id, practice_id, service, staff_id,
-    row_number() over (partition by person_id, practice_id, service order by seconds desc, staff_id) as place
+  select person_no, practice_no, service, staff_no,
+    row_number() over (partition by person_no, practice_no, service order by seconds desc, staff_no) as place
   from worked
 ),
-seen as (
-  select b.person_id, b.practice_id, v.staff_id,
-    row_number() over (partition by b.person_id, b.practice_id order by v.service_date desc, v.staff_id) as place
-  from (select distinct person_id, practice_id from billed) b
-  join people p on p.person_id = b.person_id
-  join visits v on v.person_id = b.person_id and coalesce(v.practice_id, p.practice_id) = b.practice_id
-  join team t on t.staff_id = v.staff_id and t.role = 'practitioner'
-  where v.service_date <= :last_day
+visited as (
+  select v.person_no, v.practice_no, v.staff_no,
+    row_number() over (partition by v.person_no, v.practice_no order by v.service_day desc, v.staff_no) as place
+  from person_visits v
+  join staff s on s.staff_no = v.staff_no and s.role = 'practitioner'
 ),
 first_of_practice as (
-  select practice_id, min(staff_id) as staff_id from team where role = 'practitioner' group by practice_id
+  select practice_no, min(staff_no) as staff_no from staff where role = 'practitioner' group by practice_no
 )
-select b.person_id, b.practice_id, b.service, coalesce(m.staff_id, s.staff_id, f.staff_id) as staff_id
+select b.person_no, b.practice_no, b.service, coalesce(m.staff_no, v.staff_no, f.staff_no) as staff_no
 from billed b
 left join most m
-  on m.person_id = b.person_id and m.practice_id = b.practice_id and m.service = b.service and m.place = 1
-left join seen s on s.person_id = b.person_id and s.practice_id = b.practice_id and s.place = 1
-left join first_of_practice f on f.practice_id = b.practice_id
+  on m.person_no = b.person_no and m.practice_no = b.practice_no and m.service = b.service and m.place = 1
+left join visited v on v.person_no = b.person_no and v.practice_no = b.practice_no and v.place = 1
+left join first_of_practice f on f.practice_no = b.practice_no

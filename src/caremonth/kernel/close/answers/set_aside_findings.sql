@@ -1,15 +1,15 @@
 -- Seconds that were set aside, as findings: how much, and which entries contest each other.
--- key: person_id, practice_id, service, rule
+-- key: person_no, practice_no, service, rule
 -- reads: minute_totals, contested_entries
 with totals as (
-  select person_id, practice_id, service, set_aside as rule, cast(sum(seconds) as bigint) as seconds
+  select person_no, practice_no, service, set_aside as rule, cast(sum(seconds) as bigint) as seconds
   from minute_totals
   where set_aside is not null and set_aside <> 'consent-documented'
-  group by person_id, practice_id, service, set_aside
+  group by person_no, practice_no, service, set_aside
 )
 select
-  t.person_id,
-  t.practice_id,
+  t.person_no,
+  t.practice_no,
   t.service,
   t.rule,
   cast(cast(floor(t.seconds / 60) as bigint) as varchar) || ' min '
@@ -17,4 +17,4 @@ select
     || case when c.entries is null then '' else ', ' || c.entries end as observed
 from totals t
 left join contested_entries c
-  on c.person_id = t.person_id and c.practice_id = t.practice_id and c.service = t.service and c.rule = t.rule
+  on c.person_no = t.person_no and c.practice_no = t.practice_no and c.service = t.service and c.rule = t.rule

@@ -1,10 +1,10 @@
 -- Rural and federally qualified clinics in a bundled period: one unit of the bundled code where the service's time is
 -- reached, on the last day of the month or of life.
--- key: person_id, practice_id, service
+-- key: person_no, practice_no, service
 -- reads: standings
 select
-  s.person_id,
-  s.practice_id,
+  s.person_no,
+  s.practice_no,
   s.service,
   'time' as slot,
   'bundled' as family,

@@ -1,27 +1,25 @@
 -- The care months to be judged: every person, practice and service with consent, work, readings or a service
 -- documented in the month.
--- key: person_id, practice_id, service
--- reads: minute_totals, consent_states, device_readings, documented_services, discharges, people, practice_months
+-- key: person_no, practice_no, service
+-- reads: minute_totals, consent_states, device_readings, documented_services, discharges, persons, practice_months
 with found as (
-  select person_id, practice_id, service from minute_totals
+  select person_no, practice_no, service from minute_totals
   union
-  select person_id, practice_id, service from consent_states
-  where in_force = 1
+  select person_no, practice_no, service from consent_states where in_force = 1
   union
-  select person_id, practice_id, service from device_readings
+  select person_no, practice_no, service from device_readings
   union
-  select person_id, practice_id, service from documented_services
+  select person_no, practice_no, service from documented_services
   union
-  select person_id, practice_id, 'tcm' as service from discharges
+  select person_no, practice_no, 'tcm' as service from discharges
 )
 select
-  f.person_id,
-  f.practice_id,
+  f.person_no,
+  f.practice_no,
   f.service,
   m.kind,
-  m.place_of_service,
-  p.death_date,
-  least(cast(:last_day as bigint), coalesce(cast(p.death_date as bigint), cast(:last_day as bigint))) as last_day_of_life_or_month
+  p.death_day,
+  least(cast(:last_day as bigint), coalesce(p.death_day, cast(:last_day as bigint))) as last_day_of_life_or_month
 from found f
-join people p on p.person_id = f.person_id
-join practice_months m on m.practice_id = f.practice_id
+join persons p on p.person_no = f.person_no
+join practice_months m on m.practice_no = f.practice_no

@@ -1,14 +1,14 @@
 -- The way each slot is coded. Within a family group by what is documented (complex before plain), never by amount.
 -- Practitioner alone: the practitioner's codes. Mixed: both are lawful, and the one allowed more is taken.
--- key: person_id, practice_id, service, slot, under_service
+-- key: person_no, practice_no, service, slot, under_service
 -- reads: options, work
 with placed as (
   select
-    o.person_id, o.practice_id, o.service, o.slot, o.family, o.performer, o.under_service, o.base_code, o.add_on_code,
+    o.person_no, o.practice_no, o.service, o.slot, o.family, o.performer, o.under_service, o.base_code, o.add_on_code,
     o.add_on_units, o.service_day, o.base_cents, o.add_on_cents, o.amount_cents,
     case when o.performer = 'practitioner' then 1 else 0 end as by_practitioner,
     row_number() over (
-      partition by o.person_id, o.practice_id, o.service, o.slot, o.under_service,
+      partition by o.person_no, o.practice_no, o.service, o.slot, o.under_service,
         case when o.performer = 'practitioner' then 1 else 0 end
       order by o.family_rank, o.family
     ) as place
@@ -16,21 +16,21 @@ with placed as (
 ),
 ranked as (
   select
-    p.person_id, p.practice_id, p.service, p.slot, p.family, p.performer, p.under_service, p.base_code, p.add_on_code,
+    p.person_no, p.practice_no, p.service, p.slot, p.family, p.performer, p.under_service, p.base_code, p.add_on_code,
     p.add_on_units, p.service_day, p.base_cents, p.add_on_cents, p.amount_cents,
     row_number() over (
-      partition by p.person_id, p.practice_id, p.service, p.slot, p.under_service
+      partition by p.person_no, p.practice_no, p.service, p.slot, p.under_service
       order by
         case when p.by_practitioner = 1 and w.seconds = w.practitioner_seconds then 0 else 1 end,
         coalesce(p.amount_cents, cast(-1 as bigint)) desc,
         p.by_practitioner
     ) as place
   from placed p
-  left join work w on w.person_id = p.person_id and w.practice_id = p.practice_id and w.service = p.service
+  left join work w on w.person_no = p.person_no and w.practice_no = p.practice_no and w.service = p.service
   where p.place = 1
 )
 select
-  person_id, practice_id, service, slot, family, performer, under_service, base_code, add_on_code, add_on_units,
+  person_no, practice_no, service, slot, family, performer, under_service, base_code, add_on_code, add_on_units,
   service_day, base_cents, add_on_cents, amount_cents
 from ranked
 where place = 1

@@ -1,22 +1,22 @@
 -- Every lawful way to code each slot of a care month, with its allowed amount on its service date.
--- key: person_id, practice_id, service, slot, family
+-- key: person_no, practice_no, service, slot, family
 -- reads: time_options, untimed_options, bundled_options, prices
 with earned as (
-  select person_id, practice_id, service, slot, family, family_rank, performer, under_service, base_code, add_on_code,
+  select person_no, practice_no, service, slot, family, family_rank, performer, under_service, base_code, add_on_code,
     add_on_units, service_day
   from time_options
   union all
-  select person_id, practice_id, service, slot, family, family_rank, performer, under_service, base_code, add_on_code,
+  select person_no, practice_no, service, slot, family, family_rank, performer, under_service, base_code, add_on_code,
     add_on_units, service_day
   from untimed_options
   union all
-  select person_id, practice_id, service, slot, family, family_rank, performer, under_service, base_code, add_on_code,
+  select person_no, practice_no, service, slot, family, family_rank, performer, under_service, base_code, add_on_code,
     add_on_units, service_day
   from bundled_options
 )
 select
-  e.person_id,
-  e.practice_id,
+  e.person_no,
+  e.practice_no,
   e.service,
   e.slot,
   e.family,
@@ -33,6 +33,6 @@ select
     else b.cents + e.add_on_units * coalesce(a.cents, cast(0 as bigint)) end as amount_cents
 from earned e
 left join prices b
-  on b.practice_id = e.practice_id and b.code = e.base_code and b.from_day <= e.service_day and b.to_day >= e.service_day
+  on b.practice_no = e.practice_no and b.code = e.base_code and b.from_day <= e.service_day and b.to_day >= e.service_day
 left join prices a
-  on a.practice_id = e.practice_id and a.code = e.add_on_code and a.from_day <= e.service_day and a.to_day >= e.service_day
+  on a.practice_no = e.practice_no and a.code = e.add_on_code and a.from_day <= e.service_day and a.to_day >= e.service_day

@@ -1,7 +1,7 @@
 -- How each practice bills each service in the month: by individual codes, by its bundled code, or not at all; and
 -- whether amounts follow its locality or the national schedule.
--- key: practice_id, service
+-- key: practice_no, service
 -- reads: practice_months, rule_kinds
-select m.practice_id, k.service, k.mode, k.code, k.month_units, k.seconds, k.amount_basis
+select m.practice_no, k.service, k.mode, k.code, k.month_units, k.seconds, k.amount_basis
 from practice_months m
 join rule_kinds k on k.practice_kind = m.kind and k.from_day <= :last_day and k.to_day >= :last_day

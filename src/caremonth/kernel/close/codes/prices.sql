@@ -1,16 +1,16 @@
 -- Allowed amount of one unit in cents, by practice, code and period: (work × work index + expense × expense index +
 -- malpractice × malpractice index) × conversion factor, rounded half up once; or the national amount of a clinic's code.
 -- Null where the fee schedule has no amount for the place (not payable there, or priced by the contractor).
--- key: practice_id, code, from_day
+-- key: practice_no, code, from_day
 -- reads: practice_months, practice_modes, facility_places, rule_rvus, rule_conversion_factors, rule_gpcis, rule_national_amounts
 with national_kinds as (
-  select practice_id, max(case when amount_basis = 'national' then 1 else 0 end) as national
+  select practice_no, max(case when amount_basis = 'national' then 1 else 0 end) as national
   from practice_modes
-  group by practice_id
+  group by practice_no
 ),
 places as (
   select
-    m.practice_id,
+    m.practice_no,
     m.kind,
     m.qualifying_apm,
     f.facility,
@@ -18,23 +18,23 @@ places as (
     case when n.national = 1 or m.carrier is null or m.locality is null then '' else m.carrier end as carrier,
     case when n.national = 1 or m.carrier is null or m.locality is null then '' else m.locality end as locality
   from practice_months m
-  join facility_places f on f.practice_id = m.practice_id
-  join national_kinds n on n.practice_id = m.practice_id
+  join facility_places f on f.practice_no = m.practice_no
+  join national_kinds n on n.practice_no = m.practice_no
 ),
 indexed as (
-  select p.practice_id, p.kind, p.qualifying_apm, p.facility, p.national, g.work_e3, g.pe_e3, g.mp_e3, g.from_day, g.to_day
+  select p.practice_no, p.kind, p.qualifying_apm, p.facility, p.national, g.work_e3, g.pe_e3, g.mp_e3, g.from_day, g.to_day
   from places p
   join rule_gpcis g on g.carrier = p.carrier and g.locality = p.locality
   where p.carrier <> '' and g.from_day <= :last_day and g.to_day >= :first_day
   union all
-  select p.practice_id, p.kind, p.qualifying_apm, p.facility, p.national, 1000 as work_e3, 1000 as pe_e3, 1000 as mp_e3,
+  select p.practice_no, p.kind, p.qualifying_apm, p.facility, p.national, 1000 as work_e3, 1000 as pe_e3, 1000 as mp_e3,
     cast(:first_day as bigint) as from_day, cast(:last_day as bigint) as to_day
   from places p
   where p.carrier = ''
 ),
 scheduled as (
   select
-    i.practice_id,
+    i.practice_no,
     r.code,
     greatest(i.from_day, r.from_day, c.from_day) as from_day,
     least(i.to_day, r.to_day, c.to_day) as to_day,
@@ -53,15 +53,15 @@ scheduled as (
     and c.from_day <= r.to_day and c.to_day >= r.from_day
   where greatest(i.from_day, r.from_day, c.from_day) <= least(i.to_day, r.to_day, c.to_day)
 )
-select s.practice_id, s.code, s.from_day, s.to_day, s.cents
+select s.practice_no, s.code, s.from_day, s.to_day, s.cents
 from scheduled s
-join practice_months m on m.practice_id = s.practice_id
+join practice_months m on m.practice_no = s.practice_no
 where not exists (
   select 1 from rule_national_amounts n
   where n.code = s.code and n.practice_kind = m.kind and n.from_day <= s.to_day and n.to_day >= s.from_day
 )
 union all
-select m.practice_id, n.code, n.from_day, n.to_day, cast(n.cents as bigint) as cents
+select m.practice_no, n.code, n.from_day, n.to_day, cast(n.cents as bigint) as cents
 from practice_months m
 join rule_national_amounts n
   on n.practice_kind = m.kind and n.from_day <= :last_day and n.to_day >= :first_day

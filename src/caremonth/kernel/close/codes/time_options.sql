@@ -1,10 +1,10 @@
 -- Families of timed codes whose threshold the month reached, with the units its seconds earn.
--- key: person_id, practice_id, service, family
+-- key: person_no, practice_no, service, family
 -- reads: standings, codes_in_force
 with reached as (
   select
-    s.person_id,
-    s.practice_id,
+    s.person_no,
+    s.practice_no,
     s.service,
     f.slot,
     f.family,
@@ -35,8 +35,8 @@ with reached as (
 ),
 day_of as (
   select
-    r.person_id,
-    r.practice_id,
+    r.person_no,
+    r.practice_no,
     r.service,
     r.family,
     r.base_code,
@@ -45,22 +45,22 @@ day_of as (
         then m.offset_before else m.offset_after end) / 86400) as bigint)) as service_day
   from reached r
   join (
-    select person_id, practice_id, service, 'practitioner' as performer, start_s, end_s, practitioner_reached_s as reached
+    select person_no, practice_no, service, 'practitioner' as performer, start_s, end_s, practitioner_reached_s as reached
     from running_seconds
-    where role = 'practitioner'
+    where role_no = 0
     union all
-    select person_id, practice_id, service, 'staff' as performer, start_s, end_s, reached_s as reached from running_seconds
+    select person_no, practice_no, service, 'staff' as performer, start_s, end_s, reached_s as reached from running_seconds
   ) t
-    on t.person_id = r.person_id and t.practice_id = r.practice_id and t.service = r.service
+    on t.person_no = r.person_no and t.practice_no = r.practice_no and t.service = r.service
     and t.performer = case when r.performer = 'practitioner' then 'practitioner' else 'staff' end
     and t.reached >= r.first_seconds + r.add_on_units * r.step_seconds
     and t.reached - (t.end_s - t.start_s) < r.first_seconds + r.add_on_units * r.step_seconds
-  join practice_months m on m.practice_id = r.practice_id
-  group by r.person_id, r.practice_id, r.service, r.family, r.base_code
+  join practice_months m on m.practice_no = r.practice_no
+  group by r.person_no, r.practice_no, r.service, r.family, r.base_code
 )
 select
-  r.person_id,
-  r.practice_id,
+  r.person_no,
+  r.practice_no,
   r.service,
   r.slot,
   r.family,
@@ -73,6 +73,6 @@ select
   d.service_day
 from reached r
 join day_of d
-  on d.person_id = r.person_id and d.practice_id = r.practice_id and d.service = r.service
+  on d.person_no = r.person_no and d.practice_no = r.practice_no and d.service = r.service
   and d.family = r.family and d.base_code = r.base_code
 where d.service_day >= r.from_day and d.service_day <= r.to_day

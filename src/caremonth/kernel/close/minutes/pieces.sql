@@ -1,37 +1,25 @@
--- Entries cut at every point of their person: inside a piece nothing changes. Most entries are one piece.
--- key: time_entry_id, start_s
--- reads: entry_neighbours, points
-with cuts as (
-  select e.time_entry_id, e.start_s, p.at_s
-  from entry_neighbours e
-  join points p
-    on p.person_id = e.person_id and p.practice_id = e.practice_id and p.at_s > e.start_s and p.at_s < e.end_s
-),
-starts as (
-  select time_entry_id, at_s from cuts
+-- Tangled entries cut at every point of their person: inside a piece nothing changes.
+-- key: entry_no, start_s
+-- reads: tangled_entries, points
+with starts as (
+  select entry_no, start_s as at_s from tangled_entries
   union
-  select time_entry_id, start_s as at_s from cuts
+  select e.entry_no, p.at_s
+  from tangled_entries e
+  join points p
+    on p.person_no = e.person_no and p.practice_no = e.practice_no and p.at_s > e.start_s and p.at_s < e.end_s
 ),
 spans as (
   select
-    time_entry_id,
+    entry_no,
     at_s,
-    min(at_s) over (partition by time_entry_id order by at_s rows between 1 following and 1 following) as next_s
+    min(at_s) over (partition by entry_no order by at_s rows between 1 following and 1 following) as next_s
   from starts
 )
 select
-  e.time_entry_id,
-  e.person_id,
-  e.practice_id,
-  e.staff_id,
-  e.service,
-  e.role,
-  e.offshore,
-  e.in_person,
-  e.live_contact,
-  e.staff_overlap,
-  e.person_overlap,
-  coalesce(s.at_s, e.start_s) as start_s,
+  e.entry_no, e.person_no, e.practice_no, e.staff_no, e.service, e.role_no, e.live_contact, e.precedence, e.set_aside,
+  e.staff_overlap, e.person_overlap,
+  s.at_s as start_s,
   coalesce(s.next_s, e.end_s) as end_s
-from entry_neighbours e
-left join spans s on s.time_entry_id = e.time_entry_id
+from spans s
+join tangled_entries e on e.entry_no = s.entry_no

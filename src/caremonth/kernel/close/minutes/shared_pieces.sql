@@ -1,38 +1,22 @@
--- Pieces that share their seconds with another piece of the same person, ruled on together:
+-- Pieces that may share their seconds with another piece of the same person, ruled on together:
 -- one staff member's minute claimed for two services counts for neither; two people's minute in two services goes to
 -- the service that comes first; two people in one service count once (the practitioner's, if one is there).
--- key: time_entry_id, start_s
+-- key: entry_no, start_s
 -- reads: single_pieces
 with claimed as (
   select
-    time_entry_id,
-    person_id,
-    practice_id,
-    staff_id,
-    service,
-    role,
-    start_s,
-    end_s,
-    precedence,
-    set_aside,
-    min(service) over (partition by person_id, practice_id, staff_id, start_s)
-      <> max(service) over (partition by person_id, practice_id, staff_id, start_s) as two_services_one_clock,
+    entry_no, person_no, practice_no, staff_no, service, role_no, live_contact, start_s, end_s, precedence, set_aside,
+    min(service) over (partition by person_no, practice_no, staff_no, start_s)
+      <> max(service) over (partition by person_no, practice_no, staff_no, start_s) as two_services_one_clock,
     min(case when set_aside is null or substr(set_aside, 1, 7) = 'consent' then precedence else 99 end) over (
-      partition by person_id, practice_id, start_s
+      partition by person_no, practice_no, start_s
     ) as first_precedence
   from single_pieces
   where person_overlap
 ),
 ruled as (
   select
-    time_entry_id,
-    person_id,
-    practice_id,
-    staff_id,
-    service,
-    role,
-    start_s,
-    end_s,
+    entry_no, person_no, practice_no, staff_no, service, role_no, live_contact, start_s, end_s,
     case
       when set_aside is not null then set_aside
       when two_services_one_clock or precedence > first_precedence then 'one-service-per-minute'
@@ -40,14 +24,15 @@ ruled as (
   from claimed
 )
 select
-  time_entry_id,
-  start_s,
+  entry_no, person_no, practice_no, staff_no, service, role_no, start_s, end_s,
+  max(case when set_aside is null then live_contact else 0 end) over (
+    partition by person_no, practice_no, service, start_s
+  ) as live_contact,
   case
     when set_aside is not null then set_aside
     when row_number() over (
-      partition by person_id, practice_id, service, start_s,
-        case when set_aside is null then 1 else 0 end
-      order by case when role = 'practitioner' then 0 else 1 end, staff_id, time_entry_id
+      partition by person_no, practice_no, service, start_s, case when set_aside is null then 1 else 0 end
+      order by role_no, staff_no, entry_no
     ) > 1 then 'one-clock'
   end as set_aside
 from ruled

@@ -1,8 +1,8 @@
--- Pieces that lie in a closed window, with the window's rule (the first by name where several apply).
--- key: time_entry_id, start_s
+-- Pieces that lie in a closed window, with the window's rule (the first in this order where several apply).
+-- key: entry_no, start_s
 -- reads: pieces, closed_windows
 select
-  p.time_entry_id,
+  p.entry_no,
   p.start_s,
   min(case w.rule
     when 'alive' then '1alive'
@@ -13,6 +13,6 @@ select
   end) as ranked_rule
 from pieces p
 join closed_windows w
-  on w.person_id = p.person_id and w.practice_id = p.practice_id and w.service = p.service
+  on w.person_no = p.person_no and w.practice_no = p.practice_no and w.service = p.service
   and w.start_s <= p.start_s and w.end_s >= p.end_s
-group by p.time_entry_id, p.start_s
+group by p.entry_no, p.start_s

@@ -1,4 +1,4 @@
 -- Who had work recorded in the month, by practice and service.
--- key: person_id, practice_id, service
+-- key: person_no, practice_no, service
 -- reads: entries
-select distinct person_id, practice_id, service from entries
+select distinct person_no, practice_no, service from entries

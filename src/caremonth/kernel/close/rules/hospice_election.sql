@@ -1,15 +1,15 @@
 -- hospice: an election in the month holds the care month until someone has looked at it.
--- reads: asked, stays, calendar
+-- reads: asked, person_stays, calendar
 with judged as (
-  select a.person_id, a.practice_id, a.service, min(s.start_date) as elected_day
+  select a.person_no, a.practice_no, a.service, min(s.start_day) as elected_day
   from asked a
-  join stays s
-    on s.person_id = a.person_id and s.kind = 'hospice' and s.start_date <= :last_day
-    and (s.end_date is null or s.end_date >= :first_day)
+  join person_stays s
+    on s.person_no = a.person_no and s.kind = 'hospice' and s.start_day <= :last_day
+    and (s.end_day is null or s.end_day >= :first_day)
   where a.rule = 'hospice'
-  group by a.person_id, a.practice_id, a.service
+  group by a.person_no, a.practice_no, a.service
 )
-select j.person_id, j.practice_id, j.service, '' as slot, 'hospice' as rule, 'unknown' as verdict,
+select j.person_no, j.practice_no, j.service, '' as slot, 'hospice' as rule, 'unknown' as verdict,
   'hospice elected ' || coalesce(c.iso, 'earlier') as observed,
   'a review of what the hospice covers' as required
 from judged j

@@ -7,17 +7,17 @@ with least_needed as (
   group by service, slot
 ),
 judged as (
-  select s.person_id, s.practice_id, s.service, n.slot, s.seconds,
+  select s.person_no, s.practice_no, s.service, n.slot, s.seconds,
     case when s.mode = 'bundled' then cast(s.bundled_seconds as bigint) else cast(n.first_seconds as bigint) end as needed,
-    case when h.person_id is null then 'no' else 'yes' end as verdict
+    case when h.person_no is null then 'no' else 'yes' end as verdict
   from standings s
   join least_needed n on n.service = s.service
   left join choices h
-    on h.person_id = s.person_id and h.practice_id = s.practice_id and h.service = s.service and h.slot = n.slot
+    on h.person_no = s.person_no and h.practice_no = s.practice_no and h.service = s.service and h.slot = n.slot
     and h.under_service = ''
   where s.mode <> 'not_payable'
 )
-select person_id, practice_id, service, slot, 'threshold-reached' as rule, verdict,
+select person_no, practice_no, service, slot, 'threshold-reached' as rule, verdict,
   cast(cast(floor(seconds / 60) as bigint) as varchar) || ' min '
     || cast(seconds - 60 * cast(floor(seconds / 60) as bigint) as varchar) || ' s'
     || case when seconds < needed then ', short by ' || cast(cast(floor((needed - seconds) / 60) as bigint) as varchar)
