@@ -18,7 +18,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, Strict, StringConstraints, model_validator
 
-from caremonth.kernel.rulebook.source import KeyPath, RuleModel
+from caremonth.kernel.rulebook.source import KeyPath, RuleModel, shape
 
 EPOCH = date(1970, 1, 1)
 OPEN_END = date(9999, 12, 31)
@@ -37,11 +37,15 @@ def as_text(value: Any) -> Any:
 Integer = Annotated[int, Strict()]
 Count = Annotated[int, Strict(), Field(ge=0)]
 Truth = Annotated[bool, Strict()]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]  # our own identifiers
-SlotName = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$")]
-SetName = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9_]*$")]
-RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]  # as findings show them
-Code = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[0-9A-Z]{5}$")]
+Name = Annotated[str, shape(r"^[a-z][a-z0-9_]*$", "a name of small letters, digits and `_` is")]  # our own identifiers
+SlotName = Annotated[
+    str, BeforeValidator(as_text), shape(r"^[a-z0-9][a-z0-9_]*$", "a name of small letters, digits and `_` is")
+]
+SetName = Annotated[str, shape(r"^[a-z][A-Za-z0-9_]*$", "a name that begins with a small letter is")]
+RuleName = Annotated[
+    str, shape(r"^[a-z][a-z0-9-]*$", "a name of small letters, digits and `-` is")
+]  # as findings show them
+Code = Annotated[str, BeforeValidator(as_text), shape(r"^[0-9A-Z]{5}$", "a code of five digits or capitals is")]
 Label = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 

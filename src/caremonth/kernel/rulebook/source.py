@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 KeyPath = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
@@ -69,6 +69,15 @@ class RulebookErrors(Exception):  # noqa: N818 - it holds errors
 
     def __iter__(self) -> Iterator[RulebookError]:
         return iter(self.errors)
+
+
+_SHAPES: dict[str, str] = {}
+
+
+def shape(pattern: str, words: str) -> StringConstraints:
+    """Text of a pattern, and how an error says what it looks like (`five digits`)."""
+    _SHAPES[pattern] = words
+    return StringConstraints(pattern=pattern)
 
 
 class RuleModel(BaseModel):
@@ -224,6 +233,8 @@ def _error(document: Document, model: type[BaseModel], detail: Any) -> RulebookE
     given = detail.get("input")
     if kind == "value_error":
         return document.error(path, f"{context['error']}")
+    if kind == "string_pattern_mismatch" and context["pattern"] in _SHAPES:
+        return document.error(path, f"{_shown(given)} does not fit here: {_SHAPES[context['pattern']]} expected.")
     expected = str(context.get("expected") or detail["msg"])
     return document.error(path, f"{_shown(given)} does not fit here: {_expected(kind, expected)}.")
 

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator
 
 from caremonth.kernel.rulebook.dated import Confidence, Label, as_text, day_number
 from caremonth.kernel.rulebook.rule_file import Definition, Row, RuleFile
-from caremonth.kernel.rulebook.source import RuleModel
+from caremonth.kernel.rulebook.source import RuleModel, shape
 
-Published = date | Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[0-9]{4}(-[0-9]{2})?$")]
+Published = (
+    date
+    | Annotated[str, BeforeValidator(as_text), shape(r"^[0-9]{4}(-[0-9]{2})?$", "a year, a month YYYY-MM or a date is")]
+)
 
 
 class Citation(RuleModel):

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator
 
 from caremonth.kernel.rulebook.dated import Code, Dated, History, SetName, as_text, known
 from caremonth.kernel.rulebook.rule_file import Definition, Row, RuleFile
-from caremonth.kernel.rulebook.source import KeyPath
+from caremonth.kernel.rulebook.source import KeyPath, shape
 
 
 def expand(span: str) -> list[str]:
@@ -39,7 +39,7 @@ def _ordered(span: str) -> str:
 CodeSpan = Annotated[
     str,
     BeforeValidator(as_text),
-    StringConstraints(pattern=r"^([0-9A-Z]{5}|[A-Z]?[0-9]{4,5}-[A-Z]?[0-9]{4,5})$"),
+    shape(r"^([0-9A-Z]{5}|[A-Z]?[0-9]{4,5}-[A-Z]?[0-9]{4,5})$", "a code, or a range such as 99202-99205, is"),
     AfterValidator(_ordered),
 ]
 

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field
 
 from caremonth.kernel.rulebook.dated import Dated, History, Label, Name, Truth, as_text, known
 from caremonth.kernel.rulebook.rule_file import Definition, Row, RuleFile
-from caremonth.kernel.rulebook.source import KeyPath
+from caremonth.kernel.rulebook.source import KeyPath, shape
 
 # ICD-10-CM without its dot: a letter, a digit, then up to five more
-Prefix = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9][0-9A-Z]{0,5}$")]
-SnomedCode = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[0-9]{6,18}$")]
+Prefix = Annotated[str, shape(r"^[A-Z][0-9][0-9A-Z]{0,5}$", "the start of an ICD-10-CM code, without its dot, is")]
+SnomedCode = Annotated[str, BeforeValidator(as_text), shape(r"^[0-9]{6,18}$", "a SNOMED code of 6 to 18 digits is")]
 
 
 class Prefixes(Dated):

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator
 
 from caremonth.kernel.rulebook.dated import Dated, History, Label, as_text, known, listed
 from caremonth.kernel.rulebook.rule_file import Row, RuleFile
+from caremonth.kernel.rulebook.source import shape
 
-AdjustmentCode = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[A-Z]?[0-9]{0,3}$")]
+AdjustmentCode = Annotated[str, BeforeValidator(as_text), shape(r"^[A-Z]?[0-9]{0,3}$", "an adjustment reason code is")]
 
 
 class Denial(Dated):
@@ -19,7 +20,7 @@ class Denial(Dated):
 
     group: Literal["CO", "PR", "OA", ""]
     carc: AdjustmentCode = ""
-    rarc: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}[0-9]{1,4}$")], ...] = ()
+    rarc: tuple[Annotated[str, shape(r"^[A-Z]{1,2}[0-9]{1,4}$", "a remark code is")], ...] = ()
     meaning: Label
     trigger: Label
     fix: Label

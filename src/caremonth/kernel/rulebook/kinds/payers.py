@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator
 
 from caremonth.kernel.rulebook.dated import Code, Count, Dated, History, Label, as_text, known
 from caremonth.kernel.rulebook.rule_file import Reference, Row, RuleFile
-from caremonth.kernel.rulebook.source import KeyPath
+from caremonth.kernel.rulebook.source import KeyPath, shape
 
 Product = Literal["medicare_ffs", "medicare_advantage", "medicaid", "commercial"]
-PayerId = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[A-Za-z0-9_.-]*$")]
+PayerId = Annotated[
+    str, BeforeValidator(as_text), shape(r"^[A-Za-z0-9_.-]*$", "a payer_id of letters, digits, `_`, `.` and `-` is")
+]
 
 
 class Coverage(Dated):

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from caremonth.kernel.rulebook.dated import (
     Code,
@@ -28,13 +28,13 @@ from caremonth.kernel.rulebook.dated import (
 from caremonth.kernel.rulebook.kinds.practice_kinds import PracticeKind
 from caremonth.kernel.rulebook.pricing import NOT_APPLICABLE
 from caremonth.kernel.rulebook.rule_file import Row, RuleFile
-from caremonth.kernel.rulebook.source import KeyPath, RuleModel
+from caremonth.kernel.rulebook.source import KeyPath, RuleModel, shape
 
 Hundredths = Annotated[Decimal, Field(ge=0, decimal_places=2)]
 Thousandths = Annotated[Decimal, Field(ge=0, decimal_places=3)]
 TenThousandths = Annotated[Decimal, Field(ge=0, decimal_places=4)]
-Carrier = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[0-9]{5}$")]
-TwoDigits = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
+Carrier = Annotated[str, BeforeValidator(as_text), shape(r"^[0-9]{5}$", "five digits are")]
+TwoDigits = Annotated[str, shape(r"^[0-9]{2}$", "two digits in quotes are")]
 
 
 class RelativeValues(RuleModel):
@@ -44,7 +44,7 @@ class RelativeValues(RuleModel):
     pe: Hundredths | Literal["NA"]
     pe_facility: Hundredths | Literal["NA"]
     malpractice: Hundredths
-    status: Annotated[str, StringConstraints(pattern=r"^[A-Z]$")] = "A"
+    status: Annotated[str, shape(r"^[A-Z]$", "one capital letter is")] = "A"
 
     @model_validator(mode="before")
     @classmethod
