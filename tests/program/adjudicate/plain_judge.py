@@ -253,8 +253,10 @@ class PlainJudge:
             return None
         if not offers:
             return str(gate.absent)
-        nearest = ("referral-pended", "referral-before-pcp-change", "referral-expired", "referral-not-started",
-                   "referral-other-service", "referral-other-provider", "referral-not-from-pcp", "referral-denied")  # fmt: skip
+        nearest = (
+            "referral-pended", "referral-before-pcp-change", "referral-expired", "referral-not-started",
+            "referral-other-service", "referral-other-provider", "referral-not-from-pcp", "referral-denied",
+        )  # fmt: skip
         return min((fault for fault, _ in offers if fault), key=nearest.index)
 
     def gate(self, line: Line) -> Any:

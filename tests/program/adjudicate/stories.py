@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import strategies as st
-
 from claims_world import LEFT_PROGRAM, OTHER_SPECIALIST, PCP_A, PCP_B, SPECIALIST, day
+from hypothesis import strategies as st
 
 FIRST = day("2025-01-01")
 DAYS = st.integers(FIRST, FIRST + 60)

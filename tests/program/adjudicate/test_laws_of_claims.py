@@ -6,10 +6,9 @@ import random
 from datetime import date
 from typing import Any
 
+from claims_world import judged, test_program
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from claims_world import judged, test_program
 from plain_judge import PlainJudge
 from stories import Tables, referrals, worlds
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from claims_world import (
     LEFT_PROGRAM,
     OTHER_SPECIALIST,
@@ -18,7 +19,9 @@ from claims_world import (
     test_program,
 )
 
-ALL, PHASE, NC = (test_program(name) for name in ("all_gated", "first_phase", "by_pcp_npi"))
+from caremonth.kernel.program.adjudicate import ClaimFactsError
+
+ALL, PHASE, NC, EVERYTHING = (test_program(name) for name in ("all_gated", "first_phase", "by_pcp_npi", "everything"))
 
 
 def one_claim(program: Any = ALL, referrals: Any = (), **changed: Any) -> tuple[int, str]:
@@ -205,3 +208,139 @@ def test_a_fourth_visit_on_a_referral_of_three_is_refused_with_287() -> None:
     engine = judged(ALL, tables)
     assert [answer(engine, f"C{number}")[0] for number in range(1, 5)] == [11000, 11000, 11000, 0]
     assert answer(engine, "C4") == (0, "CO-287:20000")
+
+
+def test_r10_arkansas_pays_the_assessment_of_a_non_emergency_and_refuses_the_rest_without_referral() -> None:
+    tables = base_tables()
+    tables["fee_schedule"].append({"code": "T1015", "start_date": "2007-01-01", "amount_cents": 3000})
+    claim(tables, code="T1015", charge_cents=3000, place_of_service="23")
+    tables["claim_lines"].append(dict(tables["claim_lines"][0], line=2, code="99284", charge_cents=12000))
+    tables["claim_lines"].append(
+        dict(tables["claim_lines"][0], line=3, code="90834", charge_cents=7000, emergency=True)
+    )
+    engine = judged(test_program("arkansas"), tables)
+    assert answer(engine) == (3000, "")
+    assert answer(engine, line=2) == (0, "CO-288:12000")
+    assert answer(engine, line=3) == (7000, "")
+
+
+def test_r26_a_service_within_the_providers_capitation_is_not_paid_again() -> None:
+    tables = base_tables()
+    tables["eligibility"][0]["start_date"] = tables["assignments"][0]["start_date"] = "2000-01-01"
+    tables["fee_schedule"].append({"code": "99214", "start_date": "2000-01-01", "amount_cents": 9000})
+    asked = {"code": "99214", "charge_cents": 9000, "service_date": "2008-06-10", "received_on": "2008-07-01"}
+    claim(tables, billing_npi=PCP_A, **asked)
+    assert answer(judged(test_program("oklahoma_1996"), tables)) == (0, "CO-24:9000")
+
+
+def test_r32_an_adult_owes_the_copay_once_a_visit_and_a_child_owes_none() -> None:
+    tables = base_tables()
+    tables["fee_schedule"] = [{"code": "99213", "start_date": "2016-01-01", "amount_cents": 5200}]  # 10.00 is added
+    claim(tables, "adult", billing_npi=PCP_A, code="99213", charge_cents=11000)
+    claim(tables, "child", billing_npi=PCP_A, code="99213", charge_cents=11000, person_id="M2")
+    engine = judged(EVERYTHING, tables)
+    assert answer(engine, "adult") == (5900, "CO-45:4800;PR-3:300")
+    assert answer(engine, "child") == (6200, "CO-45:4800")
+
+
+def test_r33_the_enhanced_visit_pays_ten_dollars_more_to_the_members_own_provider_alone() -> None:
+    tables = base_tables()
+    tables["referrals"].append(referral(person_id="M2"))
+    asked = {"code": "99213", "charge_cents": 11000, "person_id": "M2"}
+    claim(tables, "own", billing_npi=PCP_A, **asked)
+    claim(tables, "other", billing_npi=SPECIALIST, referral_number="R123", **asked)
+    engine = judged(EVERYTHING, tables)
+    assert answer(engine, "own") == (7200, "CO-45:3800")
+    assert answer(engine, "other") == (6200, "CO-45:4800")
+
+
+def test_a_suspended_member_has_no_coverage_from_the_day_of_suspension() -> None:
+    tables = base_tables()
+    tables["eligibility"].append(
+        {"person_id": "M1", "start_date": "2025-03-10", "group": "suspended", "recorded_at": "2025-03-11"}
+    )
+    claim(tables, "before", billing_npi=PCP_A, code="99213", charge_cents=6200, service_date="2025-03-09")
+    claim(tables, "after", billing_npi=PCP_A, code="99213", charge_cents=6200, service_date="2025-03-10")
+    engine = judged(ALL, tables)
+    assert answer(engine, "before") == (6200, "")
+    assert answer(engine, "after") == (0, "CO-27:6200")
+
+
+def test_a_copy_of_a_paid_line_is_refused_but_a_denied_line_may_be_sent_again() -> None:
+    tables = base_tables()
+    tables["referrals"].append(referral())
+    claim(tables, "first")
+    claim(tables, "again", referral_number="R123", received_on="2025-04-01")
+    claim(tables, "third", referral_number="R123", received_on="2025-04-02")
+    engine = judged(ALL, tables)
+    assert answer(engine, "first")[0] == 0
+    assert answer(engine, "again") == (11000, "CO-45:9000")
+    assert answer(engine, "third") == (0, "OA-18:20000")
+
+
+def test_units_above_a_yearly_limit_are_cut_and_the_rest_is_paid() -> None:
+    tables = base_tables()
+    own = {"billing_npi": PCP_A, "code": "97110", "charge_cents": 60000}
+    claim(tables, "C1", units=8, **own)
+    claim(tables, "C2", units=6, service_date="2025-03-11", **own)
+    engine = judged(ALL, tables)
+    assert answer(engine, "C1") == (20000, "CO-45:40000")
+    assert answer(engine, "C2") == (5000, "CO-119:40000;CO-45:15000")
+
+
+def test_a_part_of_another_code_is_bundled_unless_a_modifier_sets_it_apart() -> None:
+    for modifiers, expected in ((None, (0, "CO-97:300")), ("59", (300, ""))):
+        tables = base_tables()
+        claim(tables, billing_npi=PCP_A, code="99213", charge_cents=6200)
+        part = dict(tables["claim_lines"][0], line=2, code="36415", charge_cents=300, modifiers=modifiers)
+        tables["claim_lines"].append(part)
+        assert answer(judged(ALL, tables), line=2) == expected
+
+
+def test_a_void_takes_the_payment_back_and_a_replacement_corrects_it() -> None:
+    tables = base_tables()
+    claim(tables, "C1", billing_npi=PCP_A, code="99213", charge_cents=11000)
+    first = judged(ALL, tables).fetch("remittance_deltas").to_pylist()
+    assert [(row["action"], row["paid_cents"]) for row in first] == [("original", 6200)]
+    tables["remittance_lines"] = [{**row, "run_id": "april"} for row in first]
+    claim(tables, "C2", billing_npi=PCP_A, code="99213", charge_cents=5000, frequency="7", original_claim_id="C1")
+    second = judged(ALL, tables).fetch("remittance_deltas").to_pylist()
+    assert sorted((row["claim_id"], row["action"], row["paid_cents"]) for row in second) == [
+        ("C1", "reversal", -6200),
+        ("C2", "original", 5000),
+    ]
+    tables["remittance_lines"] += [{**row, "run_id": "may"} for row in second]
+    claim(tables, "C3", billing_npi=PCP_A, frequency="8", original_claim_id="C2")
+    tables["claim_lines"].pop()
+    third = judged(ALL, tables).fetch("remittance_deltas").to_pylist()
+    assert [(row["claim_id"], row["action"], row["paid_cents"]) for row in third] == [("C2", "reversal", -5000)]
+
+
+def test_a_late_death_reverses_what_was_paid_and_sends_the_denial() -> None:
+    tables = base_tables()
+    claim(tables, "C1", billing_npi=PCP_A, code="99213", charge_cents=6200)
+    sent = judged(ALL, tables).fetch("remittance_deltas").to_pylist()
+    tables["remittance_lines"] = [{**row, "run_id": "april"} for row in sent]
+    tables["deaths"] = [{"person_id": "M1", "death_date": "2025-03-01", "recorded_at": "2025-05-01"}]
+    news = judged(ALL, tables).fetch("remittance_deltas").to_pylist()
+    assert sorted((row["version"], row["action"], row["paid_cents"], row["adjustments"]) for row in news) == [
+        (1, "reversal", -6200, ""),
+        (2, "correction", 0, "CO-13:6200"),
+    ]
+
+
+def test_fees_that_contradict_each_other_stop_the_run() -> None:
+    tables = base_tables()
+    tables["fee_schedule"].append({"code": "99213", "start_date": "2025-01-01", "amount_cents": 6300})
+    with pytest.raises(ClaimFactsError, match="99213 has two fees from 2025-01-01"):
+        judged(ALL, tables)
+
+
+def test_a_claim_with_a_line_number_used_twice_is_set_aside_and_the_others_go_on() -> None:
+    tables = base_tables()
+    claim(tables, "bad", billing_npi=PCP_A, code="99213")
+    tables["claim_lines"].append(dict(tables["claim_lines"][0], code="99204"))
+    claim(tables, "good", billing_npi=PCP_A, code="99213", charge_cents=6200)
+    engine = judged(ALL, tables)
+    assert [row["claim_id"] for row in engine.fetch("unusable_claims").to_pylist()] == ["bad"]
+    assert [row["claim_id"] for row in engine.fetch("adjudicated_lines").to_pylist()] == ["good"]
