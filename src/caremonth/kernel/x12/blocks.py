@@ -8,6 +8,8 @@ front of the next block, as bytes. So nothing downstream need know that there ar
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -51,18 +53,19 @@ class FileBlock:
     kept: Ints  # the segments that the next block repeats
     still_open: Ints  # the segments whose loops are open at the end
     last: bool
+    cut_off: X12Error | None = None  # the file ends in the middle: these are the whole loops before
 
 
 def file_blocks(stream: BinaryIO, name: str, notes: Notes, size: int = BLOCK_BYTES) -> Iterator[FileBlock]:
     """The blocks of one file. Raises X12Error, with the byte, for what is not X12 or ends in the middle."""
     counts, carry = Counts(), Carry()
     pending, offset = _beginning(stream, name, notes, size)
-    following = stream.read(size)
+    following = _read(stream, size, name, offset + len(pending))
     want = size
     while True:
         while len(pending) < want and following:
             pending += following
-            following = stream.read(size)
+            following = _read(stream, size, name, offset + len(pending))
         last = not following
         block = _block(carry, pending, offset, counts, name, notes, last=last)
         if block is None:
@@ -71,7 +74,10 @@ def file_blocks(stream: BinaryIO, name: str, notes: Notes, size: int = BLOCK_BYT
                 raise X12Error(name, offset, why, "This is binary, or not one X12 file; ask the sender for it again.")
             want *= 2
             continue
-        yield block
+        if block.cut_off is None or len(block.frame.index) > block.context:
+            yield block
+        if block.cut_off is not None:
+            raise block.cut_off
         if last:
             return
         index = block.frame.index
@@ -82,16 +88,25 @@ def file_blocks(stream: BinaryIO, name: str, notes: Notes, size: int = BLOCK_BYT
         pending, offset, want = pending[used:], offset + used, size
 
 
+def _read(stream: BinaryIO, size: int, name: str, at: int) -> bytes:
+    """The next bytes; an archive that breaks off is an error with the place it had come to."""
+    try:
+        return stream.read(size)
+    except (EOFError, OSError, zlib.error, zipfile.BadZipFile) as error:
+        why = f"the compressed file breaks off or is damaged ({error})"
+        raise X12Error(name, at, why, "Ask the sender for the file again.") from error
+
+
 def _beginning(stream: BinaryIO, name: str, notes: Notes, size: int) -> tuple[bytes, int]:
     """The first bytes from the first ISA on, and where that is."""
-    data = stream.read(size)
+    data = _read(stream, size, name, 0)
     skipped = 0
     if data[:3] == b"\xef\xbb\xbf":
         notes.add("byte-order-mark", 0, "a byte-order mark at the start; skipped")
         skipped = 3
     body = data[skipped:].lstrip(BLANK)
     while not body and data:
-        more = stream.read(size)
+        more = _read(stream, size, name, len(data))
         if not more:
             break
         data += more
@@ -104,8 +119,12 @@ def _beginning(stream: BinaryIO, name: str, notes: Notes, size: int) -> tuple[by
     if body[:3] != b"ISA":
         start = body[:12].decode("latin-1").encode("ascii", "backslashreplace").decode("ascii")
         utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-        why = "this is UTF-16, not single bytes" if utf16 else f"this is not X12: it starts with {start!r}, not with ISA"
-        todo = "Save it as plain text (UTF-8)." if utf16 else "Give a file that starts with an interchange header (ISA)."
+        why = (
+            "this is UTF-16, not single bytes" if utf16 else f"this is not X12: it starts with {start!r}, not with ISA"
+        )
+        todo = (
+            "Save it as plain text (UTF-8)." if utf16 else "Give a file that starts with an interchange header (ISA)."
+        )
         raise X12Error(name, at, why, todo)
     return body, at
 
@@ -124,7 +143,10 @@ def _block(
         return None
     found = envelope(index, counts)
     cutters = _resolved(index, found)
-    end = len(index) if last else _place_to_cut(index, found, cutters, context)
+    cut_off = _cut_off(found, name, offset - before + len(data)) if last else None
+    end = len(index) if last and cut_off is None else _place_to_cut(index, found, cutters, context)
+    if cut_off is not None and end <= context:
+        raise cut_off
     if end <= context and not last:
         return None
     kept, still_open = (np.zeros(0, np.int32),) * 2 if last else _repeat_before(end, index, found, cutters)
@@ -139,8 +161,8 @@ def _block(
     )  # fmt: skip
     made = [Cutter(p, frame, symbols[:end], states[:end]) for p, symbols, states in cutters]
     note_order(found, context, offsets, notes)
-    block = FileBlock(frame, found, made, context, carry.open, offsets, kept, still_open, last)
-    if last:
+    block = FileBlock(frame, found, made, context, carry.open, offsets, kept, still_open, last, cut_off)
+    if last and cut_off is None:
         _note_end(block, name, offset - before + len(data), notes)
     return block
 
@@ -296,14 +318,19 @@ def _counts_before(block: FileBlock, counts: Counts, new: int) -> Counts:
     )
 
 
+def _cut_off(found: Envelope, name: str, end: int) -> X12Error | None:
+    """The error of a file that ends in the middle of a transaction."""
+    if not len(found.codes) or int(found.codes[-1]) != ST:
+        return None
+    number = int(found.transaction[found.events[-1]])
+    why = f"the file ends in the middle of its transaction {number:,}: there is no trailer (SE)"
+    return X12Error(name, end, why, "It was cut off; ask the sender for the whole file.")
+
+
 def _note_end(block: FileBlock, name: str, end: int, notes: Notes) -> None:
-    """Say how the file ended: in the middle of a transaction is an error, a missing trailer is not."""
+    """Note what is missing at the end of a file that is otherwise whole."""
     codes = block.envelope.codes
     code = int(codes[-1]) if len(codes) else ISA
-    if code == ST:
-        at = int(block.offsets[block.envelope.events[-1]])
-        why = f"the file ends in the middle of a transaction that started at byte {at:,}"
-        raise X12Error(name, end, why, "It was cut off; ask the sender for the whole file.")
     if code in (ISA, GE):
         notes.add("interchange-not-closed", end, "the last interchange (ISA) has no trailer (IEA)")
     elif code != IEA:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from . import values
 from .index import Index, Ints, Wide, pack_at
-from .plan import Cut, Plan, Spot, TablePlan
+from .plan import STRUCTURAL, Cut, Plan, Spot, TablePlan
 from .values import Block
 
 Flags = NDArray[np.bool_]
@@ -154,7 +155,12 @@ class Cutter:
             self.leftover[bad] = True
             element = f"{cut.place.segment}{cut.place.element:02d}"
             self.unreadable.append(Unreadable(table.table.name, cut.column.name, element, bad))
-        return result.array
+        # The elements of an ISA have a fixed width; the blanks that fill them say nothing.
+        return (
+            pc.utf8_rtrim_whitespace(result.array)
+            if cut.place.segment == "ISA" and cut.column.type == "text"
+            else result.array
+        )
 
     def _places(self, table: TablePlan, rows: Rows, cut: Cut, link: Link) -> tuple[Ints, Ints]:
         """The bounds of a column's value in every row."""
@@ -212,7 +218,7 @@ class Cutter:
         """Flag every segment that says more than the columns took."""
         for number, spot in enumerate(self.plan.spots[1:], 1):
             segments = self.spot(number)
-            if len(segments) and spot.segment not in ("ST", "SE", "HL", "LS", "LE"):
+            if len(segments) and spot.segment not in STRUCTURAL:
                 more = _says_more(self.frame.index, segments, spot)
                 if more.any():
                     self.leftover[segments[more]] = True

@@ -173,9 +173,7 @@ def index_block(data: Bytes, file: str, offset: int, notes: Notes, quiet: int = 
         if change is not None:
             positions = positions[: np.searchsorted(positions, change)]
         kinds = data.take(positions)
-        pieces.append(
-            (positions, (kinds != delimiters.component) + (kinds == delimiters.terminator).astype(np.uint8))
-        )
+        pieces.append((positions, (kinds != delimiters.component) + (kinds == delimiters.terminator).astype(np.uint8)))
         starts.append((at, delimiters))
         if change is None:
             break

@@ -147,7 +147,13 @@ def _rows(entry: Any, transactions: tuple[str, ...], where: str) -> dict[str, tu
             if not match:
                 raise LayoutError(f"{where}: {text!r} does not say what a row is")
             found.append(
-                Rows(match["loop"], match["segment"], _values(match["values"]), int(match["every"] or 0), int(match["first"] or 0))
+                Rows(
+                    match["loop"],
+                    match["segment"],
+                    _values(match["values"]),
+                    int(match["every"] or 0),
+                    int(match["first"] or 0),
+                )
             )
         result[str(transaction)] = tuple(found)
     return result
@@ -167,8 +173,15 @@ def layout_file(name: str) -> tuple[Table, ...]:
         )
         tables.append(
             Table(
-                table, entry["about"], name, _rows(entry["rows"], transactions, where), columns,
-                entry.get("key"), tuple(entry.get("parents", ())), entry.get("sequence"), entry.get("computed", {}),
+                table,
+                entry["about"],
+                name,
+                _rows(entry["rows"], transactions, where),
+                columns,
+                entry.get("key"),
+                tuple(entry.get("parents", ())),
+                entry.get("sequence"),
+                entry.get("computed", {}),
             )  # fmt: skip
         )
     return tuple(tables)

@@ -109,6 +109,3 @@ def _with_repetitions(table: pa.Table, marks: Ints, whole: np.ndarray) -> pa.Tab
     place = np.concatenate([np.flatnonzero(~marked), np.array(rows)])
     whole_table = pa.concat_tables([table.filter(pa.array(~marked)), split])
     return whole_table.take(pa.array(np.argsort(place, kind="stable")))
-
-
-

@@ -95,7 +95,8 @@ class Automaton:
             fitting = [
                 child
                 for child in _numbered(self.nodes, here)[place:]
-                if _fits(_trigger(child[1]), id_, value, loose) and not (unknown and first and isinstance(child[1], Segment))
+                if _fits(_trigger(child[1]), id_, value, loose)
+                and not (unknown and first and isinstance(child[1], Segment))
             ]
             if fitting and (not loose or len({_trigger(c[1]).name for c in fitting}) == 1):
                 return fitting[0][0]

@@ -18,8 +18,8 @@ from .index import pack
 from .layout import Column, Place, Rows, Table, tables_of
 from .loops import CODES, Automaton, Node, automaton, starts_table
 
-# What the envelope or the writer makes anew: counters and levels carry nothing of their own.
-STRUCTURAL = {"ST", "SE", "HL", "LS", "LE"}
+# What the envelope or the writer makes anew: counters, levels and delimiters carry nothing that is not in a table.
+STRUCTURAL = {"ISA", "ST", "SE", "HL", "LS", "LE"}
 DATES = ("date", "period_start", "period_end", "time")
 DATE_FORMATS = {"D8", "RD8", "DT", "TM"}
 ENVELOPE = {"ISA": ("ISA", "IEA", "TA1"), "GS": ("GS", "GE"), "ST": ("ST", "SE")}
@@ -128,7 +128,8 @@ def plan(name: str) -> Plan:
     return result
 
 
-def _table_plan(name: str, table: Table, machine: Automaton, sources: _Sources, root: Callable[[str], str]
+def _table_plan(
+    name: str, table: Table, machine: Automaton, sources: _Sources, root: Callable[[str], str]
 ) -> TablePlan:
     rows = table.rows[name]
     loops = tuple(root(row.loop) for row in rows)
@@ -149,7 +150,9 @@ def _table_plan(name: str, table: Table, machine: Automaton, sources: _Sources, 
     return TablePlan(table, rows, by_segment, loops, cuts)
 
 
-def _shared_by(machine: Automaton, loop: str, row_loops: tuple[str, ...]) -> tuple[str | None, NDArray[np.bool_] | None]:
+def _shared_by(
+    machine: Automaton, loop: str, row_loops: tuple[str, ...]
+) -> tuple[str | None, NDArray[np.bool_] | None]:
     """None for a column inside the row; else the loop around both, and the states whose rows have it."""
     if loop in row_loops:
         return None, None

@@ -64,7 +64,7 @@ class _Rows:
 
 
 def read(
-    given: Input | Iterable[Input],
+    given: Input | Source | Iterable[Input | Source],
     *,
     tables: Iterable[str] | None = None,
     all_segments: bool = False,
@@ -88,7 +88,7 @@ def read(
 
 
 def read_blocks(
-    given: Input | Iterable[Input],
+    given: Input | Source | Iterable[Input | Source],
     *,
     tables: Iterable[str] | None = None,
     all_segments: bool = False,
@@ -134,7 +134,7 @@ def _file(
         before = 0
         for block in file_blocks(stream, source.name, notes, block_bytes):
             tables = _tables(block, notes, rows, wanted, all_segments)
-            yield X12Tables(tables, notes.table() if block.last else NOTES.empty_table())
+            yield X12Tables(tables, notes.table() if block.last and block.cut_off is None else NOTES.empty_table())
             if progress:
                 here = int(block.offsets[-1]) if len(block.offsets) else before
                 progress(source.name, max(here - before, 0))
@@ -216,7 +216,9 @@ def _assemble(
     if layout.key:
         arrays[layout.key] = pa.array(numbers[kind, layout.name])
     for parent in layout.parents:
-        owner = next(t for t in cutter.plan.tables if t.table.name == parent)
+        owner = next((t for t in cutter.plan.tables if t.table.name == parent), None)
+        if owner is None:  # this kind of transaction has no such table
+            continue
         key = owner.table.key
         number, inside = cutter.inside(owner.row_loops, found.segments)
         if parent == layout.parents[0] and layout.sequence:

@@ -75,15 +75,18 @@ class _Readable(io.RawIOBase):
         return len(found)
 
 
-def sources(given: Input | Iterable[Input]) -> list[Source]:
-    """Every file that is meant: paths, patterns (`*`, `?`, `[`), folders' files, zip members, bytes and streams.
+def sources(given: Input | Source | Iterable[Input | Source]) -> list[Source]:
+    """Every file that is meant: paths, patterns (`*`, `?`, `[`), folders' files, zip members, bytes and streams;
+    what is a Source already stays as it is.
 
     Raises FileNotFoundError for a path or pattern that finds nothing. A pattern's files come in order of name."""
-    if isinstance(given, (str, Path, bytes, bytearray, memoryview)) or hasattr(given, "read"):
+    if isinstance(given, (str, Path, bytes, bytearray, memoryview, Source)) or hasattr(given, "read"):
         given = [cast(Input, given)]
     found: list[Source] = []
-    for number, one in enumerate(cast(Iterable[Input], given), 1):
-        if isinstance(one, (bytes, bytearray, memoryview)):
+    for number, one in enumerate(cast(Iterable[Input | Source], given), 1):
+        if isinstance(one, Source):
+            found.append(one)
+        elif isinstance(one, (bytes, bytearray, memoryview)):
             found.extend(_in_memory(bytes(one), f"bytes-{number}"))
         elif isinstance(one, (str, Path)):
             for path in _paths(one):
@@ -117,7 +120,9 @@ def _on_disk(path: Path) -> list[Source]:
         with zipfile.ZipFile(path) as archive:
             members = [i.filename for i in archive.infolist() if not i.is_dir()]
     except zipfile.BadZipFile as error:
-        raise X12Error(str(path), 0, f"the zip archive cannot be read ({error})", "Ask the sender for it again.") from None
+        raise X12Error(
+            str(path), 0, f"the zip archive cannot be read ({error})", "Ask the sender for it again."
+        ) from None
     return [Source(f"{path}/{member}", path, member) for member in sorted(members)]
 
 

@@ -150,14 +150,16 @@ def _eight_digits(block: Block, start: Ints, ok: NDArray[np.bool_]) -> Ints:
 
 
 def _days(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> Values:
-    """Days from CCYYMMDD, from a period (its first day), from a date with a time, or from YYMMDD (as 20YY)."""
+    """Days from CCYYMMDD, a period (its first day), a date with a time, or YYMMDD (as 20YY); blanks around are dropped."""
     length = end - start
     day = _eight_digits(block, start, there & np.isin(length, (8, 12, 14, 17)))
-    for row in np.flatnonzero(there & (length == 6)):
-        text = block.data[start[row] : end[row]].tobytes()
-        if text.isdigit():
-            century = np.frombuffer(b"20" + text, np.uint8)
-            day[row] = _eight_digits(Block(century, True), np.zeros(1, np.int32), np.ones(1, bool))[0]
+    for row in np.flatnonzero(there & (day == UNKNOWN_DAY)):
+        text = block.data[start[row] : end[row]].tobytes().strip()
+        text = b"20" + text if len(text) == 6 else text
+        if len(text) == 8 and text.isdigit():
+            day[row] = _eight_digits(
+                Block(np.frombuffer(text, np.uint8), True), np.zeros(1, np.int32), np.ones(1, bool)
+            )[0]
     good = day != UNKNOWN_DAY
     bad = np.flatnonzero(there & ~good)
     return Values(_masked(day, good, pa.date32()), bad.astype(np.int32) if len(bad) else None)

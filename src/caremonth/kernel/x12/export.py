@@ -1,0 +1,87 @@
+"""Tables to files, a block at a time: one Parquet, CSV or JSON (a line a row) file for each table that has rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from . import schema as schemas
+from .notes import NOTES
+from .read import X12Tables
+
+FORMATS = ("parquet", "csv", "json")
+
+
+def file_names() -> set[str]:
+    """Every file that an export may write, in any format."""
+    return {f"{name}.{kind}" for name in [*schemas.names(), "notes"] for kind in FORMATS}
+
+
+def flat(table: pa.Table) -> pa.Table:
+    """Lists as one text with `;` between, for formats that have none."""
+    for i, field in enumerate(table.schema):
+        if pa.types.is_list(field.type):
+            joined = pc.binary_join(table.column(i), ";")
+            table = table.set_column(i, field.name, joined)
+    return table
+
+
+class Export:
+    """Writes blocks of tables into a folder. Use as a context; `rows` counts what was written, by table."""
+
+    def __init__(self, folder: Path, kind: str) -> None:
+        if kind not in FORMATS:
+            raise ValueError(f"{kind!r} is not a format; there are {', '.join(FORMATS)}")
+        self.folder, self.kind = folder, kind
+        self.rows: dict[str, int] = {}
+        self._writers: dict[str, Any] = {}
+
+    def __enter__(self) -> Export:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for writer in self._writers.values():
+            writer.close()
+
+    def add(self, block: X12Tables) -> None:
+        """Write the rows of a block after those before it."""
+        for name, table in block.items():
+            self._add(name, table)
+        if len(block.notes):
+            self._add("notes", block.notes)
+
+    def _add(self, name: str, table: pa.Table) -> None:
+        schema = NOTES if name == "notes" else schemas.schema(name)
+        if self.kind != "parquet":
+            table, schema = flat(table), flat(schema.empty_table()).schema
+        if name not in self._writers:
+            self._writers[name] = self._writer(name, schema)
+            self.rows[name] = 0
+        self.rows[name] += len(table)
+        if self.kind == "json":
+            for row in table.to_pylist():
+                self._writers[name].write(_json_line(row))
+        else:
+            self._writers[name].write_table(table)
+
+    def _writer(self, name: str, schema: pa.Schema) -> Any:
+        path = self.folder / f"{name}.{self.kind}"
+        if self.kind == "parquet":
+            import pyarrow.parquet as pq
+
+            return pq.ParquetWriter(path, schema, compression="zstd")
+        if self.kind == "csv":
+            from pyarrow import csv
+
+            return csv.CSVWriter(path, schema)
+        return open(path, "w", encoding="utf-8")
+
+
+def _json_line(row: dict[str, Any]) -> str:
+    import json
+
+    return json.dumps({k: v for k, v in row.items() if v is not None}, ensure_ascii=False, default=str) + "\n"
