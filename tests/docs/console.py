@@ -2,7 +2,7 @@
 
 A ``console`` block holds commands (``$ …``, with ``> …`` for further lines) and, under each, what it prints.
 A line of three dots stands for any lines. ``python -m tests.docs.console`` runs every page and writes what was
-printed back into it, keeping the lines above and below a line of dots where they still match.
+printed back into it where that differs from what it shows.
 """
 
 from __future__ import annotations
@@ -64,9 +64,16 @@ def run(command: str, folder: Path) -> tuple[str, ...]:
         "LC_ALL": "C.UTF-8",
     }
     done = subprocess.run(
-        ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+        ["bash", "-c", command],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+        check=False,
     )
-    return tuple(line.rstrip() for line in (done.stdout + done.stderr).rstrip().splitlines())
+    return tuple(line.rstrip() for line in done.stdout.rstrip().splitlines())
 
 
 def matches(shown: tuple[str, ...], printed: tuple[str, ...]) -> bool:
@@ -76,11 +83,16 @@ def matches(shown: tuple[str, ...], printed: tuple[str, ...]) -> bool:
 
 
 def renewed(shown: tuple[str, ...], printed: tuple[str, ...]) -> tuple[str, ...]:
-    """What the page should show now: as many lines before and after its dots as it showed before."""
+    """What the page should show now: what it shows if that still holds, else what was printed.
+
+    Dots are kept, with as many lines before the first and after the last of them as there were.
+    """
+    if matches(shown, printed) and shown:
+        return shown
     if DOTS not in [line.strip() for line in shown]:
         return printed
-    first = [line.strip() for line in shown].index(DOTS)
-    after = len(shown) - first - 1
+    dots = [place for place, line in enumerate(shown) if line.strip() == DOTS]
+    first, after = dots[0], len(shown) - dots[-1] - 1
     if first + after >= len(printed):
         return printed
     return (*printed[:first], shown[first], *(printed[len(printed) - after :] if after else ()))

@@ -27,6 +27,7 @@ def test_a_line_of_dots_stands_for_any_lines_and_nothing_else_does() -> None:
 
 def test_a_page_is_renewed_with_as_many_lines_around_its_dots_as_before() -> None:
     assert renewed(("old", DOTS, "end"), ("new", "b", "c", "last")) == ("new", DOTS, "last")
+    assert renewed((DOTS, "x", DOTS), ("a", "x", "b")) == (DOTS, "x", DOTS)
     assert renewed((), ("new", "b")) == ("new", "b")
 
 
