@@ -1,0 +1,111 @@
+"""`caremonth program adjudicate`: claim lines paid or denied, with their reasons; remittances of what is new."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from caremonth.commands.program_shared import (
+    ENGINES,
+    dollars,
+    print_table,
+    report_rejected,
+    steps,
+    the_program,
+)
+from caremonth.kernel.engine import connect
+from caremonth.kernel.facts.errors import FactsErrors
+from caremonth.kernel.facts.folder import whole_folder
+from caremonth.kernel.facts.read import load
+from caremonth.kernel.program.adjudicate import CLAIM_FACTS, ClaimFactsError
+from caremonth.kernel.program.adjudicate import adjudicate as judge
+from caremonth.kernel.program.adjudicate.write import files, set_aside, summarize, write_answers
+from caremonth.kernel.program.output import Format, format_of, write_json
+from caremonth.kernel.rulebook.dated import day_of
+from caremonth.kernel.rulebook.source import RulebookErrors
+
+
+@click.command(epilog="Example: caremonth program adjudicate demo facts --on 2025-04-30 --out judged")
+@click.argument("program")
+@click.argument("facts", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day of the remittance (default: last day of receipt).")
+@click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
+@click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
+@click.option("--memory-limit", help="For example 4GB; the rest goes to disk.")
+@click.option("--dry-run", is_flag=True, help="Judge and show, write nothing.")
+def adjudicate(
+    program: str,
+    facts: Path,
+    out: Path | None,
+    on: datetime | None,
+    engine: str,
+    form: Format | None,
+    memory_limit: str | None,
+    dry_run: bool,
+) -> None:
+    """Judge every claim of the FACTS folder by the rules of PROGRAM.
+
+    Writes the claim lines with what each is paid, adjustments by group and reason, every finding with its remedy, the
+    use of referrals, and remittance_lines: what must be sent now so that what was sent equals what is right. Add
+    those rows to the facts after sending; the next run then sends only what has changed.
+
+    Exit status: 0 done; 1 done, with rows or claims set aside or claims waiting; 2 nothing done, and why.
+    """
+    if out is None and not dry_run:
+        raise click.ClickException("Say where to write with --out, or ask for --dry-run.")
+    found = the_program(program)
+    try:
+        with connect(memory_limit=memory_limit) as connection, steps() as say:
+            say("reading facts")
+            report = load(facts, connection, CLAIM_FACTS)
+            paid_on = on.date() if on else _last_receipt(connection)
+            from caremonth.kernel.engine.choose import running  # the engine's libraries, only once it is known
+
+            with running(engine, connection) as chosen:
+                judge(chosen, found, paid_on, lambda what: say(f"judging: {what}"))
+                run_id = f"{found.name}-claims-{paid_on.isoformat()}"
+                unusable = set_aside(chosen)
+                summary = summarize(chosen, found.name, paid_on, run_id) | {"facts_digest": report.digest}
+                if out is not None and not dry_run:
+                    say("writing")
+                    import pyarrow as pa
+
+                    rejected = pa.concat_tables([report.rejected, unusable.cast(report.rejected.schema)])
+                    with whole_folder(out, files()) as folder:
+                        write_answers(chosen, run_id, rejected, folder, form or format_of(facts))
+                        write_json(summary, folder / "summary.json")
+    except (FactsErrors, RulebookErrors, ClaimFactsError) as error:
+        raise click.ClickException(str(error)) from error
+    report_rejected(report)
+    if unusable.num_rows:
+        click.echo(f"claims: {unusable.num_rows} set aside; rejected.csv says why", err=True)
+    _show(summary, None if dry_run else out)
+    waiting = "pended" in summary["verdicts"]
+    sys.exit(1 if report.set_aside or unusable.num_rows or waiting else 0)
+
+
+def _last_receipt(connection: Any) -> date:
+    ((last,),) = connection.execute("select max(received_on) from claims").fetchall()
+    if last is None:
+        raise click.ClickException("No claim has a day of receipt. Name the day of the remittance with --on.")
+    return day_of(int(last))
+
+
+def _show(summary: dict[str, Any], out: Path | None) -> None:
+    rows = [
+        (f"lines {verdict}", f"{one['lines']:,}", dollars(one["charge_cents"]), dollars(one["paid_cents"]))
+        for verdict, one in sorted(summary["verdicts"].items(), reverse=True)
+    ]
+    ranked = sorted(summary["findings"].items(), key=lambda pair: (-pair[1], pair[0]))
+    rows += [(f"  {finding}", f"{count:,}", "", "") for finding, count in ranked]
+    rows += [
+        (f"sent now: {action}", f"{one['lines']:,}", "", dollars(one["paid_cents"]))
+        for action, one in sorted(summary["sent"].items())
+    ]
+    print_table(f"{summary['program']} · claims · {summary['on']}", ("what", "lines", "charged", "paid"), rows)
+    click.echo(f"Answers in {out}" if out else "Dry run: nothing was written.")

@@ -1,0 +1,75 @@
+"""The command: a folder of facts in, a folder of answers out; run twice it writes the same bytes."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+from claims_world import PCP_A, arrow, base_tables, claim, referral
+from click.testing import CliRunner, Result
+
+from caremonth.cli import cli
+from caremonth.kernel.facts.write import write
+from caremonth.kernel.program.adjudicate import CLAIM_FACTS
+
+
+def facts_folder(folder: Path, tables: dict[str, list[dict[str, Any]]], form: Any = "csv") -> Path:
+    written = {name: arrow(CLAIM_FACTS[name], rows) for name, rows in tables.items() if rows}
+    write(written, folder, form, CLAIM_FACTS)
+    return folder
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, ["program", "adjudicate", *map(str, arguments)])
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open() as file:
+        return list(csv.DictReader(file))
+
+
+def two_claims() -> dict[str, list[dict[str, Any]]]:
+    tables = base_tables()
+    tables["referrals"].append(referral())
+    claim(tables, "C1", referral_number="R123")
+    claim(tables, "C2", billing_npi=PCP_A, code="99213", charge_cents=11000, other_paid_cents=3000)
+    claim(tables, "C3", person_id="nobody")
+    return tables
+
+
+def test_lines_are_paid_in_dollars_and_every_denial_says_what_to_do(tmp_path: Path) -> None:
+    facts = facts_folder(tmp_path / "facts", two_claims())
+    done = run("oklahoma", facts, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    paid = {row["claim_id"]: (row["paid_cents"], row["adjustments"]) for row in read(tmp_path / "out/claim_lines.csv")}
+    assert paid == {
+        "C1": ("110.00", "CO-45:9000"),
+        "C2": ("32.00", "CO-45:4800;OA-23:3000"),
+        "C3": ("0.00", "CO-31:20000"),
+    }
+    denied = [row for row in read(tmp_path / "out/findings.csv") if row["claim_id"] == "C3"]
+    assert denied[0]["remedy"] == "Check the member number and send the claim again."
+    summary = json.loads((tmp_path / "out/summary.json").read_text())
+    assert summary["verdicts"]["paid"] == {"lines": 2, "charge_cents": 31000, "paid_cents": 14200}
+
+
+def test_the_same_facts_give_the_same_bytes_and_nothing_new_after_they_were_sent(tmp_path: Path) -> None:
+    facts = facts_folder(tmp_path / "facts", two_claims())
+    for name in ("one", "two"):
+        assert run("oklahoma", facts, "--out", tmp_path / name).exit_code == 0
+    for file in sorted((tmp_path / "one").iterdir()):
+        assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes()
+    (facts / "remittance_lines.csv").write_bytes((tmp_path / "one/remittance_lines.csv").read_bytes())
+    assert run("oklahoma", facts, "--out", tmp_path / "three").exit_code == 0
+    assert read(tmp_path / "three/remittance_lines.csv") == []
+
+
+def test_a_dry_run_writes_nothing_and_a_missing_program_says_which_there_are(tmp_path: Path) -> None:
+    facts = facts_folder(tmp_path / "facts", two_claims(), "parquet")
+    assert "paid" in run("oklahoma", facts, "--dry-run").output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["facts"]
+    refused = run("oklahomer", facts, "--dry-run")
+    assert refused.exit_code != 0
+    assert "illinois" in refused.output
