@@ -7,7 +7,7 @@
     "2000A our_name R*": {…}                 a loop: its first segment is the one that starts it
 
 and elements are `number`, then `!` when required, then the code values after `=` (`@name` is a list in codes.yaml):
-`1!=85` · `8=XX` · `5-2!=B` (a component) · `2..12` (a range). An element that is not listed stays empty.
+`1!=85` · `8=XX` · `5-2!=B` (a component) · `2..12` (a range) · `3#zip_nine` (a shape of codes.yaml). An element that is not listed stays empty.
 Neighbours with the same segment id may come in any order among themselves, as in the standard; all else is ordered.
 Grammars are our own, written from public facts; no guide text is in them.
 """
@@ -31,7 +31,8 @@ TRANSACTIONS = (
 ELEMENT = re.compile(r"(?P<name>\w+) (?P<type>AN|ID|N0|N2|R|DT|TM)(?P<low>\d+)-(?P<high>\d+)(?: \*(?P<repeat>\d+))?")
 COMPOSITE = re.compile(r"(?P<name>\w+) (?P<composite>[CS]\d{3})(?: \*(?P<repeat>\d+))?")
 USE = re.compile(
-    r"(?P<first>\d+)(?:\.\.(?P<last>\d+))?(?:-(?P<component>\d+)(?:\.\.(?P<component_last>\d+))?)?(?P<required>!?)(?:=(?P<codes>\S+))?"
+    r"(?P<first>\d+)(?:\.\.(?P<last>\d+))?(?:-(?P<component>\d+)(?:\.\.(?P<component_last>\d+))?)?(?P<required>!?)"
+    r"(?:#(?P<shape>\w+))?(?:=(?P<codes>\S+))?"
 )
 HEAD = re.compile(r"(?P<id>\w+) (?P<name>\w+) (?P<requirement>[RS])(?P<repeat>\d+|\*)")
 
@@ -54,6 +55,7 @@ class Element:
     code_list: str | None = None  # name in codes.yaml that `codes` came from
     repeat: int = 1
     components: tuple[Element, ...] = ()
+    shape: str | None = None  # a shape of codes.yaml that this use asks for, beyond the segment's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +210,7 @@ def _used_elements(segment: str, text: str, versions: tuple[str, ...], where: st
                 raise GrammarError(f"{where}: {segment} has no element {number}")
             element = elements[number - 1]
             if not match["component"]:
-                elements[number - 1] = _used(element, requirement, codes, code_list)
+                elements[number - 1] = replace(_used(element, requirement, codes, code_list), shape=match["shape"])
                 continue
             for part in range(int(match["component"]), int(match["component_last"] or match["component"]) + 1):
                 if part > len(element.components):

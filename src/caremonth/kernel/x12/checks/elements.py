@@ -90,6 +90,8 @@ def _shape(segment: Segment, element: Element) -> tuple[str, int, Mapping[str, A
         return said or "", 0, {}
     by = int(said["by"])
     table = {str(code): str(shape) for code, shape in said.items() if code != "by"}
+    if element.shape:
+        table = {code: element.shape if code in ("", "US") else shape for code, shape in table.items()}
     other = segment.elements[by - 1]
     if other.requirement == "N":
         return table.get("", ""), 0, {}
@@ -135,7 +137,7 @@ def check_elements(
     base = rules.first.take(nodes)
     rule = np.repeat(base, count) + np.minimum(place, np.repeat(rules.size.take(nodes), count))
     there = length > 0
-    _presence(plan, rules, rows, nodes, count, offsets, place, there, findings)
+    _presence(plan, rules, index, rows, nodes, count, offsets, place, there, findings)
     _lengths(rules, index, rows, owner, rule, start, length, there, findings)
     kind = rules.kind.take(rule)
     looked = np.flatnonzero((kind == LOOKED_AT) & there)
@@ -146,7 +148,7 @@ def check_elements(
 
 
 def _presence(
-    plan: Plan, rules: Rules, rows: Ints, nodes: NDArray[np.int16], count: Ints, offsets: Ints,
+    plan: Plan, rules: Rules, index: Index, rows: Ints, nodes: NDArray[np.int16], count: Ints, offsets: Ints,
     place: Ints, there: NDArray[np.bool_], findings: Findings,
 ) -> None:  # fmt: skip
     """Missing, unused and conditional elements, by the mask of which elements are there."""
@@ -171,7 +173,8 @@ def _presence(
         problems = rules.presence[int(different[code])]
         for row in np.flatnonzero(codes == code):
             for name, element, expected in problems:
-                findings.add(name, int(rows[row]), int(nodes[row]), element=element, expected=expected)
+                found = index.element_text(int(rows[row]), element).decode("latin-1") if element else ""
+                findings.add(name, int(rows[row]), int(nodes[row]), element=element, found=found, expected=expected)
 
 
 def _presence_problems(segment: Segment, key: int) -> list[tuple[str, int, str]]:

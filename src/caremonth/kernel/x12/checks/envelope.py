@@ -98,7 +98,8 @@ class EnvelopeCheck:
             self.add("isa-time", position, "ISA", 10, e[10])
         if not e[13].isdigit() and len(e[13]) == 9:
             self.add("isa-element", position, "ISA", 13, e[13], "nine digits")
-        if e[12] >= "00402" and repetition is None:
+        # U is what version 00401 had here; senders who never repeat keep it, and nothing then depends on it.
+        if e[12] >= "00402" and repetition is None and e[11] != "U":
             self.add("isa-element", position, "ISA", 11, e[11], "a repetition separator")
         if not self.once("ISA", e[5], e[6], e[13]):
             self.add("isa-duplicate", position, "ISA", 13, e[13])

@@ -58,6 +58,7 @@ class Finding:
     expected: str = ""
     because: str = ""
     rule: str = ""
+    late: bool = False  # known only at the end of a transaction, about a segment that an earlier block had
     loop: str = ""
     segment: str = ""
     file: str = ""
@@ -116,9 +117,10 @@ class Findings:
     def add(
         self, name: str, at: int, node: int = -1, element: int = 0, component: int = 0,
         found: str = "", expected: str = "", because: str = "", rule: str = "",
+        late: bool = False,
     ) -> None:  # fmt: skip
         """Note a finding at a segment of the block."""
-        self.rows.append(Finding(name, at, node, element, component, found, expected, because, rule))
+        self.rows.append(Finding(name, at, node, element, component, found, expected, because, rule, late))
 
 
 def without_echoes(findings: Iterable[Finding]) -> list[Finding]:

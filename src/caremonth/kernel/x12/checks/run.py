@@ -312,9 +312,9 @@ class FileCheck:
         items, named = self.items(view, kit)
         starts = np.array([r.start for r in ranges], np.int64)
         for f in sink.rows:
-            if f.at < context:
+            if f.at < context and not f.late:
                 continue
-            r = ranges[int(np.searchsorted(starts, f.at, side="right")) - 1]
+            r = ranges[max(int(np.searchsorted(starts, f.at, side="right")) - 1, 0)]
             header = self.envelope.by_number[r.number]
             position = self.position(f.at, context)
             loop = f.because if f.name in STRUCTURAL else (kit.plan.nodes[f.node].body.id if f.node >= 0 else "")

@@ -1,9 +1,274 @@
-"""Situations."""
+"""Situations: what is needed or unwanted because of something else in the file (SNIP 4), and rules between segments.
+
+Most are data, in the grammar's `rules`; those that compare values with each other are functions below.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..index import pack
+from .balances import Loop
 from .findings import Findings
-from .view import View
+from .numbers import parse
+from .plan import Node
+from .view import View, packed
+
+Mask = NDArray[np.bool_]
 
 
-def check_situations(view: View, sink: Findings) -> None: ...
+def check_situations(view: View, sink: Findings) -> None:
+    """All situational rules of a block."""
+    for rule in view.plan.transaction.rules:
+        _rule(view, rule, sink)
+    _often(view, sink)
+    _organizations(view, sink)
+    if view.plan.transaction.name in ("837P", "837I"):
+        _claim_rules(view, sink)
+
+
+def _named(view: View, name: str) -> tuple[Node, int, int]:
+    """(node, element, component) of segment, segment.9 or segment.5-3."""
+    segment, _, place = name.partition(".")
+    element, _, component = place.partition("-")
+    return view.plan.node_named(segment), int(element or 0), int(component or 0)
+
+
+def _rule(view: View, rule: Mapping[str, Any], sink: Findings) -> None:
+    loops = Loop.of(view, rule["loop"])
+    if not len(loops):
+        return
+    holds = np.ones(len(loops), bool)
+    for name, wanted in rule.get("when", {}).items():
+        holds &= _condition(view, loops, name, wanted)
+    if not holds.any():
+        return
+    for name in rule.get("need", ()):
+        _need(view, loops, holds, name, rule, sink)
+    for name in rule.get("refuse", ()):
+        node, _, _ = _named(view, name)
+        for position in _inside(view, loops, holds, node):
+            sink.add(
+                "situational-segment-unwanted", int(view.rows[position]), node.number, found=node.segment.name,
+                because=rule["because"], rule=rule["rule"],
+            )  # fmt: skip
+    for name, codes in rule.get("must", {}).items():
+        node, element, component = _named(view, name)
+        positions = _inside(view, loops, holds, node)
+        wrong = ~np.isin(view.codes(positions, element, component), packed(codes))
+        for position in positions[wrong].tolist():
+            sink.add(
+                "situational-code", int(view.rows[position]), node.number, element, component,
+                view.text(position, element, component), "one of " + " ".join(codes), rule["because"], rule["rule"],
+            )  # fmt: skip
+
+
+def _condition(view: View, loops: Loop, name: str, wanted: str | list[str]) -> Mask:
+    """For which instances a condition holds: any of their segments of that name has one of these codes."""
+    node, element, component = _named(view, name)
+    positions = view.at(node)
+    if element:
+        start, end = view.bounds(positions, element, component)
+        fits = end > start if isinstance(wanted, str) else np.isin(view.codes(positions, element, component), packed(wanted))
+    else:
+        fits = np.ones(len(positions), bool)
+    owner = loops.owner(positions[fits])
+    found = np.bincount(owner[owner >= 0], minlength=len(loops)) > 0
+    if wanted == "absent":
+        owner = loops.owner(positions)
+        there = np.bincount(owner[owner >= 0], minlength=len(loops)) > 0
+        return ~found & (there if element else np.ones(len(loops), bool))
+    return found
+
+
+def _inside(view: View, loops: Loop, holds: Mask, node: Node) -> NDArray[np.int64]:
+    """Positions of a node's segments in the instances for which the rule holds."""
+    positions = view.at(node)
+    owner = loops.owner(positions)
+    return positions[(owner >= 0) & holds.take(np.maximum(owner, 0))]
+
+
+def _need(view: View, loops: Loop, holds: Mask, name: str, rule: Mapping[str, Any], sink: Findings) -> None:
+    node, element, component = _named(view, name)
+    if element:
+        positions = _inside(view, loops, holds, node)
+        start, end = view.bounds(positions, element, component)
+        if "when" in rule and any(key.startswith(name.partition(".")[0] + ".") for key in rule["when"]):
+            keep = np.ones(len(positions), bool)
+            for key, wanted in rule["when"].items():
+                other, place, part = _named(view, key)
+                if other is node and not isinstance(wanted, str):
+                    keep &= np.isin(view.codes(positions, place, part), packed(wanted))
+            positions, start, end = positions[keep], start[keep], end[keep]
+        label = node.segment.elements[element - 1]
+        label = label.components[component - 1] if component else label
+        for position in positions[end <= start].tolist():
+            sink.add(
+                "situational-element-missing", int(view.rows[position]), node.number, element, component,
+                expected=label.name, because=rule["because"], rule=rule["rule"],
+            )  # fmt: skip
+        return
+    owner = loops.owner(view.at(node))
+    lacking = holds & (np.bincount(owner[owner >= 0], minlength=len(loops)) == 0)
+    for k in np.flatnonzero(lacking):
+        sink.add(
+            "situational-segment-missing", int(view.rows[loops.starts[k]]), node.number,
+            expected=f"{node.body.id} {node.segment.name}", because=rule["because"], rule=rule["rule"],
+        )  # fmt: skip
+
+
+def _often(view: View, sink: Findings) -> None:
+    """Loops that may come often, but not without limit: counted in each loop around them."""
+    for body in view.plan.bodies:
+        for group in body.groups:
+            for child in group:
+                if child.many is None or child.body is None:
+                    continue
+                starts = view.at(child.node)
+                around = [view.at(view.plan.bodies[n].trigger) for n in sorted(view.plan.ancestors(body))]
+                others = np.sort(np.concatenate([np.zeros(0, np.int64), *around]))
+                owner = Loop(view.at(body.trigger), others).owner(starts)
+                counts = np.bincount(owner[owner >= 0], minlength=1)
+                for k in np.flatnonzero(counts > child.many):
+                    position = starts[owner == k][child.many]
+                    sink.add(
+                        "loop-repeated-too-often", int(view.rows[position]), child.node, found=child.id,
+                        expected=str(child.many), because=child.body.id,
+                    )  # fmt: skip
+
+
+def _organizations(view: View, sink: Findings) -> None:
+    """An organization (NM102 is 2) has no first, middle name or suffix."""
+    for node in view.plan.nodes:
+        segment = node.segment
+        if segment.id != "NM1" or segment.elements[3].requirement == "N":
+            continue
+        positions = view.at(node)
+        if not len(positions):
+            continue
+        positions = positions[view.codes(positions, 2) == pack("2")]
+        for element in (4, 5, 7):
+            start, end = view.bounds(positions, element)
+            for position in positions[end > start].tolist():
+                sink.add(
+                    "organization-first-name", int(view.rows[position]), node.number, element,
+                    found=view.text(position, element),
+                )  # fmt: skip
+
+
+def _claim_rules(view: View, sink: Findings) -> None:
+    claims = Loop.of(view, "claim")
+    if not len(claims):
+        return
+    _pointers(view, claims, sink)
+    _line_numbers(view, claims, sink)
+    _payer_order(view, claims, sink)
+    _same_provider(view, claims, sink)
+    if view.plan.transaction.name == "837P":
+        _referring(view, claims, "referring_provider_name", sink)
+        _referring(view, Loop.of(view, "line_number"), "line_referring_provider_name", sink)
+
+
+def _pointers(view: View, claims: Loop, sink: Findings) -> None:
+    """A line points to diagnoses that the claim has."""
+    if view.plan.transaction.name != "837P":
+        return
+    service, diagnosis = view.plan.node_named("professional_service"), view.plan.node_named("diagnosis")
+    positions, headers = view.at(service), view.at(diagnosis)
+    owner = claims.owner(headers)
+    count = np.zeros(len(claims), np.int64)
+    known = owner >= 0
+    count[owner[known]] = view.index.count.take(view.rows.take(headers[known]))
+    claim = claims.owner(positions)
+    for component in (1, 2, 3, 4):
+        start, end = view.bounds(positions, 7, component)
+        pointed = parse(view.index.data, start, end - start)
+        number = pointed.value // 100
+        wrong = (end > start) & (claim >= 0) & pointed.good & (count.take(np.maximum(claim, 0)) > 0)
+        wrong &= (number < 1) | (number > count.take(np.maximum(claim, 0)))
+        for k in np.flatnonzero(wrong):
+            sink.add(
+                "diagnosis-pointer", int(view.rows[positions[k]]), service.number, 7, component, str(int(number[k])),
+                f"{count[claim[k]]}",
+            )  # fmt: skip
+
+
+def _line_numbers(view: View, claims: Loop, sink: Findings) -> None:
+    """LX01 counts 1, 2, 3 … in each claim."""
+    node = view.plan.node_named("line_number")
+    numbers = view.cents(node, 1)
+    owner = claims.owner(numbers.positions)
+    first = np.flatnonzero(np.diff(owner, prepend=-2) != 0)
+    expected = np.arange(1, len(owner) + 1) - np.repeat(first, np.diff(np.append(first, len(owner))))
+    wrong = np.flatnonzero(numbers.good & (owner >= 0) & (numbers.cents != expected * 100))
+    seen: set[int] = set()
+    for k in wrong.tolist():
+        if int(owner[k]) not in seen:  # after one wrong number the rest of a claim is off as well
+            seen.add(int(owner[k]))
+            found = view.text(int(numbers.positions[k]), 1)
+            sink.add("lx-number", int(view.rows[numbers.positions[k]]), node.number, 1, found=found, expected=str(expected[k]))
+
+
+def _payer_order(view: View, claims: Loop, sink: Findings) -> None:
+    """No two payers of a claim have the same place in turn (SBR01), U aside."""
+    mine, others = view.plan.node_named("subscriber"), view.plan.node_named("other_subscriber")
+    positions = view.at(others)
+    if not len(positions):
+        return
+    claim = claims.owner(positions)
+    codes = view.codes(positions, 1).astype(np.int64)
+    own = view.at(mine)
+    first = np.searchsorted(own, claims.starts, side="right") - 1
+    own_codes = np.where(first >= 0, view.codes(own, 1).take(np.maximum(first, 0), mode="clip"), 0) if len(own) else first
+    keys = claim * 65536 + codes
+    order = np.argsort(keys, kind="stable")
+    again = np.zeros(len(keys), bool)
+    again[order[1:]] = keys[order][1:] == keys[order][:-1]
+    again |= codes == own_codes.take(np.maximum(claim, 0))
+    again &= (claim >= 0) & (codes != pack("U")) & (codes > 0)
+    for k in np.flatnonzero(again):
+        found = view.text(int(positions[k]), 1)
+        sink.add("duplicate-code", int(view.rows[positions[k]]), others.number, 1, found=found)
+
+
+def _same_provider(view: View, claims: Loop, sink: Findings) -> None:
+    """The service facility is not the billing provider again: neither its NPI, nor its name at its address."""
+    billing, facility = view.plan.node_named("billing_provider_name"), view.plan.node_named("service_facility_name")
+    positions, above = view.at(facility), view.at(billing)
+    if not len(positions) or not len(above):
+        return
+    last = np.searchsorted(above, positions, side="right") - 1
+    for k in np.flatnonzero(last >= 0).tolist():
+        one, other = int(positions[k]), int(above[last[k]])
+        npi = view.text(one, 9)
+        same = npi == view.text(other, 9) if npi else view.text(one, 3) == view.text(other, 3) and _street(view, one) == _street(view, other)
+        if same:
+            found = npi or view.text(one, 3)
+            sink.add("same-provider", int(view.rows[one]), facility.number, 9 if npi else 3, found=found)
+
+
+def _street(view: View, position: int) -> str:
+    return view.text(position + 1, 1) if position + 1 < len(view.rows) else ""
+
+
+def _referring(view: View, loops: Loop, name: str, sink: Findings) -> None:
+    """One referring provider (DN); a primary care provider (P3) only after it."""
+    node = view.plan.node_named(name)
+    positions = view.at(node)
+    if not len(positions):
+        return
+    owner = loops.owner(positions)
+    codes = view.codes(positions, 1)
+    repeated = np.flatnonzero(np.diff(owner, prepend=-2) == 0)
+    for k in repeated[codes[repeated] == codes[repeated - 1]].tolist():
+        found = view.text(int(positions[k]), 1)
+        expected = f"A {'claim' if 'line' not in name else 'line'} names {found} twice"
+        sink.add("referring-provider-order", int(view.rows[positions[k]]), node.number, 1, found=found, expected=expected)
+    first = np.flatnonzero((np.diff(owner, prepend=-2) != 0) & (codes == pack("P3")))
+    for k in first.tolist():
+        expected = "A primary care provider (P3) is named before, or without, the referring provider (DN)"
+        sink.add("referring-provider-order", int(view.rows[positions[k]]), node.number, 1, found="P3", expected=expected)
