@@ -28,6 +28,7 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from .control_numbers import ControlNumbers
 from .partner import Partner
@@ -35,7 +36,7 @@ from .writing.arrange import Arrangement
 from .writing.assemble import Assembly
 from .writing.balance import check_balance
 from .writing.book import Book
-from .writing.envelopes import Envelopes, envelopes_of, interchange_acknowledgements
+from .writing.envelopes import Envelopes, envelopes_of, interchange_acknowledgements, marks_as_read
 from .writing.plan import Plan, plan_for
 from .writing.reasons import Reason, Reasons, WriteRefused
 from .writing.segments import Pen
@@ -79,7 +80,7 @@ def write_all(
     created: datetime | None = None,
 ) -> Written:
     """As `write`, with the control numbers used and what was left out by rule."""
-    partner = partner or Partner()
+    partner = partner or marks_as_read(tables)
     reasons = Reasons()
     if kind == "TA1":
         found = interchange_acknowledgements(tables, partner, control_numbers, created, reasons)
@@ -89,19 +90,30 @@ def write_all(
     ready = prepared(plan, tables, partner, reasons)
     reasons.refuse_if_any(kind)
     envelopes = envelopes_of(plan, ready, tables, partner, control_numbers, created, reasons)
-    book = Book(plan, ready.tables, reasons, partner.allowed())
+    book = Book(plan, ready.tables, reasons, partner.allowed(), partner.repetition)
     if kind in CLAIMS:
         ready.notes += claim_situations(book)
+    ready.notes += _without_column(kind, tables)
     check_balance(kind, book)
     text = _transactions(plan, book, envelopes)
     reasons.refuse_if_any(kind)
     return Written(envelopes.around(text), envelopes.interchange_numbers, len(text), tuple(ready.notes))
 
 
+def _without_column(kind: str, tables: Mapping[str, pa.Table]) -> list[str]:
+    """What was read and has no column is not written again; say so."""
+    left = tables.get("segments")
+    if left is None or not left.num_rows or "kind" not in left.column_names:
+        return []
+    count = pc.sum(pc.equal(left.column("kind"), kind)).as_py() or 0
+    return [f"{count} rows of the table segments have no column of their own and are not written"] if count else []
+
+
 def _transactions(plan: Plan, book: Book, envelopes: Envelopes) -> Any:
     marks = envelopes.marks
     pen = Pen(book, marks.element, marks.component, marks.repetition, marks.end)
-    return Assembly(Arrangement(plan, book), pen, envelopes.transaction_numbers).transactions()
+    arrangement = Arrangement(plan, book)
+    return Assembly(arrangement, pen, envelopes.transaction_numbers, envelopes.versions).transactions()
 
 
 def columns(kind: str) -> dict[str, tuple[str, ...]]:

@@ -63,6 +63,7 @@ class Arrangement:
         self._inside(plan.root)
         for node in plan.root.nodes():
             self._presence(node)
+            self._repeats(node)
         self._orphans()
 
     def _mark(self, table: str, rows: Ints) -> None:
@@ -143,10 +144,10 @@ class Arrangement:
         assert above.sheet is not None
         iterations = self.of[id(above)]
         position = self.book.positions(sheet.name, above.sheet, above is self.plan.root)
-        if position is None:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        found = position[rows]
         listed = iterations.row >= 0
+        if position is None and listed.all():
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        found = position[rows] if position is not None else np.full(len(rows), -1)
         iteration = np.where(found >= 0, self._member(above)[found], -1)
         if not listed.all() and above.parent is not None:
             iteration = self._unlisted_iteration(above, sheet, rows, found, iteration)
@@ -213,7 +214,7 @@ class Arrangement:
         size = self.book.size(sheet.name)
         parent, row = self._linked(node, sheet, np.arange(size))
         ordered = rows_of(parent, row, size)
-        anchors = [n for n in child.nodes() if n.mode == "rows" and n.sheet is sheet]
+        anchors = sorted((n for n in child.nodes() if n.mode == "rows" and n.sheet is sheet), key=lambda n: len(n.path))
         self._groups(child, ordered.parent, ordered.row, self._variant(anchors, ordered.row), anchors, outermost=True)
         self._inside(child)
 
@@ -311,6 +312,8 @@ class Arrangement:
 
     def _limited(self, node: Node, start: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """A loop that would hold more rows than the grammar lets it is begun again."""
+        if node.loop.repeat is not None:
+            return start
         limits = [c.loop.repeat for c in node.children if isinstance(c, Node) and c.mode == "rows" and c.loop.repeat]
         if not limits or not len(start):
             return start
@@ -344,6 +347,21 @@ class Arrangement:
                 result = None
         self.present[id(node)] = result
         return result
+
+    def _repeats(self, node: Node) -> None:
+        """Refuse more iterations of a loop than the grammar lets its parent have."""
+        rows, limit = self.of[id(node)], node.loop.repeat
+        if node.mode not in ("rows", "group") or limit is None or len(rows) <= limit:
+            return
+        at = np.searchsorted(rows.parent, rows.parent)
+        over = np.flatnonzero(np.arange(len(rows)) - at == limit)
+        assert node.sheet is not None
+        for place in over[:20]:
+            self.book.reasons.add(
+                "too-many", node.sheet.name, self.book.row(node.sheet.name, int(rows.row[place])), "", None,
+                f"more than {limit} of {node.loop.name.replace('_', ' ')} (loop {node.loop.id}) in one place",
+                "Put the others into a transaction or a parent of their own.",
+            )  # fmt: skip
 
     def _orphans(self) -> None:
         for name, used in self.used.items():

@@ -23,8 +23,11 @@ Ints = NDArray[np.int64]
 class Assembly:
     """Puts the transactions of an arrangement together."""
 
-    def __init__(self, arrangement: Arrangement, pen: Pen, control_numbers: Sequence[str]) -> None:
+    def __init__(
+        self, arrangement: Arrangement, pen: Pen, control_numbers: Sequence[str], versions: Sequence[str]
+    ) -> None:
         self.arrangement, self.pen, self.control_numbers = arrangement, pen, control_numbers
+        self.versions = versions
         self.levels: dict[int, tuple[Ints, Ints, Ints]] = {}  # by id(node): number, parent's number, levels inside
         root = arrangement.plan.root
         if any(node.is_level for node in root.nodes()):
@@ -149,7 +152,7 @@ class Assembly:
         return Texts(per_parent(inner.text, bounds), sums(inner.segments, bounds))
 
     def _counted(self, node: Node, use: SegmentUse) -> dict[tuple[str, int], Any]:
-        """Elements that are counted, not given: HL, LX, control numbers."""
+        """Elements that are counted, not given (or not by all): HL, LX, ENT, control numbers."""
         if use.segment.id == "HL":
             number, parent, inside = self.levels[id(node)]
             counted: dict[tuple[str, int], Any] = {("HL", 1): numbers(number)}
@@ -158,12 +161,15 @@ class Assembly:
             if use.segment.elements[3].requirement != "N":
                 counted["HL", 4] = numbers((inside > 0).astype(np.int64))
             return counted
-        if use.segment.id == "LX":
+        if use.segment.id in ("LX", "ENT"):
             parent = self.arrangement.of[id(node)].parent
             at = np.searchsorted(parent, parent)
-            return {("LX", 1): numbers(np.arange(len(parent)) - at + 1)}
+            return {(use.segment.id, 1): numbers(np.arange(len(parent)) - at + 1)}
         if use.segment.id == "ST":
-            return {("ST", 2): pa.array(self.control_numbers, pa.string())}
+            counted = {("ST", 2): pa.array(self.control_numbers, pa.string())}
+            if use.segment.elements[2].requirement == "R":
+                counted["ST", 3] = pa.array(self.versions, pa.string())
+            return counted
         return {}
 
     def _trailer(self, segments: Ints) -> Any:

@@ -1,9 +1,9 @@
 """Amounts that must agree. Where they do not, nothing is written: money is never balanced by the writer.
 
-    837   the claim's charge is the sum of its lines; for another payer: charge = paid + its adjustments
-    835   charge - adjustments = paid, for each line and each claim; the payment = claims paid - PLB amounts
-    820   the payment = remittances paid + adjustments of earlier periods
-    834   the totals of the header are the members there are
+837   the claim's charge is the sum of its lines; for another payer: charge = paid + its adjustments
+835   charge - adjustments = paid, for each line and each claim; the payment = claims paid - PLB amounts
+820   the payment = remittances paid + adjustments of earlier periods
+834   the totals of the header are the members there are
 """
 
 from __future__ import annotations
@@ -153,9 +153,23 @@ def _enrollment(book: Book) -> None:
                              f"the transaction has {int(due[row])} of them", "Correct the total, or leave it out.")  # fmt: skip
 
 
+def _premium(book: Book) -> None:
+    amount = _amounts(book, "premium_payments", "payment_cents")
+    earlier = np.ones(book.size("premium_adjustments"), bool)
+    if book.size("premium_adjustments"):
+        beside = book.positions("premium_adjustments", book.plan.sheets["premium_remittances"], False)
+        if beside is not None:
+            earlier = beside < 0
+    due = _sum(book, "premium_remittances", "paid_cents", "premium_payments")
+    due = due + _sum(book, "premium_adjustments", "amount_cents", "premium_payments", earlier)
+    _refuse(book, "payment-total", "premium_payments", "payment_cents", amount != due, amount, due,
+            "items paid and adjustments of earlier periods are")  # fmt: skip
+
+
 CHECKS: dict[str, tuple[Callable[[Book], None], ...]] = {
     "837P": (_claim_lines, _other_payers),
     "837I": (_claim_lines, _other_payers),
     "835": (_payment_lines, _payment_claims, _payment),
+    "820": (_premium,),
     "834": (_enrollment,),
 }

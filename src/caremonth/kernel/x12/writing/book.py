@@ -12,27 +12,29 @@ from numpy.typing import NDArray
 
 from .plan import Column, Plan, Sheet
 from .reasons import SHOWN, Reasons
-from .values import as_text, bad_bytes, plain
+from .values import BETWEEN, as_text, bad_bytes, plain
 
 PROVENANCE = ("file", "interchange", "group", "transaction", "segment")
 ENVELOPE_KEYS = ("interchange_row", "group_row", "transaction_row")
 
 
 class Book:
-    """Tables by name. `first` is the caller's number of each table's first row, for messages."""
+    """Tables by name, for one file: `allowed` are the bytes that may stand in it, `repetition` parts a list."""
 
     def __init__(
         self, plan: Plan, tables: Mapping[str, pa.Table], reasons: Reasons, allowed: NDArray[np.bool_],
-        first: Mapping[str, int] | None = None,
+        repetition: str = "^",
     ) -> None:  # fmt: skip
         self.plan, self.tables, self.reasons, self.allowed = plan, tables, reasons, allowed
-        self.first = first or {}
+        self.repetition = repetition
+        self._numbers: dict[str, NDArray[np.int64]] = {}
         self._texts: dict[tuple[str, str, str], Any] = {}
         self._positions: dict[tuple[str, str], Any] = {}
 
-    def replace(self, table: str, rows: pa.Table) -> None:
-        """Put another table in a table's place; what was worked out of it is forgotten."""
-        self.tables = {**self.tables, table: rows}
+    def keep(self, table: str, kept: NDArray[np.bool_]) -> None:
+        """Leave rows of a table out; what was worked out of it is forgotten, messages keep the caller's row numbers."""
+        self._numbers[table] = np.flatnonzero(kept)
+        self.tables = {**self.tables, table: self.tables[table].filter(pa.array(kept))}
         self._texts = {key: text for key, text in self._texts.items() if key[0] != table}
         self._positions = {key: found for key, found in self._positions.items() if table not in key}
 
@@ -42,7 +44,7 @@ class Book:
 
     def row(self, table: str, row: int) -> int:
         """The caller's row number."""
-        return row + self.first.get(table, 0)
+        return int(self._numbers[table][row]) if table in self._numbers else row
 
     def raw(self, table: str, column: str) -> Any:
         """A column as given, in one chunk; None when there is none."""
@@ -59,6 +61,8 @@ class Book:
             if raw is not None and raw.null_count < len(raw):
                 text = as_text(raw, column.type, table, column.name, self.reasons)
                 self._characters(table, column, text)
+                if column.type == "list":
+                    text = pc.replace_substring(text, BETWEEN, self.repetition)
                 if text.null_count == len(text):
                     text = None
             self._texts[key] = text
@@ -67,7 +71,10 @@ class Book:
     def _characters(self, table: str, column: Column, text: Any) -> None:
         if column.type in ("cents", "date", "period_start", "period_end", "integer"):
             return
-        for row in bad_bytes(text, self.allowed):
+        allowed = self.allowed
+        if column.type == "list":
+            allowed = allowed | (np.arange(256) == ord(BETWEEN))
+        for row in bad_bytes(text, allowed):
             self.reasons.add(
                 "character-set", table, self.row(table, row), column.name, text[row].as_py(),
                 "a character that the partner's character set does not have, or one of the delimiters",

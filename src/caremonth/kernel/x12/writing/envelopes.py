@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from ..control_numbers import ControlNumbers
-from ..partner import Partner
+from ..partner import Partner, PartnerError
 from .plan import Plan
 from .reasons import Reasons
 from .tables import Ready
@@ -61,6 +61,12 @@ class Envelopes:
     interchanges: tuple[Interchange, ...]
     transaction_numbers: list[str]
     marks: Partner
+
+    @property
+    def versions(self) -> list[str]:
+        """The version (GS08) of each transaction, in their order."""
+        found = {n: g.version for i in self.interchanges for g in i.groups for n in g.transactions}
+        return [found[n] for n in range(len(found))]
 
     @property
     def interchange_numbers(self) -> tuple[int, ...]:
@@ -236,9 +242,10 @@ def _transaction_numbers(tables: Mapping[str, pa.Table]) -> dict[Any, str]:
 
 def _group_as_read(plan: Plan, row: Mapping[str, Any], listed: list[int], created: datetime | None) -> Group:
     date, time = _when(row.get("created_date"), row.get("created_time"), created)
+    version = str(row.get("version"))
     return Group(
         str(row["sender_code"]), str(row["receiver_code"]), date, time, int(row.get("control_number") or 0),
-        plan.grammar.group, str(row.get("version") or plan.grammar.versions[0]), tuple(listed),
+        plan.grammar.group, version if version in plan.grammar.versions else plan.grammar.versions[0], tuple(listed),
     )  # fmt: skip
 
 
@@ -291,3 +298,20 @@ def interchange_acknowledgements(
         lines.append(made._line("TA1", str(ta1["acknowledged_control_number"]).zfill(9), date[2:],
                                 str(ta1.get("created_time") or "0000"), ta1["verdict_code"], ta1["note_code"]))  # fmt: skip
     return made.acknowledgement(lines), made.interchange_numbers
+
+
+def marks_as_read(tables: Mapping[str, pa.Table]) -> Partner:
+    """A partner with the delimiters of the first interchange that the tables were read from."""
+    named = tables.get("interchanges")
+    row = _row(named, 0) if named is not None and named.num_rows else {}
+    names = {
+        "element": "element_separator",
+        "component": "component_separator",
+        "repetition": "repetition_separator",
+        "terminator": "segment_terminator",
+    }
+    given = {mark: row[column] for mark, column in names.items() if row.get(column)}
+    try:
+        return Partner(**given)
+    except PartnerError:
+        return Partner()

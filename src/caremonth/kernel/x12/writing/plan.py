@@ -188,6 +188,17 @@ def _bind(sheets: dict[str, Sheet], nodes: list[Node]) -> None:
                     raise GrammarError(f"layout: {target.path} gets columns of {target.sheet.name} and {sheet.name}")
 
 
+def _group_hulls(nodes: list[Node]) -> None:
+    """A loop around a table's rows that holds columns of it only in loops of its own (2000A with 2100A) groups them."""
+    for node in nodes:
+        if node.mode != "hull" or node.parent is None:
+            continue
+        for inner in nodes:
+            if inner.parent is node and inner.mode == "more" and inner.sheet is not None:
+                if any(n.sheet is inner.sheet and n.mode == "rows" and node in _above(n) for n in nodes):
+                    node.mode, node.sheet = "group", inner.sheet
+
+
 def _hang(node: Node, children: list[Node], sheets: dict[str, Sheet]) -> bool:
     """Hang segments and loops into a node, in grammar order. False when nothing under it is ever written."""
     by_loop = {child.path[-1]: child for child in children if child.parent is node}
@@ -256,6 +267,7 @@ def plan_for(kind: str) -> Plan:
         raise GrammarError(f"there is no layout for {kind}")
     nodes = _tree(grammar.root, None)
     _bind(sheets, nodes)
+    _group_hulls(nodes)
     _hang(nodes[0], nodes[1:], sheets)
     return Plan(kind, grammar, sheets, nodes[0])
 

@@ -236,15 +236,21 @@ class Pen:
                 value,
                 column,
                 where,
-                f"{segment.id}{element.position:02d} stays empty here",
+                f"{_number(segment, place)} stays empty here",
                 "Leave it out.",
             )
         elif element.codes:
-            self._codes(segment, element, value, column, where)
+            self._codes(segment, element, place, value, column, where)
         return value
 
     def _codes(
-        self, segment: Segment, element: Element, value: Any, column: Column, where: Callable[[int], tuple[str, int]]
+        self,
+        segment: Segment,
+        element: Element,
+        place: tuple[int, int],
+        value: Any,
+        column: Column,
+        where: Callable[[int], tuple[str, int]],
     ) -> None:
         allowed = pa.array(element.codes, pa.string())
         if column.type == "list":
@@ -259,7 +265,7 @@ class Pen:
             value,
             column,
             where,
-            f"{segment.id}{element.position:02d} may be {listed}",
+            f"{_number(segment, place)} may be {listed}",
             "Give one of these codes.",
         )
 
@@ -316,11 +322,10 @@ class Pen:
     ) -> None:
         columns = use.columns.get(place) or next((v for k, v in use.columns.items() if k[0] == place[0]), [])
         name = columns[0].name if columns else ""
-        number = f"{place[0]:02d}" + (f"-{place[1]}" if place[1] else "")
         codes = f": one of {', '.join(element.codes[:12])}" if element.codes else ""
         self.book.reasons.add(
             "required", table, row, name, None,
-            f"{segment.id}{number} ({segment.name.replace('_', ' ')}, {element.name.replace('_', ' ')}) is required{codes}",
+            f"{_number(segment, place)} ({segment.name.replace('_', ' ')}, {element.name.replace('_', ' ')}) is required{codes}",
             "Give the value, or leave out the whole segment where it is optional.",
         )  # fmt: skip
 
@@ -335,3 +340,8 @@ def _format_place(segment: Segment, place: tuple[int, int]) -> tuple[int, int] |
     if component:
         element = element.components[before[1] - 1]
     return before if "format" in element.name and element.requirement != "N" else None
+
+
+def _number(segment: Segment, place: tuple[int, int]) -> str:
+    """An element as people name it: SV101, SV101-2."""
+    return f"{segment.id}{place[0]:02d}" + (f"-{place[1]}" if place[1] else "")

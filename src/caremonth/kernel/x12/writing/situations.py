@@ -46,14 +46,15 @@ def claim_situations(book: Book) -> list[str]:
     out = {
         "the service facility is the billing provider": same & ~on_line & np.isin(roles, FACILITY),
         "the rendering provider is the billing provider": same & ~on_line & np.isin(roles, RENDERING),
-        "the referring provider was named twice": _again(claim, np.where(on_line, line if line is not None else -1, -1), roles, npi),
+        "the referring provider was named twice": _again(
+            claim, np.where(on_line, line if line is not None else -1, -1), roles, npi
+        ),
     }
     out["the line's provider is the claim's"] = _claims_own(claim, on_line, roles, npi)
     drop = np.any(list(out.values()), axis=0)
     if not drop.any():
         return []
-    kept = book.tables[table].filter(pa.array(~drop))
-    book.replace(table, kept)
+    book.keep(table, ~drop)
     return [f"{int(flags.sum())} providers left out: {why}" for why, flags in out.items() if flags.any()]
 
 
@@ -109,7 +110,11 @@ def _patients(book: Book) -> None:
         if node.loop.id == "2000C":
             patient |= _any(book, node)
     for flags, why, what in (
-        (is_self & patient, "the subscriber is the patient (18), and there are patient columns too", "Clear one of them."),
+        (
+            is_self & patient,
+            "the subscriber is the patient (18), and there are patient columns too",
+            "Clear one of them.",
+        ),
         (~is_self & ~patient, "nobody is the patient: no 18, and no patient columns", "Say 18, or give the patient."),
     ):
         for row in np.flatnonzero(flags)[:SHOWN]:

@@ -50,7 +50,7 @@ def _known_columns(plan: Plan, name: str, table: pa.Table, reasons: Reasons) -> 
     sheet = plan.sheets[name]
     layout = table_named(name)
     known = {c.name for c in layout.columns} | ALWAYS_KNOWN | set(layout.computed)
-    known |= {sheet.key, sheet.sequence} | {plan.sheets[p].key for p in sheet.parents if p in plan.sheets}
+    known |= {sheet.key, sheet.sequence} | {table_named(p).key for p in sheet.parents}
     known |= {s.key for s in plan.sheets.values()}
     for column in table.column_names:
         if column not in known:

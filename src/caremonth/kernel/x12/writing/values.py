@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from .reasons import SHOWN, Reasons
 
 CENTS = pa.array(["" if c == 0 else f".{c:02d}".rstrip("0") for c in range(100)], pa.string())
+BETWEEN = "\x1f"  # between the values of a list, until the repetition separator is known
 FIRST_DAY, LAST_DAY = -141_428, 47_482  # 1582-10-15 … 2099-12-31, in days since 1970-01-01
 
 
@@ -92,7 +93,7 @@ def as_text(column: Any, type_: str, table: str, name: str, reasons: Reasons) ->
         if pa.types.is_boolean(column.type):
             return pc.if_else(column, "Y", "N")
         if pa.types.is_list(column.type):
-            return pc.binary_join(column.cast(pa.list_(pa.string())), "^")
+            return pc.binary_join(column.cast(pa.list_(pa.string())), BETWEEN)
         return without_empty(column.cast(pa.string()))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
         what = f"Give the column as {'integer cents' if type_ == 'cents' else type_}."
