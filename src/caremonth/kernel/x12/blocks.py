@@ -273,7 +273,8 @@ def _finished(index: Index, data: Bytes, name: str, offset: int, notes: Notes, q
     index = index_block(whole, name, offset, Notes(name), quiet)
     if index.end < len(whole):
         why = "the file ends in the middle of an interchange header (ISA)"
-        raise X12Error(name, offset + index.end, why, "It was cut off; ask the sender for the whole file.")
+        at = offset + len(whole) - len(whole[index.end :].tobytes().lstrip(BLANK))
+        raise X12Error(name, at, why, "It was cut off; ask the sender for the whole file.")
     return index
 
 

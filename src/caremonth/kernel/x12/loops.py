@@ -53,6 +53,7 @@ class Automaton:
     number_of: dict[tuple[str, str | None], int]
     step: Small = field(repr=False)  # [state, symbol] → state, -1 not worked out yet
     sure: Small = field(repr=False)  # symbol → the only state it can lead to, or 0
+    of_names: frozenset[str] = frozenset()  # what follows a name (an address, a number): an unknown name's as well
 
     def target(self, state: int, symbol: int) -> int:
         """The state after a symbol; worked out once, then looked up."""
@@ -96,7 +97,7 @@ class Automaton:
                 child
                 for child in _numbered(self.nodes, here)[place:]
                 if _fits(_trigger(child[1]), id_, value, loose)
-                and not (unknown and first and isinstance(child[1], Segment))
+                and not (unknown and first and isinstance(child[1], Segment) and id_ in self.of_names)
             ]
             if fitting and (not loose or len({_trigger(c[1]).name for c in fitting}) == 1):
                 return fitting[0][0]
@@ -177,10 +178,15 @@ def automaton(name: str) -> Automaton:
     number_of = {symbol: i for i, symbol in enumerate(symbols)}
     machine = Automaton(
         name, nodes, ["", *ids], kind_of_code, by_element, symbols, symbol_of, number_of, step,
-        np.zeros(len(symbols), np.int16),
+        np.zeros(len(symbols), np.int16), _of_names(nodes),
     )  # fmt: skip
     _mark_sure(machine)
     return machine
+
+
+def _of_names(nodes: list[Node]) -> frozenset[str]:
+    named = [node.loop.children[1:] for node in nodes if node.loop.trigger.id in ("NM1", "N1")]
+    return frozenset(child.id for children in named for child in children if isinstance(child, Segment))
 
 
 def _mark_sure(machine: Automaton) -> None:

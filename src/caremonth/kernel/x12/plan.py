@@ -164,8 +164,10 @@ def _shared_by(
     above = None
     for node in nodes:
         for row in rows:
-            shared = loop if loop in row.path else node.path[-2]
-            if shared in row.path and (loop in row.path or row.path[: len(node.path) - 1] == node.path[:-1]):
+            # A loop that holds other rows (2000C) is no neighbour of a row outside it (a claim of the subscriber).
+            holds = any(loop in other.path for other in rows)
+            shared = loop if holds else node.path[-2]
+            if shared in row.path and (holds or row.path[: len(node.path) - 1] == node.path[:-1]):
                 above, have[row.number] = shared, True
     if above is None:
         raise ValueError(f"{machine.name}: no row in loop {row_loops} has loop {loop} around it or beside it")
