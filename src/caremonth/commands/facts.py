@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -45,7 +45,7 @@ def check(facts: Path, program: bool, out: Path | None) -> None:
         report = load(facts, duckdb.connect(), PROGRAM if program else PRACTICE)
         if out is not None:
             _write_rejected(report, out)
-    except FactsErrors as errors:
+    except (FactsErrors, OSError) as errors:
         _stop(errors)
     _print_report(report)
     if not report.accepted and out is None:
@@ -87,10 +87,14 @@ def _print_report(report: LoadReport) -> None:
     console.print(f"facts digest {report.digest}", soft_wrap=True)
 
 
-def _stop(errors: FactsErrors) -> None:
+def _stop(errors: FactsErrors | OSError) -> NoReturn:
     """Say everything that is wrong, and that nothing was done."""
-    for error in errors.errors:
-        click.echo(f"Error: {error}", err=True)
+    if isinstance(errors, OSError):
+        where = errors.filename2 or errors.filename
+        click.echo(f"Error: {where}: {errors.strerror}. Name another place, or make this one writable.", err=True)
+    else:
+        for error in errors.errors:
+            click.echo(f"Error: {error}", err=True)
     click.echo("Nothing was done.", err=True)
     sys.exit(2)
 
@@ -201,7 +205,7 @@ def _run(
                 Options(practice, kind, time_zone, as_of),
                 lambda what, count: status.update(f"{what}: {count:,}"),
             )
-    except FactsErrors as errors:
+    except (FactsErrors, OSError) as errors:
         _stop(errors)
     _print_import(report, out)
     sys.exit(0 if report.complete else 1)

@@ -1,0 +1,149 @@
+"""Synthea CSV → facts: who is whose patient, what is a visit, what a stay, and what stays out and why."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from facts_folders import rows
+from synthea_folders import TABLES, put_synthea
+
+from caremonth.kernel.facts.errors import FactsErrors
+from caremonth.kernel.facts.imports.report import ImportReport
+from caremonth.kernel.facts.imports.staging import Options
+from caremonth.kernel.facts.imports.synthea import import_synthea
+from caremonth.kernel.facts.read import load
+
+
+def imported(
+    tmp_path: Path, options: Options | None = None, **changed: str | None
+) -> tuple[ImportReport, duckdb.DuckDBPyConnection]:
+    report = import_synthea(put_synthea(tmp_path / "source", **changed), tmp_path / "facts", options)
+    connection = duckdb.connect()
+    assert load(tmp_path / "facts", connection).accepted
+    return report, connection
+
+
+def day(text: str) -> Any:
+    return duckdb.connect().execute("select cast($1 as date) - date '1970-01-01'", [text]).fetchall()[0][0]
+
+
+def test_a_person_belongs_to_the_organization_of_most_primary_care_visits(tmp_path: Path) -> None:
+    _, connection = imported(tmp_path)
+    assert rows(connection, "select person_id, practice_id from people order by 1") == [
+        ("ada", "elm"),
+        ("bob", None),
+        ("cy", "elm"),
+    ]
+    assert rows(connection, "select practice_id, name, kind, time_zone from practices") == [
+        ("elm", "Elm Street Medical", "physician_practice", "America/New_York")
+    ]
+    assert rows(connection, "select staff_id, practice_id, role from team") == [("dora", "elm", "practitioner")]
+
+
+def test_visits_carry_a_code_by_kind_and_age_on_the_local_day_and_those_elsewhere_are_other_claims(
+    tmp_path: Path,
+) -> None:
+    report, connection = imported(tmp_path)
+    assert rows(connection, "select person_id, staff_id, service_date, code from visits order by service_date") == [
+        ("ada", "dora", day("2025-05-01"), "G0439"),
+        ("ada", "dora", day("2025-05-31"), "99213"),  # half past three in UTC is the evening before in Boston
+        ("cy", "dora", day("2025-09-03"), "99393"),
+    ]
+    assert rows(connection, "select person_id, code, practice_id from other_claims") == [("ada", "99213", None)]
+    assumed = {note.value: note.rows for note in report.notes if note.what == "billed code"}
+    assert assumed == {"G0439": 1, "99213": 2, "99393": 1}
+
+
+def test_hospital_and_nursing_facility_encounters_are_stays(tmp_path: Path) -> None:
+    _, connection = imported(tmp_path)
+    assert rows(connection, "select kind, start_date, end_date from stays order by 2") == [
+        ("inpatient", day("2025-08-01"), day("2025-08-05")),
+        ("snf_part_a", day("2025-08-05"), day("2025-08-20")),
+    ]
+
+
+def test_findings_that_are_no_disease_are_left_out_and_counted(tmp_path: Path) -> None:
+    report, connection = imported(tmp_path)
+    assert rows(connection, "select person_id, code_system, code from conditions order by code") == [
+        ("bob", "snomed", "195662009"),
+        ("ada", "snomed", "44054006"),
+        ("ada", "snomed", "82423001"),
+    ]
+    out = [(note.value, note.rows) for note in report.notes if note.source == "conditions"]
+    assert out == [("160903007 Full-time employment (finding)", 1)]
+
+
+def test_yearly_spans_of_one_payer_become_one_and_dual_eligibles_have_two_payers(tmp_path: Path) -> None:
+    _, connection = imported(tmp_path)
+    query = "select person_id, payer_id, product, rank, start_date, end_date from coverage order by all"
+    assert rows(connection, query) == [
+        ("ada", "aetna", "commercial", 2, day("2024-01-10"), day("2026-01-09")),
+        ("ada", "medicaid", "medicaid", 2, day("2026-01-10"), day("2027-01-09")),
+        ("ada", "medicare", "medicare_ffs", 1, day("2024-01-10"), day("2027-01-09")),
+        ("bob", "aetna", "commercial", 1, day("2025-01-10"), day("2026-01-09")),
+    ]
+
+
+def test_care_plans_in_force_come_over_and_ended_ones_do_not(tmp_path: Path) -> None:
+    _, connection = imported(tmp_path)
+    query = "select person_id, practice_id, service, established_on, given_to_patient_on from care_plans"
+    assert rows(connection, query) == [("ada", "elm", "ccm", day("2024-01-01"), None)]
+
+
+def test_one_practice_may_be_named_for_everybody(tmp_path: Path) -> None:
+    _, connection = imported(tmp_path, Options(one_practice="ours", practice_kind="rhc"))
+    assert rows(connection, "select distinct practice_id from people") == [("ours",)]
+    assert rows(connection, "select practice_id, kind from practices") == [("ours", "rhc")]
+    assert rows(connection, "select count(*), count(distinct practice_id) from visits") == [(4, 1)]
+    assert rows(connection, "select count(*) from other_claims") == [(0,)]
+
+
+def test_an_organization_of_the_source_may_be_named_and_keeps_only_its_own_visits(tmp_path: Path) -> None:
+    _, connection = imported(tmp_path, Options(one_practice="elm"))
+    assert rows(connection, "select distinct practice_id from people") == [("elm",)]
+    assert rows(connection, "select count(*) from visits") == [(3,)]
+    assert rows(connection, "select count(*) from other_claims") == [(1,)]
+
+
+def test_what_could_not_be_read_is_reported_and_the_import_is_not_called_complete(tmp_path: Path) -> None:
+    broken = TABLES["patients"].replace("1950-04-01", "April 1950")
+    report = import_synthea(put_synthea(tmp_path / "source", patients=broken), tmp_path / "facts")
+    assert not report.complete
+    with (tmp_path / "facts/import_report.csv").open(newline="") as file:
+        first = next(csv.DictReader(file))
+    assert (first["what"], first["value"], first["outcome"]) == ("BIRTHDATE", "April 1950", "unreadable")
+
+
+def test_gzipped_files_and_any_order_of_rows_give_the_same_bytes(tmp_path: Path) -> None:
+    turned = {
+        name: "\n".join([text.splitlines()[0], *reversed(text.splitlines()[1:])]) + "\n"
+        for name, text in TABLES.items()
+    }
+    import_synthea(put_synthea(tmp_path / "plain"), tmp_path / "a")
+    import_synthea(put_synthea(tmp_path / "turned", zipped=True, **turned), tmp_path / "b")
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"patients": None}, "holds no patients.csv"),
+        ({"encounters": "Id,START\ne1,2025-01-01T00:00:00Z\n"}, "without the columns PATIENT"),
+    ],
+)
+def test_a_folder_that_is_no_synthea_export_is_refused_and_nothing_is_written(
+    tmp_path: Path, changed: dict[str, str | None], said: str
+) -> None:
+    with pytest.raises(FactsErrors, match=said):
+        import_synthea(put_synthea(tmp_path / "source", **changed), tmp_path / "facts")
+    assert [path.name for path in tmp_path.iterdir()] == ["source"]
+
+
+def test_a_time_zone_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FactsErrors, match="not a time zone"):
+        import_synthea(put_synthea(tmp_path / "source"), tmp_path / "facts", Options(time_zone="Boston"))
