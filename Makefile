@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: demo test test-spark check bench docs lock clean
+.PHONY: demo test test-spark check bench examples docs lock clean
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv
@@ -36,6 +36,10 @@ check: .venv/dev   ## lint, types, import rules
 
 bench: .venv/dev   ## the tables in docs/benchmarks.md, made anew
 	$(BIN)/python -m benchmarks
+
+examples: .venv/dev   ## after a change of what is printed: write the documentation's examples and tables anew
+	$(BIN)/python -m tests.docs.contract_page
+	$(BIN)/python -m tests.docs.console
 
 docs: .venv/dev   ## the site, in site/
 	$(BIN)/mkdocs build --strict

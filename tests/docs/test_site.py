@@ -10,6 +10,7 @@ import click
 import yaml
 
 from caremonth.cli import cli
+from tests.docs import contract_page
 from tests.docs.console import ROOT, examples
 
 DOCS = ROOT / "docs"
@@ -82,3 +83,9 @@ def test_pages_are_not_empty() -> None:
 def test_the_site_fetches_no_fonts_from_elsewhere() -> None:
     assert yaml.safe_load((ROOT / "mkdocs.yml").read_text())["theme"]["font"] is False
     assert not list(Path(DOCS).rglob("*.js"))
+
+
+def test_the_page_of_the_contract_is_what_the_schema_says() -> None:
+    assert contract_page.PAGE.read_text(encoding="utf-8") == contract_page.page(), (
+        "run python -m tests.docs.contract_page"
+    )
