@@ -89,7 +89,7 @@ def write_all(
     plan = plan_for(kind)
     ready = prepared(plan, tables, partner, reasons)
     reasons.refuse_if_any(kind)
-    envelopes = envelopes_of(plan, ready, tables, partner, control_numbers, created, reasons)
+    envelopes = envelopes_of(plan, ready, tables, partner, created, reasons)
     book = Book(plan, ready.tables, reasons, partner.allowed(), partner.repetition)
     if kind in CLAIMS:
         ready.notes += claim_situations(book)
@@ -97,6 +97,7 @@ def write_all(
     check_balance(kind, book)
     text = _transactions(plan, book, envelopes)
     reasons.refuse_if_any(kind)
+    envelopes = envelopes.numbered(control_numbers)
     return Written(envelopes.around(text), envelopes.interchange_numbers, len(text), tuple(ready.notes))
 
 

@@ -61,6 +61,13 @@ class Envelopes:
     interchanges: tuple[Interchange, ...]
     transaction_numbers: list[str]
     marks: Partner
+    as_read: bool = False
+
+    def numbered(self, store: ControlNumbers | None) -> Envelopes:
+        """With the next numbers of a store; without a store those that were read, or else 1, 2, 3 …"""
+        if store is None and self.as_read:
+            return self
+        return replace(self, interchanges=_numbered(self.interchanges, store or ControlNumbers()))
 
     @property
     def versions(self) -> list[str]:
@@ -130,8 +137,8 @@ def _bytes_between(texts: Any, first: int, last: int) -> bytes:
 
 
 def envelopes_of(
-    plan: Plan, ready: Ready, tables: Mapping[str, pa.Table], partner: Partner, store: ControlNumbers | None,
-    created: datetime | None, reasons: Reasons,
+    plan: Plan, ready: Ready, tables: Mapping[str, pa.Table], partner: Partner, created: datetime | None,
+    reasons: Reasons,
 ) -> Envelopes:  # fmt: skip
     """The envelopes of a file: those it was read in where the tables say them, else one around everything."""
     header = ready.tables[plan.header.name]
@@ -141,9 +148,7 @@ def envelopes_of(
     else:
         interchanges, numbers = _one(plan, tables, header, partner, created, reasons)
     _check_parties(interchanges, reasons)
-    if (store is not None or not given) and not reasons.found:
-        interchanges = _numbered(interchanges, store or ControlNumbers())
-    return Envelopes(interchanges, numbers, partner)
+    return Envelopes(interchanges, numbers, partner, given)
 
 
 def _given(tables: Mapping[str, pa.Table], header: pa.Table) -> bool:
