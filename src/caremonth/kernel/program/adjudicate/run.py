@@ -34,10 +34,12 @@ OWN_EDITS = (
     "units_missing", "not_covered", "other_payer_first", "referral_refused", "referring_npi_refused",
     "authorization_absent", "capitated", "held",
 )  # fmt: skip
+# what other runs ask too: members' coverage, deaths, providers and groups
+MEMBERS = ("current_eligibility", "current_assignments", "known_deaths", "group_members")
 # what the amounts read of the edits
 KEPT = (
     "asked_lines", "all_refusals", "limited_units", "line_fees", "line_pcp", "line_classes", "unit_requests",
-    "sent_lines", "unusable_claims",
+    "sent_lines", "unusable_claims", *MEMBERS,
 )  # fmt: skip
 OUTPUTS = ("adjudicated_lines", "adjustments", "findings", "remittance_deltas")
 

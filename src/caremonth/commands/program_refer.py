@@ -1,0 +1,68 @@
+"""`caremonth program refer`: requests decided, units counted, and where every referral stands."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from caremonth.commands.program_shared import ENGINES, print_table, report_rejected, steps, the_program
+from caremonth.kernel.engine import connect
+from caremonth.kernel.facts.errors import FactsErrors
+from caremonth.kernel.facts.folder import whole_folder
+from caremonth.kernel.facts.read import load
+from caremonth.kernel.facts.rejected import write_rejected
+from caremonth.kernel.program.adjudicate import CLAIM_FACTS, ClaimFactsError
+from caremonth.kernel.program.output import Format, format_of, write_json
+from caremonth.kernel.program.refer import refer as decide
+from caremonth.kernel.program.refer.write import files, summarize, waiting, write_answers
+from caremonth.kernel.rulebook.source import RulebookErrors
+
+
+@click.command(epilog="Example: caremonth program refer demo facts --on 2025-04-30 --out referred")
+@click.argument("program")
+@click.argument("facts", type=click.Path(path_type=Path))
+@click.option("--on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day of the decisions.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
+@click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
+@click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
+@click.option("--dry-run", is_flag=True, help="Decide and show, write nothing.")
+def refer(
+    program: str, facts: Path, on: datetime, out: Path | None, engine: str, form: Format | None, dry_run: bool
+) -> None:
+    """Decide the pended referrals of the FACTS folder by the terms of PROGRAM, and count the use of all.
+
+    Writes the referrals as they stand now (put them back into the facts), each decision with its reason, and the state
+    of every referral. A referral never pays a claim by itself.
+
+    Exit status: 0 done; 1 done, with rows set aside or requests waiting for a person; 2 nothing done, and why.
+    """
+    if out is None and not dry_run:
+        raise click.ClickException("Say where to write with --out, or ask for --dry-run.")
+    found = the_program(program)
+    try:
+        with connect() as connection, steps() as say:
+            say("reading facts")
+            report = load(facts, connection, CLAIM_FACTS)
+            from caremonth.kernel.engine.choose import running  # the engine's libraries, only once it is known
+
+            with running(engine, connection) as chosen:
+                decide(chosen, found, on.date(), say)
+                summary: dict[str, Any] = summarize(chosen)
+                if out is not None and not dry_run:
+                    with whole_folder(out, files()) as folder:
+                        write_answers(chosen, folder, form or format_of(facts))
+                        write_json(summary | {"facts_digest": report.digest}, folder / "summary.json")
+                        if report.rejected.num_rows:
+                            write_rejected(report.rejected, folder / "rejected.csv")
+    except (FactsErrors, RulebookErrors, ClaimFactsError) as error:
+        raise click.ClickException(str(error)) from error
+    report_rejected(report)
+    rows = [(f"decided {what}", f"{count:,}") for what, count in summary["decided"].items()]
+    rows += [(f"stands {state}", f"{count:,}") for state, count in summary["states"].items()]
+    print_table(f"{found.name} · referrals · {on.date()}", ("what", "referrals"), rows)
+    click.echo(f"Answers in {out}" if out and not dry_run else "Dry run: nothing was written.")
+    sys.exit(1 if report.set_aside or waiting(summary) else 0)

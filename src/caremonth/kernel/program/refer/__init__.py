@@ -1,0 +1,5 @@
+"""Refer: requests for referrals decided, referrals counted."""
+
+from caremonth.kernel.program.refer.run import OUTPUTS, refer
+
+__all__ = ["OUTPUTS", "refer"]
