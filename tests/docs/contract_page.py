@@ -12,8 +12,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "contract.md"
 TOP = """\
 # The contract: tables of facts
 
-A *facts folder* holds one file a table, `NAME.parquet` or `NAME.csv` (UTF-8, a header row; an empty cell is null). A missing
-file is an empty table. A column may be absent when every value is null. Extra columns are reported and left alone.
+A *facts folder* holds one file a table, `NAME.parquet` or `NAME.csv` (UTF-8, a header row; an empty cell is null).
+A missing file is an empty table. A column may be absent when every value is null. Extra columns are
+reported and left alone.
 
 | type | in CSV | in Parquet |
 |---|---|---|
@@ -27,8 +28,8 @@ file is an empty table. A column may be absent when every value is null. Extra c
 | list | `a;b` | list of strings |
 | month | `2026-03` | string |
 
-Intervals of dates include both ends; intervals of time include their start and not their end. Columns may be added to this
-contract; none is renamed. This page is made from the schema that the reader, the writer and the checks use.
+Intervals of dates include both ends; intervals of time include their start and not their end. Columns may be added to
+this contract; none is renamed. This page is made from the schema that the reader, the writer and the checks use.
 """
 
 
