@@ -31,12 +31,20 @@ def whole_folder(target: Path, replaceable: Collection[str]) -> Iterator[Path]:
     beside.chmod(0o755)
     try:
         yield beside
-        if target.is_dir():
-            old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-            target.replace(old)  # an empty folder may be replaced in one step
-            beside.replace(target)
-            shutil.rmtree(old)
-        else:
-            beside.replace(target)
+        _take_the_place_of(target, beside)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _take_the_place_of(target: Path, beside: Path) -> None:
+    if not target.is_dir():
+        beside.replace(target)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+    target.replace(old)  # an empty folder may be replaced in one step
+    try:
+        beside.replace(target)
+    except BaseException:
+        old.replace(target)
+        raise
+    shutil.rmtree(old)

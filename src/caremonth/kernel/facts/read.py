@@ -48,7 +48,9 @@ class LoadReport:
     rejected: pa.Table  # table, row, column, value, why, what_to_do: all the reasons of a row
     unknown_columns: Mapping[str, tuple[str, ...]]  # columns that the contract does not name, by table
     unknown_files: tuple[str, ...]  # files of the folder that are no table of the contract
-    digest: str  # of the accepted contents: the same for CSV and Parquet, whatever the order of rows
+    # of the accepted contents: the same for CSV and Parquet, whatever the order of rows; it is made with DuckDB's
+    # own row hash, so digests are compared within one DuckDB version (which the lock file pins)
+    digest: str
 
     @property
     def accepted(self) -> bool:
