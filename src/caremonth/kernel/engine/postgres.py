@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 from psycopg import sql
 
-from caremonth.kernel.engine.relation import Plan
+from caremonth.kernel.engine.relation import Plan, Relation, without
 from caremonth.kernel.engine.render import Parameter, render
 
 _TYPES = {
@@ -46,16 +46,16 @@ class PostgresEngine:
     def __init__(self, connection: psycopg.Connection[Any], schema: str = "caremonth") -> None:
         self.connection = connection
         self.schema = schema
-        self._execute(f'create schema if not exists "{schema}"')
-        self._execute(f'set search_path = pg_temp, "{schema}"')
+        self.execute(f'create schema if not exists "{schema}"')
+        self.execute(f'set search_path = pg_temp, "{schema}"')
 
     def bind(self, name: str, table: pa.Table) -> None:
         """Store `table` in the schema under `name`, replacing what had that name."""
         columns = ", ".join(f'"{field.name}" {_type(field)}' for field in table.schema)
-        self._execute(f'drop table if exists "{self.schema}"."{name}" cascade')
-        self._execute(f'create unlogged table "{self.schema}"."{name}" ({columns})')
+        self.execute(f'drop table if exists "{self.schema}"."{name}" cascade')
+        self.execute(f'create unlogged table "{self.schema}"."{name}" ({columns})')
         self.append(name, table)
-        self._execute(f'analyze "{self.schema}"."{name}"')
+        self.execute(f'analyze "{self.schema}"."{name}"')
 
     def append(self, name: str, table: pa.Table) -> None:
         """Add rows to a table of the schema."""
@@ -70,13 +70,13 @@ class PostgresEngine:
     def run(self, plan: Plan, parameters: Mapping[str, Parameter]) -> None:
         """Compute the plan's outputs as temporary tables; what is read once stays a view."""
         for step in reversed(plan.steps):
-            self._execute(f'drop view if exists pg_temp."{step.relation.name}" cascade')
-            self._execute(f'drop table if exists pg_temp."{step.relation.name}" cascade')
+            self.execute(f'drop view if exists pg_temp."{step.relation.name}" cascade')
+            self.execute(f'drop table if exists pg_temp."{step.relation.name}" cascade')
         for step in plan.steps:
             name, body = step.relation.name, render(step.relation, "postgres", parameters)
-            self._execute(f'create temporary {"table" if step.kept else "view"} "{name}" as {body}')
+            self.execute(f'create temporary {"table" if step.kept else "view"} "{name}" as {body}')
             if step.kept:
-                self._execute(f'analyze "{name}"')
+                self.execute(f'analyze "{name}"')
 
     def fetch(self, name: str, order_by: tuple[str, ...] = ()) -> pa.Table:
         """All rows of an output or an input as an Arrow table, ordered if asked."""
@@ -88,28 +88,66 @@ class PostgresEngine:
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(fields)
         return pa.table([pa.array(c, f.type) for c, f in zip(columns, fields, strict=True)], schema=pa.schema(fields))
 
-    def _execute(self, statement: str) -> None:
+    def execute(self, statement: str) -> None:
+        """Run a statement that gives no rows."""
         self.connection.execute(sql.SQL(statement))  # type: ignore[arg-type]
 
 
-def scoped_statement(
-    plan: Plan,
-    parameters: Mapping[str, Parameter],
-    scopes: Mapping[str, str],
-    person: str = "%(person)s",
-) -> str:
-    """One statement that answers for one person: the inputs filtered to the person, then the same relations.
+class PersonalStatement:
+    """A plan as one statement that answers for one person, prepared once and asked many times.
 
+    What is the same for everybody (rules in force, prices, practices, staff) is computed when this is made, into
+    indexed tables of `schema`; the statement filters the other inputs to the person and runs the same relations.
     `scopes` gives for each input with rows of many people its filtered text, in an order in which one may read those
-    before it. The statement yields two columns: the output's name and a row as JSON.
+    before it; `indexes` the columns by which the small inputs are looked up.
     """
-    parts = [f'"{name}" as ({text})' for name, text in scopes.items() if name in plan.inputs]
-    parts += [f'"{s.relation.name}" as ({render(s.relation, "postgres", parameters)})' for s in plan.steps]
-    answers = " union all ".join(
-        f"select '{name}' as answer, to_jsonb(a) as row from \"{name}\" a where a.person_id = {person}"
-        for name in plan.outputs
-    )
-    return f"with {', '.join(parts)} {answers}"
+
+    def __init__(
+        self,
+        engine: PostgresEngine,
+        plan: Plan,
+        parameters: Mapping[str, Parameter],
+        scopes: Mapping[str, str],
+        indexes: Mapping[str, str],
+    ) -> None:
+        same = without(plan, frozenset(scopes))
+        for step in same:
+            self._store(engine, step.relation, parameters)
+        for name, columns in indexes.items():
+            engine.execute(f'create index if not exists "{name}_lookup" on "{engine.schema}"."{name}" ({columns})')
+        names = {step.relation.name for step in same}
+        parts = [f'"{name}" as ({text})' for name, text in scopes.items()]
+        parts += [
+            f'"{step.relation.name}" as ({render(step.relation, "postgres", parameters)})'
+            for step in plan.steps
+            if step.relation.name not in names
+        ]
+        answers = " union all ".join(
+            f"select '{name}' as answer, to_jsonb(a) as row from \"{name}\" a where a.person_id = %(person)s"
+            for name in plan.outputs
+        )
+        self.text = f"with {', '.join(parts)} {answers}"
+        self.outputs = plan.outputs
+        self.connection = engine.connection
+        engine.execute("set plan_cache_mode = force_generic_plan")
+        engine.execute("set jit = off")
+
+    def ask(self, person_id: str) -> dict[str, list[dict[str, Any]]]:
+        """The outputs' rows for one person, by output."""
+        found: dict[str, list[dict[str, Any]]] = {name: [] for name in self.outputs}
+        with self.connection.cursor() as cursor:
+            for answer, row in cursor.execute(self.text, {"person": person_id}, prepare=True):  # type: ignore[arg-type]
+                found[answer].append(row)
+        return found
+
+    @staticmethod
+    def _store(engine: PostgresEngine, relation: Relation, parameters: Mapping[str, Parameter]) -> None:
+        where = f'"{engine.schema}"."{relation.name}"'
+        engine.execute(f"drop table if exists {where} cascade")
+        engine.execute(f"create unlogged table {where} as {render(relation, 'postgres', parameters)}")
+        if relation.key:
+            engine.execute(f"create index on {where} ({', '.join(relation.key)})")
+        engine.execute(f"analyze {where}")
 
 
 def _type(field: pa.Field) -> str:

@@ -46,6 +46,15 @@ class Relation:
         return frozenset(str(p.this) for p in self.tree.find_all(exp.Placeholder))
 
     @property
+    def key(self) -> tuple[str, ...]:
+        """The columns the file's `-- key:` line names; none, if it says there is no key."""
+        for line in self.text.splitlines():
+            if line.startswith("-- key:"):
+                named = line.removeprefix("-- key:").split("(")[0].strip()
+                return () if named.startswith("none") else tuple(part.strip() for part in named.split(","))
+        return ()
+
+    @property
     def inline(self) -> bool:
         """Whether the file asks never to be stored (`-- kept: never`): its readers each need a different small part."""
         return "-- kept: never" in self.text
@@ -138,6 +147,18 @@ def plan(relations: Mapping[str, Relation], outputs: Iterable[str]) -> Plan:
         frozenset(inputs),
         wanted,
     )
+
+
+def without(steps: Plan, inputs: frozenset[str]) -> tuple[Step, ...]:
+    """The plan's relations that read none of `inputs`, directly or through others: the same for everybody."""
+    touched = set(inputs)
+    same = []
+    for step in steps.steps:
+        if step.relation.reads & touched:
+            touched.add(step.relation.name)
+        else:
+            same.append(step)
+    return tuple(same)
 
 
 def _frees(
