@@ -10,7 +10,7 @@ import click
 import yaml
 
 from caremonth.cli import cli
-from tests.docs import contract_page
+from tests.docs import contract_page, relations_page
 from tests.docs.console import ROOT, examples
 
 DOCS = ROOT / "docs"
@@ -89,3 +89,9 @@ def test_the_page_of_the_contract_is_what_the_schema_says() -> None:
     assert contract_page.PAGE.read_text(encoding="utf-8") == contract_page.page(), (
         "run python -m tests.docs.contract_page"
     )
+
+
+def test_the_page_of_the_relations_is_what_their_files_say() -> None:
+    page = relations_page.page()
+    assert relations_page.PAGE.read_text(encoding="utf-8") == page, "run python -m tests.docs.relations_page"
+    assert len(page.splitlines()) > 60 and "|  |" not in page, "a relation says nothing about itself"

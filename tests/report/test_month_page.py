@@ -7,6 +7,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from caremonth.report import charts, figures
@@ -139,6 +140,15 @@ def test_text_from_the_tables_is_never_taken_for_markup(answers: Path) -> None:
 
 def test_the_same_answers_give_the_same_page(answers: Path) -> None:
     assert page(answers) == page(answers)
+
+
+def test_answers_in_parquet_give_the_same_page_as_answers_in_csv(answers: Path, tmp_path: Path) -> None:
+    stored = tmp_path / "parquet"
+    stored.mkdir()
+    for name in ("lines", "findings", "minutes"):
+        duckdb.read_csv(str(answers / f"{name}.csv")).write_parquet(str(stored / f"{name}.parquet"))
+    (stored / "summary.json").write_text((answers / "summary.json").read_text())
+    assert page(stored) == page(answers)
 
 
 def test_an_empty_month_says_so_instead_of_drawing_nothing(tmp_path: Path) -> None:
