@@ -48,8 +48,10 @@ def _undefined(sources: Sources) -> Iterator[RulebookError]:
 
 
 def _unknown(document: Document, key: KeyPath, what: str, name: str, names: dict[str, set[str]]) -> RulebookError:
-    near = difflib.get_close_matches(name, sorted(names.get(what, ())), 1)
-    hint = f"Did you mean `{near[0]}`?" if near else f"Define the {what}, or correct the name."
+    known = sorted(names.get(what, ()))
+    near = difflib.get_close_matches(name, known, 1)
+    some = f"There are {', '.join(known)}." if 0 < len(known) < 6 else f"Define the {what}, or correct the name."
+    hint = f"Did you mean `{near[0]}`?" if near else some
     return document.error(key, f"There is no {what} `{name}` in the rulebook.", "", hint)
 
 

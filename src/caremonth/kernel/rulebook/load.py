@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +38,7 @@ class Rulebook:
     tables: Mapping[str, pa.Table]
     sources: tuple[tuple[Document, RuleFile], ...]
     as_of: date | None
+    _plain: dict[str, list[dict[str, Any]]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def digest(self) -> str:
@@ -67,9 +68,11 @@ class Rulebook:
 
     def rows(self, name: str, on: date | None = None) -> list[dict[str, Any]]:
         """Rows of a table as dictionaries; with `on`, only those in force that day."""
-        rows: list[dict[str, Any]] = self.tables[name].to_pylist()
+        rows = self._plain.get(name)
+        if rows is None:
+            rows = self._plain[name] = self.tables[name].to_pylist()
         if on is None or "from_day" not in COLUMNS[name]:
-            return rows
+            return list(rows)
         day = day_number(on)
         return [row for row in rows if row["from_day"] <= day <= row["to_day"]]
 

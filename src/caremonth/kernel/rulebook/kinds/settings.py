@@ -1,4 +1,4 @@
-"""`kind: settings` — choices the law leaves open; a site's own pack may choose otherwise."""
+"""`kind: settings` — choices the rules leave open; a site's own pack may choose otherwise from a date."""
 
 from __future__ import annotations
 
@@ -6,24 +6,17 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Literal
 
-from pydantic import model_validator
-
-from caremonth.kernel.rulebook.dated import DatedValue, History, Label, Name, known, listed
-from caremonth.kernel.rulebook.rule_file import Definition, Row, RuleFile
+from caremonth.kernel.rulebook.dated import DatedValue, History, Name, known, listed
+from caremonth.kernel.rulebook.rule_file import Definition, Reference, Row, RuleFile
 from caremonth.kernel.rulebook.source import RuleModel
 
 
 class Setting(RuleModel):
-    about: Label
-    choices: list[str]
-    values: list[DatedValue[str]]
+    """The built-in file says what it is `about` and its `choices`; a site's file only chooses."""
 
-    @model_validator(mode="after")
-    def _chosen(self) -> Setting:
-        for value in self.values:
-            if value.value not in self.choices:
-                raise ValueError(f"`{value.value}` is not one of the choices: {', '.join(self.choices)}.")
-        return self
+    about: str = ""
+    choices: tuple[str, ...] = ()
+    values: list[DatedValue[str]]
 
 
 class SettingsFile(RuleFile):
@@ -31,7 +24,17 @@ class SettingsFile(RuleFile):
     settings: dict[Name, Setting]
 
     def definitions(self) -> Iterable[Definition]:
-        return [Definition(("settings", name), "setting", name) for name in self.settings]
+        for name, setting in self.settings.items():
+            if setting.choices:
+                yield Definition(("settings", name), "setting", name)
+            for index, choice in enumerate(setting.choices):
+                yield Definition(("settings", name, "choices", index), f"choice of {name}", choice)
+
+    def references(self) -> Iterable[Reference]:
+        for name, setting in self.settings.items():
+            yield Reference(("settings", name), "setting", name)
+            for index, value in enumerate(setting.values):
+                yield Reference(("settings", name, "values", index, "value"), f"choice of {name}", value.value)
 
     def histories(self) -> Iterable[History]:
         for name, setting in self.settings.items():
