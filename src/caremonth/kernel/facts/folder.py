@@ -18,6 +18,7 @@ def whole_folder(target: Path, replaceable: Collection[str]) -> Iterator[Path]:
     A target that exists is replaced only when every file in it is named in `replaceable`; otherwise
     FactsErrors is raised before anything is written.
     """
+    target = target.resolve()
     if target.is_file():
         raise FactsErrors([FactsError(str(target), "it is a file", "The output is a folder", "name another folder")])
     strangers = sorted(p.name for p in target.iterdir() if p.name not in replaceable) if target.is_dir() else []
