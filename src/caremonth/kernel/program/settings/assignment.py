@@ -14,7 +14,7 @@ from caremonth.kernel.rulebook.source import KeyPath, RuleModel
 # the steps an assignment may take, each tried in the order the program gives
 StepName = Literal["choice", "reenroll", "prior_pcp", "claims", "family", "family_claims", "geography"]
 # how the providers of one step are ordered; the first difference decides, the lowest id ends every tie
-Order = Literal["language", "special_needs", "nearest", "lowest_fill", "quality", "seeded"]
+Order = Literal["language", "special_needs", "nearest", "lowest_fill", "seeded"]
 
 
 class PanelLimit(RuleModel):
@@ -53,7 +53,7 @@ class Assignment(Section):
     # steps that may take a member over the panel's limit, because the relationship exists already
     over_limit_steps: tuple[DatedValue[tuple[StepName, ...]], ...] = ()
     # providers weighed for each member beside those with whom there is a relationship
-    weigh_nearest: Count = 20
+    weigh_nearest: Count = 12
     seed: Count = 0
 
     def mistakes(self) -> Iterable[tuple[KeyPath, str]]:

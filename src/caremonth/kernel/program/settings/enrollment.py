@@ -35,8 +35,6 @@ class Exemption(RuleModel):
     participation: tuple[DatedValue[Participation], ...] = Field(min_length=1)
     # the exemption binds only under these authorities
     under: tuple[Authority, ...] = ("1932a",)
-    # ... unless the PCP is of one of these types (an Indian health provider for tribal members)
-    may_be_assigned_to: tuple[Label, ...] = ()
 
 
 class Enrollment(Section):

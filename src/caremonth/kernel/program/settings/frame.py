@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from caremonth.kernel.rulebook.dated import Dated, DatedValue, History, gaps, overlaps
+from caremonth.kernel.rulebook.dated import OPEN_END, Dated, DatedValue, History, gaps, overlaps
 from caremonth.kernel.rulebook.source import (
     Document,
     KeyPath,
@@ -214,3 +214,18 @@ def _dated_lists(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, tuple[Dat
 def in_force(values: Iterable[DatedValue[T]], day: date) -> DatedValue[T] | None:
     """The value in force on a day, or None."""
     return next((value for value in values if value.from_ <= day <= value.to), None)
+
+
+def marked_values(section: str, found: Section) -> Iterator[tuple[str, str, str, str, str]]:
+    """Every dated value of a section: its key, its days, the value, its source, how sure we are of it."""
+    for path, values in _dated_lists(found, ()):
+        for value in values:
+            days = f"{value.from_} to {'further notice' if value.to == OPEN_END else value.to}"
+            shown = value.value if isinstance(value, DatedValue) else _rest(value)
+            yield f"{section}.{key_text(path)}", days, str(shown), value.cite, value.confidence
+
+
+def _rest(value: Dated) -> str:
+    """The fields of a dated value that are its own, as text."""
+    own = {name: getattr(value, name) for name in type(value).model_fields if name not in Dated.model_fields}
+    return ", ".join(f"{name}={inner}" for name, inner in own.items())

@@ -1,0 +1,91 @@
+"""`caremonth program assign`: a provider for each member without one."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from caremonth.commands.program_shared import ENGINES, exit_status, print_table, report_rejected, steps, the_program
+from caremonth.kernel.engine import connect
+from caremonth.kernel.facts.errors import FactsErrors
+from caremonth.kernel.facts.folder import whole_folder
+from caremonth.kernel.facts.rejected import write_rejected
+from caremonth.kernel.program.assign import AssignRefused
+from caremonth.kernel.program.assign import assign as run_assign
+from caremonth.kernel.program.assign.write import FILES, summarize, write_run
+from caremonth.kernel.program.facts import load_facts
+from caremonth.kernel.program.output import Format, format_of, write_json
+
+
+@click.command(epilog="Example: caremonth program assign demo facts --on 2025-03-01 --out assigned")
+@click.argument("program")
+@click.argument("facts", type=click.Path(path_type=Path))
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First day of the assignments.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Only news recorded by the end of this day (UTC).")
+@click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
+@click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
+@click.option("--memory-limit", help="For example 4GB; the rest goes to disk.")
+@click.option("--dry-run", is_flag=True, help="Compute and show, write nothing.")
+def assign(
+    program: str,
+    facts: Path,
+    day: datetime,
+    out: Path | None,
+    as_of: datetime | None,
+    engine: str,
+    kind: Format | None,
+    memory_limit: str | None,
+    dry_run: bool,
+) -> None:
+    """Find a provider for each member of PROGRAM who has none on a day, over the FACTS folder.
+
+    Writes assignments (rows to add to the facts), candidates (every provider weighed, its score, why it lost),
+    outcomes (what became of each member) and panels.
+
+    Exit status: 0 done; 1 done, with rows set aside or members waiting; 2 nothing done, and why.
+    """
+    if out is None and not dry_run:
+        raise click.ClickException("Say where to write with --out, or ask for --dry-run.")
+    found = the_program(program)
+    try:
+        with connect(memory_limit=memory_limit) as connection, steps() as say:
+            say("reading facts")
+            report = load_facts(facts, connection)
+            from caremonth.kernel.engine.choose import running  # the engine's libraries, only once it is known
+
+            with running(engine, connection) as chosen:
+                run = run_assign(found, day.date(), chosen, as_of=as_of.date() if as_of else None, progress=say)
+            summary = summarize(run, report, found.name, str(day.date()))
+            if out is not None and not dry_run:
+                say("writing")
+                with whole_folder(out, FILES) as folder:
+                    write_run(connection, run, folder, kind or format_of(facts))
+                    if report.rejected.num_rows:
+                        write_rejected(report.rejected, folder / "rejected.csv")
+                    write_json(summary, folder / "summary.json")
+    except (FactsErrors, AssignRefused) as error:
+        raise click.ClickException(str(error)) from error
+    report_rejected(report)
+    _show(summary)
+    click.echo(f"Answers in {out}" if out and not dry_run else "Dry run: nothing was written.")
+    waiting = [status for status in summary["by_status"] if status.startswith(("PEND", "EXEMPT"))]
+    sys.exit(exit_status(report, waiting))
+
+
+def _show(summary: dict[str, Any]) -> None:
+    print_table(
+        f"{summary['program']} · assigned on {summary['on']}",
+        ("what", "members"),
+        [
+            ("needed a provider", f"{summary['pool']:,}"),
+            *((f"  {status}", f"{count:,}") for status, count in summary["by_status"].items()),
+            ("assigned by", ""),
+            *((f"  {step}", f"{count:,}") for step, count in summary["by_step"].items()),
+            ("providers with a full panel", f"{summary['providers_full']:,} of {summary['providers']:,}"),
+        ],
+    )
