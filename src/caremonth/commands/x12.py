@@ -85,3 +85,13 @@ def _unreadable(block: X12Tables) -> int:
     return sum(
         n for name, n in zip(notes["name"].to_pylist(), notes["times"].to_pylist(), strict=True) if "unreadable" in name
     )
+
+
+def _add_writing() -> None:
+    from caremonth.commands import x12_write
+
+    for command in (x12_write.write, x12_write.show, x12_write.split):
+        x12.add_command(command)
+
+
+_add_writing()

@@ -147,6 +147,7 @@ def envelopes_of(
         interchanges, numbers = _as_read(plan, tables, header, partner, created)
     else:
         interchanges, numbers = _one(plan, tables, header, partner, created, reasons)
+        given = bool(interchanges[0].control_number)
     _check_parties(interchanges, reasons)
     return Envelopes(interchanges, numbers, partner, given)
 
@@ -197,7 +198,10 @@ def _one(
     first = _row(header, 0)
     named = tables.get("interchanges")
     row = _row(named, 0) if named is not None and named.num_rows else {}
-    row.pop("control_number", None)
+    groups = tables.get("groups")
+    of_group = _row(groups, 0) if groups is not None and groups.num_rows else {}
+    if named is None or named.num_rows != 1 or not of_group:
+        row.pop("control_number", None)
     day = next((first[name] for name in HEADER_DATES if first.get(name) is not None), None)
     row.setdefault("created_date", day)
     row.setdefault("created_time", first.get("created_time"))
@@ -208,7 +212,9 @@ def _one(
     count = header.num_rows
     made = _interchange(row, partner, created, ())
     group = Group(
-        partner.sender_code or made.sender_id, partner.receiver_code or made.receiver_id, date, time, 0,
+        str(of_group.get("sender_code") or partner.sender_code or made.sender_id),
+        str(of_group.get("receiver_code") or partner.receiver_code or made.receiver_id), date, time,
+        int(of_group.get("control_number") or 0) if made.control_number else 0,
         plan.grammar.group, plan.grammar.versions[0], tuple(range(count)),
     )  # fmt: skip
     return (replace(made, groups=(group,)),), [f"{n:04d}" for n in range(1, count + 1)]
