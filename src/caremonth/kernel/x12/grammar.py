@@ -174,6 +174,11 @@ def _dictionary() -> tuple[dict[str, tuple[Element, ...]], dict[str, tuple[Eleme
     return composites, segments, raw
 
 
+def is_segment(id_: str) -> bool:
+    """Whether the standard has a segment of this id (as far as our dictionary goes)."""
+    return id_ in _dictionary()[1]
+
+
 def _standard_element(text: str, position: int, composites: Mapping[str, tuple[Element, ...]]) -> Element:
     if match := ELEMENT.fullmatch(text):
         low, high, repeat = int(match["low"]), int(match["high"]), int(match["repeat"] or 1)

@@ -140,12 +140,17 @@ def _remittance(view: View, carry: dict[str, int], sink: Findings) -> None:
     claims, lines = Loop.of(view, "payment_claim"), Loop.of(view, "payment_line")
     charge, paid = view.cents(claim, 3), view.cents(claim, 4)
     line_charge, line_paid = view.cents(line, 2), view.cents(line, 3)
-    line_cas, claim_cas = _adjustments(view, plan.node_named("line_adjustment")), _adjustments(view, plan.node_named("claim_adjustment"))
+    line_cas, claim_cas = (
+        _adjustments(view, plan.node_named("line_adjustment")),
+        _adjustments(view, plan.node_named("claim_adjustment")),
+    )
     adjusted, _, good = lines.sums(line_cas)
     fine = good & line_charge.good & line_paid.good & line_paid.there
     expected = line_charge.cents - adjusted
     for k in np.flatnonzero(fine & (expected != line_paid.cents)):
-        _unbalanced(view, sink, "remittance-line-balance", line, int(line_paid.positions[k]), 3, line_paid.cents[k], expected[k])
+        _unbalanced(
+            view, sink, "remittance-line-balance", line, int(line_paid.positions[k]), 3, line_paid.cents[k], expected[k]
+        )
     off = np.zeros(len(claims), bool)
     owner = claims.owner(line_paid.positions)
     off[owner[(owner >= 0) & ~(fine & (expected == line_paid.cents))]] = True
@@ -156,11 +161,15 @@ def _remittance(view: View, carry: dict[str, int], sink: Findings) -> None:
     # A payment claim without lines is adjusted as a whole; with lines their charges are the claim's.
     for k in np.flatnonzero(fine & (how_many > 0) & (lines_charge != charge.cents)):
         off[k] = True
-        _unbalanced(view, sink, "remittance-lines-charge", claim, int(charge.positions[k]), 3, charge.cents[k], lines_charge[k])
+        _unbalanced(
+            view, sink, "remittance-lines-charge", claim, int(charge.positions[k]), 3, charge.cents[k], lines_charge[k]
+        )
     expected = charge.cents - own - below
     for k in np.flatnonzero(fine & ~off & (expected != paid.cents)):
         off[k] = True
-        _unbalanced(view, sink, "remittance-claim-balance", claim, int(paid.positions[k]), 4, paid.cents[k], expected[k])
+        _unbalanced(
+            view, sink, "remittance-claim-balance", claim, int(paid.positions[k]), 4, paid.cents[k], expected[k]
+        )
     _no_zero_adjustments(view, sink)
     carry["claims_off"] = carry.get("claims_off", 0) + int(off.sum())
     adjustments = [view.cents(plan.node_named("provider_adjustment"), element) for element in (4, 6, 8, 10, 12, 14)]

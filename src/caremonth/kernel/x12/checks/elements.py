@@ -140,6 +140,11 @@ def check_elements(
     _presence(plan, rules, index, rows, nodes, count, offsets, place, there, findings)
     _lengths(rules, index, rows, owner, rule, start, length, there, findings)
     kind = rules.kind.take(rule)
+    pieces = index.element_part.take(token) - index.element_part.take(token - 1)
+    for row in np.flatnonzero((pieces > 1) & (kind != LOOKED_AT)):
+        node, element = rules.elements[rule[row]]
+        expected = "one value, not a composite"
+        _add(findings, "too-many-components", rows, owner, row, node, element, index, start, length, expected)
     looked = np.flatnonzero((kind == LOOKED_AT) & there)
     _looked_at(plan, rules, index, delimiters, rows, owner, rule, start, length, looked, findings)
     number_rows = np.flatnonzero((kind == NUMBER) & there)
@@ -377,6 +382,28 @@ def _npis(
         problem = shape_problems("npi", 0, _text(index, int(start[row]), int(length[row])))
         expected = problem[0].expected if problem else ""
         _add(findings, "npi-check-digit", rows, owner, row, node, element, index, start, length, expected)
+
+
+def check_characters(
+    index: Index, delimiters: Delimiters, rows: Ints, nodes: NDArray[np.int16], findings: Findings
+) -> None:
+    """Control characters inside of values; line breaks between segments are none of ours."""
+    data = index.data[: index.end]
+    at = np.flatnonzero(data < 32)
+    if not len(at):
+        return
+    own = [delimiters.element, delimiters.component, delimiters.terminator, delimiters.repetition or delimiters.element]
+    before, second = data.take(np.maximum(at - 1, 0)), data.take(np.maximum(at - 2, 0))
+    between = (before == delimiters.terminator) | ((before < 32) & (second == delimiters.terminator))
+    at = at[~between & ~np.isin(data.take(at), own)]
+    for place in at.tolist():
+        segment = int(np.searchsorted(index.start, place, side="right")) - 1
+        k = int(np.searchsorted(rows, segment))
+        if segment < 0 or k == len(rows) or rows[k] != segment or place >= index.segment_end(segment):
+            continue
+        first = int(index.first[segment])
+        element = int(np.searchsorted(index.element_end[first : first + int(index.count[segment]) + 1], place))
+        findings.add("invalid-character", segment, int(nodes[k]), element, found=f"byte {int(data[place]):02X}")
 
 
 MASKS = np.array([(1 << (8 * n)) - 1 for n in range(8)] + [2**64 - 1], np.uint64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -59,6 +60,7 @@ class Finding:
     because: str = ""
     rule: str = ""
     late: bool = False  # known only at the end of a transaction, about a segment that an earlier block had
+    head: bool = False  # the segment that is missing would have started a loop
     loop: str = ""
     segment: str = ""
     file: str = ""
@@ -123,20 +125,41 @@ class Findings:
         self.rows.append(Finding(name, at, node, element, component, found, expected, because, rule, late))
 
 
+ABSENT = ("missing-segment", "missing-loop")
+COUNTED_ON = frozenset(
+    {
+        "hl-number", "lx-number", "claim-charge-balance", "other-payer-balance", "other-payer-line-balance",
+        "remittance-line-balance", "remittance-claim-balance", "remittance-lines-charge", "payment-balance",
+        "premium-balance", "acknowledgement-count", "acknowledgement-amount", "enrolment-count",
+    }
+)  # fmt: skip
+
+
 def without_echoes(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings in order of place, without those that another one explains: a segment that comes late is not missing."""
+    """Findings in order of place, without those that another one explains: a segment that comes late is not missing,
+    and what is counted or added up near a missing start of a loop cannot be judged."""
     ordered = sorted(findings, key=lambda f: (f.segment_position, f.element, f.component, f.name, f.found))
-    late = [f for f in ordered if f.name == "segment-out-of-order"]
     drop: set[int] = set()
-    for moved in late:
-        before = [
-            i for i, f in enumerate(ordered)
-            if f.name in ("missing-segment", "missing-loop") and f.node == moved.node and i not in drop
-            and f.transaction_number == moved.transaction_number and f.segment_position <= moved.segment_position
-        ]  # fmt: skip
-        if before:
-            drop.add(before[-1])
+    absent: dict[tuple[int, int], list[int]] = {}
+    heads: dict[int, list[int]] = {}
+    for i, f in enumerate(ordered):
+        if f.name in ABSENT:
+            absent.setdefault((f.transaction_number, f.node), []).append(i)
+        elif f.name == "segment-out-of-order" and absent.get((f.transaction_number, f.node)):
+            drop.add(absent[f.transaction_number, f.node].pop())
+    for i, f in enumerate(ordered):
+        if f.name in ABSENT and f.head and i not in drop:
+            heads.setdefault(f.transaction_number, []).append(f.segment_position)
+    for i, f in enumerate(ordered):
+        if f.name in COUNTED_ON and f.transaction_number in heads:
+            places = heads[f.transaction_number]
+            k = bisect_left(places, f.segment_position - NEAR)
+            if not f.claim or (k < len(places) and places[k] <= f.segment_position + NEAR):
+                drop.add(i)
     return [f for i, f in enumerate(ordered) if i not in drop]
+
+
+NEAR = 60  # segments
 
 
 def table(findings: Iterable[Finding]) -> pa.Table:

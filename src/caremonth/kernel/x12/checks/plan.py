@@ -71,6 +71,8 @@ class Plan:
     value_of: NDArray[np.uint8] = field(repr=False)  # [kind with values, packed code] → offset from base
     row_of: NDArray[np.int32] = field(repr=False)  # kind → row of value_of
     anchors: NDArray[np.bool_] = field(repr=False)  # kind → whether it starts a chunk
+    tokens_of_node: dict[int, frozenset[int]] = field(repr=False)
+    loop_of_trigger: dict[int, Body] = field(repr=False)
     cuts: NDArray[np.int16] = field(repr=False)  # nodes before which a long transaction may be cut in blocks
 
     def node_named(self, name: str) -> Node:
@@ -166,7 +168,8 @@ class _Builder:
             anchors[kind] = id_ in often or id_ in ("ST", "SE")
         return Plan(
             self.grammar, self.nodes, self.bodies, tokens, kind_of_code, base,
-            [(0, 0)] + [by[id_] for id_ in ids], np.stack(tables), row_of, anchors, self.cuts(),
+            [(0, 0)] + [by[id_] for id_ in ids], np.stack(tables), row_of, anchors,
+            {n.number: self.matching(n.segment) for n in self.nodes}, {b.trigger: b for b in self.bodies[1:]}, self.cuts(),
         )  # fmt: skip
 
     def cuts(self) -> NDArray[np.int16]:

@@ -14,10 +14,11 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from ..grammar import is_segment
 from ..index import Index, Ints, index_block
 from ..notes import Notes, X12Error
 from .balances import check_balances
-from .elements import Rules, check_elements
+from .elements import Rules, check_characters, check_elements
 from .envelope import GE, GS, IEA, ISA, SE, ST, EnvelopeCheck, events, texts
 from .findings import Finding, Findings, moved
 from .hierarchy import check_hierarchy
@@ -262,6 +263,7 @@ class FileCheck:
             placed = np.flatnonzero(nodes >= 0)
             sink = Findings()
             elements = check_elements(kit.plan, kit.rules, index, delimiters, taken[placed], nodes[placed], sink)
+            check_characters(index, delimiters, taken[placed], nodes[placed], sink)
             view = View(kit.plan, index, delimiters, taken[placed], nodes[placed], kit.rules, elements, context)
             self.place(sink, view, kit, index, context, ranges)
             found.append((kit, view, run))
@@ -289,6 +291,8 @@ class FileCheck:
     ) -> None:
         """A structural issue as a finding, with names a person knows."""
         found = texts(index, row)
+        if name == "unknown-segment" and is_segment(found[0]):
+            name = "unexpected-segment"
         inside_of = kit.plan.bodies[body]
         if name in ("missing-segment", "missing-loop"):
             segment = kit.plan.nodes[node].segment
@@ -327,7 +331,7 @@ class FileCheck:
                     claim = view.text(int(named[k]), kit.item[1]) if kit.item else ""
             self.findings.append(
                 moved(
-                    f, file=self.file, interchange=header.interchange, group=header.group, loop=loop, segment=id_,
+                    f, file=self.file, head=f.node in kit.plan.loop_of_trigger, interchange=header.interchange, group=header.group, loop=loop, segment=id_,
                     transaction=header.elements[2], transaction_set=header.elements[1], transaction_number=r.number,
                     segment_number=position - header.position + 1, segment_position=position, claim=claim,
                 )

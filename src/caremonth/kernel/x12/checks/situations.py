@@ -73,7 +73,11 @@ def _condition(view: View, loops: Loop, name: str, wanted: str | list[str]) -> M
     positions = view.at(node)
     if element:
         start, end = view.bounds(positions, element, component)
-        fits = end > start if isinstance(wanted, str) else np.isin(view.codes(positions, element, component), packed(wanted))
+        fits = (
+            end > start
+            if isinstance(wanted, str)
+            else np.isin(view.codes(positions, element, component), packed(wanted))
+        )
     else:
         fits = np.ones(len(positions), bool)
     owner = loops.owner(positions[fits])
@@ -210,7 +214,14 @@ def _line_numbers(view: View, claims: Loop, sink: Findings) -> None:
         if int(owner[k]) not in seen:  # after one wrong number the rest of a claim is off as well
             seen.add(int(owner[k]))
             found = view.text(int(numbers.positions[k]), 1)
-            sink.add("lx-number", int(view.rows[numbers.positions[k]]), node.number, 1, found=found, expected=str(expected[k]))
+            sink.add(
+                "lx-number",
+                int(view.rows[numbers.positions[k]]),
+                node.number,
+                1,
+                found=found,
+                expected=str(expected[k]),
+            )
 
 
 def _payer_order(view: View, claims: Loop, sink: Findings) -> None:
@@ -223,7 +234,9 @@ def _payer_order(view: View, claims: Loop, sink: Findings) -> None:
     codes = view.codes(positions, 1).astype(np.int64)
     own = view.at(mine)
     first = np.searchsorted(own, claims.starts, side="right") - 1
-    own_codes = np.where(first >= 0, view.codes(own, 1).take(np.maximum(first, 0), mode="clip"), 0) if len(own) else first
+    own_codes = (
+        np.where(first >= 0, view.codes(own, 1).take(np.maximum(first, 0), mode="clip"), 0) if len(own) else first
+    )
     keys = claim * 65536 + codes
     order = np.argsort(keys, kind="stable")
     again = np.zeros(len(keys), bool)
@@ -245,7 +258,11 @@ def _same_provider(view: View, claims: Loop, sink: Findings) -> None:
     for k in np.flatnonzero(last >= 0).tolist():
         one, other = int(positions[k]), int(above[last[k]])
         npi = view.text(one, 9)
-        same = npi == view.text(other, 9) if npi else view.text(one, 3) == view.text(other, 3) and _street(view, one) == _street(view, other)
+        same = (
+            npi == view.text(other, 9)
+            if npi
+            else view.text(one, 3) == view.text(other, 3) and _street(view, one) == _street(view, other)
+        )
         if same:
             found = npi or view.text(one, 3)
             sink.add("same-provider", int(view.rows[one]), facility.number, 9 if npi else 3, found=found)
@@ -267,8 +284,12 @@ def _referring(view: View, loops: Loop, name: str, sink: Findings) -> None:
     for k in repeated[codes[repeated] == codes[repeated - 1]].tolist():
         found = view.text(int(positions[k]), 1)
         expected = f"A {'claim' if 'line' not in name else 'line'} names {found} twice"
-        sink.add("referring-provider-order", int(view.rows[positions[k]]), node.number, 1, found=found, expected=expected)
+        sink.add(
+            "referring-provider-order", int(view.rows[positions[k]]), node.number, 1, found=found, expected=expected
+        )
     first = np.flatnonzero((np.diff(owner, prepend=-2) != 0) & (codes == pack("P3")))
     for k in first.tolist():
         expected = "A primary care provider (P3) is named before, or without, the referring provider (DN)"
-        sink.add("referring-provider-order", int(view.rows[positions[k]]), node.number, 1, found="P3", expected=expected)
+        sink.add(
+            "referring-provider-order", int(view.rows[positions[k]]), node.number, 1, found="P3", expected=expected
+        )

@@ -4,14 +4,15 @@ The transaction is cut in chunks at the segments that start a repeating loop (HL
 hundreds of thousands of chunks but few different ones, so each (state, sequence of tokens) is worked through once, one
 segment at a time, and looked up after that.
 
-A state is a tuple of open loops, outermost first: (loop body, group reached, times each child of the group was seen,
-whether its first segment was missing). What follows an error is read as the author most likely meant it, so that one
-mistake gives one finding.
+A state is a tuple of open loops, outermost first. What follows an error is read as the author most likely meant it, so
+that one mistake gives one finding.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,18 @@ from numpy.typing import NDArray
 from .distinct import distinct
 from .plan import Body, Child, Plan
 
-Frame = tuple[int, int, tuple[int, ...], bool]
+
+class Frame(NamedTuple):
+    """An open loop: its body, the group reached, times each child of that group was seen."""
+
+    body: int
+    group: int
+    seen: tuple[int, ...]
+    headless: bool  # its first segment was missing, and only one segment of it has come so far
+    skipped: tuple[int, ...]  # required children that did not come in their place
+    passed: tuple[int, ...]  # children seen in earlier groups (kept while the loop is the innermost)
+
+
 State = tuple[Frame, ...]
 OUTSIDE: State = ()
 
@@ -40,7 +52,6 @@ class Template:
     """What a chunk comes to, from one state: a node a segment (-1: not placed), its issues, the state after it."""
 
     nodes: NDArray[np.int16]
-    tokens: NDArray[np.int32]
     issues: list[Issue]
     after: int
 
@@ -71,6 +82,8 @@ class Machine:
     shape_tokens: list[NDArray[np.int32]] = field(default_factory=list)
     templates: list[Template] = field(default_factory=list)
     known: dict[tuple[int, int], int] = field(default_factory=dict)
+    entered: dict[tuple[int, int], int] = field(default_factory=dict)  # (state, first token) → state, when plain
+    heads: list[int] = field(default_factory=list)  # shape → its first token
     powers: NDArray[np.uint64] = field(default_factory=lambda: _powers(1024))
     mix: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64))
 
@@ -98,9 +111,12 @@ class Machine:
         chosen = np.empty(len(starts), np.int32)
         known, templates = self.known, self.templates
         states = []
+        entered, heads = self.entered, self.heads
         for i, shape in enumerate(shapes.tolist()):
             states.append(state)
-            number = known.get((state, shape))
+            # After the first segment of a chunk there are few states, whatever came before: look up from there.
+            at = entered.get((state, heads[shape]))
+            number = known.get((state if at is None else at, shape))
             if number is None:
                 number = self.work_out(state, shape)
             chosen[i] = number
@@ -132,17 +148,31 @@ class Machine:
             if number is None:
                 number = self.shapes[value] = len(self.shape_tokens)
                 self.shape_tokens.append(tokens[starts[first] : starts[first] + lengths[first]].copy())
+                self.heads.append(int(tokens[starts[first]]))
             numbers[k] = number
         return numbers.take(codes)
 
     def work_out(self, state: int, shape: int) -> int:
         """The template of a chunk from a state, worked through segment by segment (once)."""
-        tokens = self.shape_tokens[shape]
-        walk = _Walk(self.plan, self.state_list[state], tokens.tolist())
-        nodes = np.array(walk.all(), np.int16)
+        tokens = self.shape_tokens[shape].tolist()
+        head = _Walk(self.plan, self.state_list[state], tokens[:1])
+        nodes = head.run()
+        if head.plain:
+            # Keys of states after a first segment are negative: never taken for states before one.
+            at = -1 - self.state_number(head.state)
+            self.entered[(state, tokens[0])] = at
+            key = (at, shape)
+            if key in self.known:
+                return self.known[key]
+            walk = _Walk(self.plan, head.state, tokens, 1)
+            nodes += walk.run()
+        else:
+            key = (state, shape)
+            walk = _Walk(self.plan, self.state_list[state], tokens)
+            nodes = walk.run()
         number = len(self.templates)
-        self.templates.append(Template(nodes, tokens, walk.issues, self.state_number(walk.state)))
-        self.known[(state, shape)] = number
+        self.templates.append(Template(np.array(nodes, np.int16), walk.issues, self.state_number(walk.state)))
+        self.known[key] = number
         return number
 
 
@@ -152,160 +182,227 @@ def _powers(count: int) -> NDArray[np.uint64]:
 
 
 class _Walk:
-    """One chunk, one segment at a time."""
+    """Some segments from a state on, one at a time."""
 
-    def __init__(self, plan: Plan, state: State, tokens: list[int]) -> None:
-        self.plan, self.state, self.tokens = plan, state, tokens
+    def __init__(self, plan: Plan, state: State, tokens: list[int], at: int = 0) -> None:
+        self.plan, self.state, self.tokens, self.at = plan, state, tokens, at
         self.issues: list[Issue] = []
-        self.at = 0
+        self.plain = True  # so far every segment stood in its place
 
-    def all(self) -> list[int]:
-        return [self.step(at, token) for at, token in enumerate(self.tokens)]
+    def run(self) -> list[int]:
+        """The node of each segment from `at` on."""
+        nodes = []
+        for at in range(self.at, len(self.tokens)):
+            self.at = at
+            nodes.append(self.step(self.tokens[at]))
+        return nodes
 
-    def step(self, at: int, token: int) -> int:
-        self.at = at
+    def step(self, token: int) -> int:
         if self.plan.tokens[token][0] == "ST":
             self.close(0)
             self.state = (_opened(self.plan.bodies[0]),)
             return self.plan.bodies[0].trigger
         if not self.state:
             return self.nowhere(token)
-        for attempt in (self.in_place, self.overflow, self.implied, self.out_of_order, self.other_code):
+        node = self.in_place(token)
+        if node is not None:
+            return node
+        self.plain = False
+        for attempt in (self.overflow, self.out_of_order, self.implied, self.other_code, self.closed):
             node = attempt(token)
             if node is not None:
                 return node
         return self.nowhere(token)
 
-    def places(self, token: int) -> list[tuple[int, int, int, Child, int]]:
-        """Every (depth, group, place in group, child, times seen) at or after the place reached that fits."""
-        found = []
-        for depth in range(len(self.state) - 1, -1, -1):
-            number, reached, seen, _ = self.state[depth]
-            for group in range(reached, len(self.plan.bodies[number].groups)):
-                for place, child in enumerate(self.plan.bodies[number].groups[group]):
-                    if token in child.tokens:
-                        found.append((depth, group, place, child, seen[place] if group == reached else 0))
-        return found
+    def places(self, token: int, depth: int) -> Iterator[tuple[int, int, Child, int]]:
+        """(group, place in group, child, times seen) of what fits at or after the place reached in an open loop."""
+        frame = self.state[depth]
+        groups = self.plan.bodies[frame.body].groups
+        for group in range(frame.group, len(groups)):
+            for place, child in enumerate(groups[group]):
+                if token in child.tokens and (group or place):
+                    yield group, place, child, frame.seen[place] if group == frame.group else 0
 
     def in_place(self, token: int) -> int | None:
+        """Where the segment belongs, looking from the innermost open loop outwards."""
         for depth in range(len(self.state) - 1, -1, -1):
-            number, reached, _, headless = self.state[depth]
-            body = self.plan.bodies[number]
-            if headless and token in body.groups[0][0].tokens:
-                self.close(depth + 1)
-                self.state = (*self.state[:depth], (number, reached, self.state[depth][2], False))
-                self.issue("segment-out-of-order", body.trigger, body)
-                return body.trigger
-            for place in self.places_at(depth, token):
-                if place[3].limit is None or place[4] < place[3].limit:
-                    return self.accept(*place[:4])
+            node = self.late(token, depth)
+            if node is not None:
+                return node
+            for group, place, child, seen in self.places(token, depth):
+                if child.limit is None or seen < child.limit:
+                    return self.accept(depth, group, place, child)
         return None
 
-    def places_at(self, depth: int, token: int) -> list[tuple[int, int, int, Child, int]]:
-        return [place for place in self.places(token) if place[0] == depth]
+    def late(self, token: int, depth: int) -> int | None:
+        """A required segment that was missed a moment ago: it is there, but too late."""
+        frame = self.state[depth]
+        body = self.plan.bodies[frame.body]
+        headless = frame.headless and depth == len(self.state) - 1 and token in body.groups[0][0].tokens
+        missed = [n for n in frame.skipped if token in self.plan.tokens_of_node[n]]
+        if not headless and not missed:
+            return None
+        self.plain = False
+        self.close(depth + 1)
+        node = body.trigger if headless else missed[0]
+        rest = tuple(n for n in frame.skipped if n != node)
+        self.state = (*self.state[:depth], frame._replace(headless=False, skipped=rest))
+        inside = self.plan.loop_of_trigger.get(node) if not headless else None
+        self.issue("segment-out-of-order", node, inside or body)
+        if inside is not None:
+            self.state = (*self.state, _opened(inside))
+        return node
 
     def overflow(self, token: int) -> int | None:
-        for depth, group, place, child, _ in self.places(token):
-            kind = "loop-repeated-too-often" if child.body else "segment-repeated-too-often"
-            body = child.body or self.plan.bodies[self.state[depth][0]]
-            node = self.accept(depth, group, place, child)
-            self.issue(kind, child.node, body, str(child.limit))
-            return node
+        for depth in range(len(self.state) - 1, -1, -1):
+            for group, place, child, _ in self.places(token, depth):
+                kind = "loop-repeated-too-often" if child.body else "segment-repeated-too-often"
+                body = child.body or self.plan.bodies[self.state[depth].body]
+                node = self.accept(depth, group, place, child)
+                self.issue(kind, child.node, body, str(child.limit))
+                return node
         return None
 
     def accept(self, depth: int, group: int, place: int, child: Child) -> int:
         """Go to a child: close what is deeper, report what was passed over, count it, open it when it is a loop."""
         self.close(depth + 1)
-        number, reached, seen, headless = self.state[depth]
-        body = self.plan.bodies[number]
-        if group > reached:
-            self.missing(body, reached, group, seen)
+        frame = self.state[depth]
+        body = self.plan.bodies[frame.body]
+        seen, skipped, passed = frame.seen, frame.skipped, frame.passed
+        if group > frame.group:
+            skipped += self.missing(body, frame.group, group, seen)
+            passed += tuple(c.node for c, n in zip(body.groups[frame.group], seen, strict=True) if n)
             seen = (0,) * len(body.groups[group])
         most = 1 if child.limit is None else child.limit
         seen = tuple(min(n + 1, most) if i == place else n for i, n in enumerate(seen))
-        frames = (*self.state[:depth], (number, group, seen, headless))
-        self.state = (*frames, _opened(child.body)) if child.body else frames
-        if self.plan.tokens[self.tokens[self.at]][0] == "SE":
+        here = Frame(frame.body, group, seen, False, skipped, () if child.body else passed)
+        self.state = (*self.state[:depth], here)
+        if child.body:
+            self.state = (*self.state, _opened(child.body))
+        if child.id == "SE":
             self.close(0)
         return child.node
 
     def close(self, depth: int) -> None:
         """Close the loops from this depth inwards, reporting what they lack."""
-        for number, reached, seen, _ in reversed(self.state[depth:]):
-            body = self.plan.bodies[number]
-            self.missing(body, reached, len(body.groups), seen)
+        for frame in reversed(self.state[depth:]):
+            body = self.plan.bodies[frame.body]
+            self.missing(body, frame.group, len(body.groups), frame.seen)
         self.state = self.state[:depth]
 
-    def missing(self, body: Body, reached: int, until: int, seen: tuple[int, ...]) -> None:
+    def missing(self, body: Body, reached: int, until: int, seen: tuple[int, ...]) -> tuple[int, ...]:
+        """Report, and return, the required children of these groups that were not seen."""
+        found = []
         for group in range(reached, until):
             for place, child in enumerate(body.groups[group]):
                 if child.required and child.id != "SE" and not (group == reached and seen[place]):
-                    name = "missing-loop" if child.body else "missing-segment"
-                    self.issue(name, child.node, child.body or body)
+                    self.plain = False
+                    found.append(child.node)
+                    self.issue("missing-loop" if child.body else "missing-segment", child.node, child.body or body)
+        return tuple(found)
 
     def implied(self, token: int) -> int | None:
         """The segment belongs to a loop that could come here, but the loop's first segment is not there."""
         for depth in range(len(self.state) - 1, -1, -1):
-            number, reached, seen, _ = self.state[depth]
-            groups = self.plan.bodies[number].groups
-            for group in range(reached, len(groups)):
+            frame = self.state[depth]
+            groups = self.plan.bodies[frame.body].groups
+            for group in range(frame.group, len(groups)):
                 for place, child in enumerate(groups[group]):
-                    used = seen[place] if group == reached else 0
+                    used = frame.seen[place] if group == frame.group else 0
                     if child.body is None or (child.limit is not None and used >= child.limit):
                         continue
-                    for inner, members in enumerate(child.body.groups):
-                        for index, member in enumerate(members):
-                            if (inner or index) and token in member.tokens:
-                                self.accept(depth, group, place, child)
-                                self.issue("missing-segment", child.node, child.body)
-                                frame = (child.body.number, 0, self.state[-1][2], True)
-                                self.state = (*self.state[:-1], frame)
-                                return self.accept(len(self.state) - 1, inner, index, member)
+                    found = self.member(child.body, token)
+                    if found:
+                        self.accept(depth, group, place, child)
+                        self.issue("missing-segment", child.node, child.body)
+                        node = self.accept(len(self.state) - 1, *found)
+                        own = depth + 1
+                        headless = self.state[own]._replace(headless=True)
+                        self.state = (*self.state[:own], headless, *self.state[own + 1 :])
+                        return node
+        return None
+
+    @staticmethod
+    def member(body: Body, token: int) -> tuple[int, int, Child] | None:
+        """(group, place, child) of a loop's own segment, its first aside, that fits."""
+        for group, members in enumerate(body.groups):
+            for place, child in enumerate(members):
+                if (group or place) and token in child.tokens:
+                    return group, place, child
         return None
 
     def out_of_order(self, token: int) -> int | None:
+        """The place of the segment is behind us in the open loop, or in one around it."""
         for depth in range(len(self.state) - 1, -1, -1):
-            number, reached, _, _ = self.state[depth]
-            body = self.plan.bodies[number]
-            for group in range(reached - 1, -1, -1):
+            frame = self.state[depth]
+            body = self.plan.bodies[frame.body]
+            innermost = depth == len(self.state) - 1
+            for group in range(frame.group - 1, -1, -1):
                 for place, child in enumerate(body.groups[group]):
-                    if token in child.tokens and (group or place or depth == len(self.state) - 1):
-                        self.issue("segment-out-of-order", child.node, child.body or body)
-                        if child.body:
-                            self.close(depth + 1)
-                            self.state = (*self.state, _opened(child.body))
-                        return child.node
+                    if token not in child.tokens or not (group or place) or child.node in frame.passed:
+                        continue
+                    if not innermost and (child.body is None or self.could_be_implied(token)):
+                        continue
+                    self.close(depth + 1)
+                    self.issue("segment-out-of-order", child.node, child.body or body)
+                    self.state = (*self.state[:depth], frame._replace(passed=(*frame.passed, child.node)))
+                    if child.body:
+                        self.state = (*self.state, _opened(child.body))
+                    return child.node
         return None
+
+    def could_be_implied(self, token: int) -> bool:
+        for frame in self.state:
+            groups = self.plan.bodies[frame.body].groups
+            for group in range(frame.group, len(groups)):
+                if any(c.body is not None and self.member(c.body, token) for c in groups[group]):
+                    return True
+        return False
 
     def other_code(self, token: int) -> int | None:
         """A segment that fits but for its code: what was most likely meant, by what is required and what follows."""
         id_ = self.plan.tokens[token][0]
         following = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else -1
-        likely: list[tuple[int, int, int, Child]] = []
+        likely: list[tuple[int, tuple[int, int, int, Child]]] = []
         allowed: list[str] = []
         for depth in range(len(self.state) - 1, -1, -1):
-            number, reached, seen, _ = self.state[depth]
-            groups = self.plan.bodies[number].groups
-            for group in range(reached, len(groups)):
+            frame = self.state[depth]
+            groups = self.plan.bodies[frame.body].groups
+            for group in range(frame.group, len(groups)):
                 for place, child in enumerate(groups[group]):
-                    if child.id != id_:
+                    if child.id != id_ or not (group or place):
                         continue
                     allowed += self.plan.nodes[child.node].segment.values or ()
-                    unseen = not (group == reached and seen[place])
-                    if child.body and any(following in c.tokens for g in child.body.groups[1:] for c in g):
-                        likely.insert(0, (depth, group, place, child))
-                    elif child.required and unseen:
-                        likely.append((depth, group, place, child))
+                    used = frame.seen[place] if group == frame.group else 0
+                    full = child.limit is not None and used >= child.limit
+                    fits = bool(child.body and self.member(child.body, following) and not full)
+                    score = 2 * fits + (child.required and not used)
+                    if score:
+                        likely.append((score, (depth, group, place, child)))
         if likely:
-            return self.accept(*likely[0])
+            best = max(score for score, _ in likely)
+            return self.accept(*next(place for score, place in likely if score == best))
         if allowed:
-            here = self.plan.bodies[self.state[-1][0]]
+            here = self.plan.bodies[self.state[-1].body]
             self.issue("qualifier-not-allowed", -1, here, " ".join(dict.fromkeys(allowed)))
             return -1
         return None
 
+    def closed(self, token: int) -> int | None:
+        """The segment belongs to a loop that is already over: it comes too late."""
+        for depth in range(len(self.state) - 1, -1, -1):
+            frame = self.state[depth]
+            groups = self.plan.bodies[frame.body].groups
+            for group in range(frame.group - 1, -1, -1):
+                for child in groups[group]:
+                    if child.body is not None and (found := self.member(child.body, token)):
+                        self.issue("segment-out-of-order", found[2].node, child.body)
+                        return found[2].node
+        return None
+
     def nowhere(self, token: int) -> int:
-        here = self.plan.bodies[self.state[-1][0]] if self.state else self.plan.bodies[0]
+        self.plain = False
+        here = self.plan.bodies[self.state[-1].body] if self.state else self.plan.bodies[0]
         self.issue("unexpected-segment" if token else "unknown-segment", -1, here)
         return -1
 
@@ -314,4 +411,4 @@ class _Walk:
 
 
 def _opened(body: Body) -> Frame:
-    return (body.number, 0, (1, *(0,) * (len(body.groups[0]) - 1)), False)
+    return Frame(body.number, 0, (1, *(0,) * (len(body.groups[0]) - 1)), False, (), ())

@@ -1,0 +1,385 @@
+"""Files that differ from a clean one by a single change, and the finding that each must bring – that one and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+
+from tests.x12.clean_files import CLEAN, File
+
+Edit = Callable[[File], None]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A change of a clean file and the names of the findings it must bring, in order of place."""
+
+    kind: str
+    what: str
+    edit: Edit
+    expected: tuple[str, ...]
+
+    def file(self) -> File:
+        """The clean file with the change."""
+        file = deepcopy(CLEAN[self.kind])
+        before = file.text()
+        self.edit(file)
+        assert file.text() != before, f"{self.kind}: {self.what}: nothing changed"
+        return file
+
+
+def _find(file: File, start: str, which: int = 0) -> int:
+    places = [i for i, segment in enumerate(file.segments) if segment.startswith(start)]
+    return places[which]
+
+
+def drop(start: str, which: int = 0) -> Edit:
+    """Leave a segment out."""
+    return lambda file: file.segments.__delitem__(_find(file, start, which))
+
+
+def double(start: str, which: int = 0) -> Edit:
+    """Write a segment twice."""
+    return lambda file: file.segments.insert(_find(file, start, which), file.segments[_find(file, start, which)])
+
+
+def swap(start: str, which: int = 0) -> Edit:
+    """Write a segment after the one that should follow it."""
+
+    def edit(file: File) -> None:
+        i = _find(file, start, which)
+        file.segments[i : i + 2] = file.segments[i + 1], file.segments[i]
+
+    return edit
+
+
+def put(start: str, segment: str, which: int = 0) -> Edit:
+    """Write another segment in its place."""
+    return lambda file: file.segments.__setitem__(_find(file, start, which), segment)
+
+
+def insert(after: str, *segments: str, which: int = 0) -> Edit:
+    """Write more segments behind one."""
+
+    def edit(file: File) -> None:
+        i = _find(file, after, which) + 1
+        file.segments[i:i] = segments
+
+    return edit
+
+
+def attribute(name: str, place: int, value: str) -> Edit:
+    """Change an element of the ISA or GS, or a trailer."""
+
+    def edit(file: File) -> None:
+        text = file.text().split("~\n")
+        if name == "trailer":
+            file.trailer = text[-4:-1]
+            file.trailer[place] = value
+            return
+        elements = text[0 if name == "isa" else 1].split("*")
+        elements[place] = value
+        setattr(file, name, elements)
+
+    return edit
+
+
+def _faults(kind: str, table: list[tuple[str, Edit, str]]) -> Iterator[Fault]:
+    for what, edit, expected in table:
+        yield Fault(kind, what, edit, tuple(expected.split()))
+
+
+ENVELOPE: list[tuple[str, Edit, str]] = [
+    ("SE counts one segment too many", lambda f: setattr(f, "count", len(f.segments) + 2), "st-segment-count"),
+    ("SE02 is not ST02", attribute("trailer", 0, f"SE*{len(CLEAN['837P'].segments) + 1}*0002"), "st-control-number"),
+    ("GE counts two transactions", attribute("trailer", 1, "GE*2*7"), "gs-transaction-count"),
+    ("GE02 is not GS06", attribute("trailer", 1, "GE*1*8"), "gs-control-number"),
+    ("IEA counts two groups", attribute("trailer", 2, "IEA*2*000000007"), "isa-group-count"),
+    ("IEA02 is not ISA13", attribute("trailer", 2, "IEA*1*000000008"), "isa-control-number"),
+    ("the IEA is not there", lambda f: (attribute("trailer", 0, f.text().split("~\n")[-4])(f), f.trailer.pop(2))[0], "iea-missing"),
+    ("the GE is not there", lambda f: (attribute("trailer", 0, f.text().split("~\n")[-4])(f), f.trailer.pop(1))[0], "ge-missing"),
+    ("the SE is not there", lambda f: (attribute("trailer", 0, f.text().split("~\n")[-4])(f), f.trailer.pop(0))[0], "se-missing"),
+    ("ISA09 is no day", attribute("isa", 9, "261301"), "isa-date"),
+    ("ISA10 is no time", attribute("isa", 10, "2561"), "isa-time"),
+    ("ISA05 is no qualifier", attribute("isa", 5, "QQ"), "isa-element"),
+    ("ISA15 is neither T nor P", attribute("isa", 15, "X"), "isa-element"),
+    ("GS01 is of another kind", attribute("gs", 1, "HP"), "st-set"),
+    ("GS01 is no kind", attribute("gs", 1, "ZZ"), "gs-element st-set"),
+    ("GS04 is no day", attribute("gs", 4, "20260231"), "gs-element"),
+    ("GS08 is another version than ST03", attribute("gs", 8, "005010X222"), "st-version"),
+    ("GS07 is Y", attribute("gs", 7, "Y"), "gs-element"),
+]  # fmt: skip
+
+PROFESSIONAL: list[tuple[str, Edit, str]] = [
+    ("no BHT", drop("BHT"), "missing-segment"),
+    ("no submitter", drop("NM1*41"), "missing-segment"),
+    ("no submitter contact", drop("PER*IC*BILLING"), "missing-segment"),
+    ("no receiver", drop("NM1*40"), "missing-loop"),
+    ("no billing provider name", drop("NM1*85"), "missing-segment"),
+    ("no billing provider street", drop("N3*1 MAPLE"), "missing-segment"),
+    ("no billing provider city", drop("N4*HARTFORD*CT*061031234"), "missing-segment"),
+    ("no tax number", drop("REF*EI"), "missing-segment"),
+    ("no subscriber level", drop("HL*2"), "missing-segment"),
+    ("no SBR", drop("SBR*P*18"), "missing-segment"),
+    ("no subscriber name", drop("NM1*IL*1*DOE"), "missing-segment"),
+    ("no payer", drop("NM1*PR*2*STATE"), "missing-loop"),
+    ("no patient name", drop("NM1*QC"), "missing-segment"),
+    ("no patient birth date", drop("DMG*D8*2015"), "missing-segment"),
+    ("no PAT", drop("PAT"), "missing-segment"),
+    ("no CLM", drop("CLM*C1"), "missing-segment"),
+    ("no diagnosis", drop("HI*ABK:J069", 1), "missing-segment"),
+    ("no LX", drop("LX*1"), "missing-segment"),
+    ("no SV1", drop("SV1*HC:99213"), "missing-segment"),
+    ("no service date", drop("DTP*472*D8*20260330"), "missing-segment"),
+    ("no quantity of the drug", drop("CTP"), "missing-segment"),
+    ("no OI", drop("OI"), "missing-segment"),
+    ("no other payer", drop("NM1*PR*2*OTHER"), "missing-loop"),
+    ("the tax number twice", double("REF*EI"), "segment-repeated-too-often"),
+    ("the city twice", double("N4*HARTFORD*CT*061031234"), "segment-repeated-too-often"),
+    ("the diagnoses twice", double("HI*ABK:I10"), "segment-repeated-too-often"),
+    ("the service date twice", double("DTP*472"), "segment-repeated-too-often"),
+    ("the payer twice", double("NM1*PR*2*STATE"), "loop-repeated-too-often"),
+    ("two rendering providers", insert("PRV*PE", "NM1*82*1*MOE*JO****XX*1679576722"), "loop-repeated-too-often"),
+    ("the city before the street", swap("N3*1 MAPLE"), "segment-out-of-order"),
+    ("SBR before its HL", swap("HL*2"), "segment-out-of-order"),
+    ("diagnoses before references", swap("REF*9F"), "segment-out-of-order"),
+    ("the date before the service", swap("SV1*HC:99490"), "segment-out-of-order"),
+    ("SV1 before LX", swap("LX*1"), "segment-out-of-order"),
+    ("a segment that no transaction has", insert("REF*9F", "ZZZ*1"), "unknown-segment"),
+    ("a segment of another transaction", insert("REF*9F", "CLP*C1*1*1*1"), "unexpected-segment"),
+    ("NM1*85 with another code", put("NM1*85", "NM1*8Z*2*MAPLE FAMILY PRACTICE*****XX*1234567893"), "code-not-allowed"),
+    ("REF with a code of no claim", put("REF*9F", "REF*Q9*R123"), "qualifier-not-allowed"),
+    ("HL03 is none", put("HL*2", "HL*2*1*29*0"), "code-not-allowed"),
+    ("HL01 leaves out a number", put("HL*2", "HL*7*1*22*0"), "hl-number"),
+    ("HL02 points to itself", put("HL*2", "HL*2*2*22*0"), "hl-parent"),
+    ("HL02 of the patient points to the provider", put("HL*4", "HL*4*1*23*0"), "hl-parent"),
+    ("HL04 says there is a patient", put("HL*2", "HL*2*1*22*1"), "hl-child"),
+    ("HL04 says there is none", put("HL*3", "HL*3*1*22*0"), "hl-child"),
+    ("SBR01 is none", put("SBR*P*18", "SBR*X*18*******MC"), "code-not-allowed"),
+    ("SBR09 is none", put("SBR*P*18", "SBR*P*18*******QQ"), "code-not-allowed"),
+    ("SBR09 is not there", put("SBR*P*18", "SBR*P*18"), "situational-element-missing"),
+    ("BHT06 is none", put("BHT", "BHT*0019*00*BATCH1*20260401*1200*XX"), "code-not-allowed"),
+    ("BHT04 is no day", put("BHT", "BHT*0019*00*BATCH1*20260230*1200*CH"), "bad-date"),
+    ("BHT05 is no time", put("BHT", "BHT*0019*00*BATCH1*20260401*2460*CH"), "bad-time"),
+    ("BHT03 is not there", put("BHT", "BHT*0019*00**20260401*1200*CH"), "missing-element"),
+    ("the birth date is no day", put("DMG*D8*1950", "DMG*D8*19500230*M"), "bad-date"),
+    ("the sex is no code", put("DMG*D8*1950", "DMG*D8*19500102*Q"), "code-not-allowed"),
+    ("the service date is no day", put("DTP*472", "DTP*472*D8*20260332"), "bad-date"),
+    ("the service dates run backwards", put("DTP*472*RD8", "DTP*472*RD8*20260331-20260301"), "bad-date"),
+    ("a single date says it is two", put("DTP*472", "DTP*472*RD8*20260331"), "bad-date"),
+    ("CLM01 is too long", put("CLM*C1", f"CLM*{'C' * 39}*150***11:B:1*Y*A*Y*Y"), "element-too-long"),
+    ("NM103 is too long", put("NM1*85", f"NM1*85*2*{'M' * 61}*****XX*1234567893"), "element-too-long"),
+    ("N401 is too short", put("N4*HARTFORD*CT*061031234", "N4*H*CT*061031234"), "element-too-short"),
+    ("the charge is no number", put("CLM*C1", "CLM*C1*15O***11:B:1*Y*A*Y*Y"), "not-a-number"),
+    ("the charge has three decimals", put("CLM*C1", "CLM*C1*150.005***11:B:1*Y*A*Y*Y"), "amount-not-in-cents"),
+    ("CLM01 is not there", put("CLM*C1", "CLM**150***11:B:1*Y*A*Y*Y"), "missing-element"),
+    ("CLM05 is not there", put("CLM*C1", "CLM*C1*150****Y*A*Y*Y"), "missing-element"),
+    ("CLM05-3 is not there", put("CLM*C1", "CLM*C1*150***11:B*Y*A*Y*Y"), "missing-element"),
+    ("CLM05-2 is that of a hospital", put("CLM*C1", "CLM*C1*150***11:A:1*Y*A*Y*Y"), "code-not-allowed"),
+    ("CLM05-3 is none", put("CLM*C1", "CLM*C1*150***11:B:Z*Y*A*Y*Y"), "code-not-allowed"),
+    ("CLM03 is filled in", put("CLM*C1", "CLM*C1*150*MC**11:B:1*Y*A*Y*Y"), "unused-element"),
+    ("CLM07 is none", put("CLM*C1", "CLM*C1*150***11:B:1*Y*Q*Y*Y"), "code-not-allowed"),
+    ("the place of service is none", put("CLM*C1", "CLM*C1*150***88:B:1*Y*A*Y*Y"), "place-of-service-code"),
+    ("a line's place of service is none", put("SV1*HC:99490", "SV1*HC:99490*100*UN*1*00**1:2"), "place-of-service-code"),
+    ("the unit is none", put("SV1*HC:99490", "SV1*HC:99490*100*XX*1***1:2"), "code-not-allowed"),
+    ("the pointer is not there", put("SV1*HC:99490", "SV1*HC:99490*100*UN*1"), "missing-element"),
+    ("a pointer to the third diagnosis of two", put("SV1*HC:99490", "SV1*HC:99490*100*UN*1***1:3"), "diagnosis-pointer"),
+    ("a pointer to no diagnosis", put("SV1*HC:99490", "SV1*HC:99490*100*UN*1***0"), "diagnosis-pointer"),
+    ("the procedure has four characters", put("SV1*HC:99490", "SV1*HC:9949*100*UN*1***1:2"), "procedure-shape"),
+    ("a modifier has one character", put("SV1*HC:99490", "SV1*HC:99490:2*100*UN*1***1:2"), "element-too-short"),
+    ("a line counts for less than the claim", put("SV1*HC:99490", "SV1*HC:99490*99*UN*1***1:2"), "claim-charge-balance"),
+    ("the claim charges a cent more", put("CLM*C1", "CLM*C1*150.01***11:B:1*Y*A*Y*Y"), "claim-charge-balance"),
+    ("the other payer paid a dollar more", put("AMT*D", "AMT*D*61"), "other-payer-balance"),
+    ("the other payer paid a dollar more on a line", put("SVD", "SVD*OM1*5*HC:99212**1"), "other-payer-line-balance"),
+    ("an NPI with a wrong digit", put("NM1*82", "NM1*82*1*LEE*KIM****XX*1679576723"), "npi-check-digit"),
+    ("the billing NPI with a wrong digit", put("NM1*85", "NM1*85*2*MAPLE FAMILY PRACTICE*****XX*1234567890"), "npi-check-digit"),
+    ("an NPI of nine digits", put("NM1*82", "NM1*82*1*LEE*KIM****XX*167957672"), "npi-check-digit"),
+    ("NM108 without NM109", put("NM1*82", "NM1*82*1*LEE*KIM****XX"), "missing-element"),
+    ("NM109 without NM108", put("NM1*82", "NM1*82*1*LEE*KIM*****1679576722"), "missing-element"),
+    ("NM108 is another code", put("NM1*82", "NM1*82*1*LEE*KIM****24*1679576722"), "code-not-allowed"),
+    ("the state is none", put("N4*HARTFORD*CT*061031234", "N4*HARTFORD*ZZ*061031234"), "state-code"),
+    ("the ZIP has letters", put("N4*HARTFORD*CT*061031234", "N4*HARTFORD*CT*0610A1234"), "zip-shape"),
+    ("the ZIP has six digits", put("N4*HARTFORD*CT*06103", "N4*HARTFORD*CT*061031", 1), "zip-shape"),
+    ("the country is none", put("N4*HARTFORD*CT*061031234", "N4*HARTFORD*CT*061031234*QQ"), "country-code"),
+    ("the taxonomy is too short", put("PRV*BI", "PRV*BI*PXC*207Q00000"), "taxonomy-shape"),
+    ("the taxonomy ends wrongly", put("PRV*PE", "PRV*PE*PXC*207R000009"), "taxonomy-shape"),
+    ("the tax number has eight digits", put("REF*EI", "REF*EI*06123456"), "tax-id-shape"),
+    ("the diagnosis has a dot", put("HI*ABK:I10", "HI*ABK:I1.0*ABF:E119"), "diagnosis-shape"),
+    ("the diagnosis starts with a digit", put("HI*ABK:I10", "HI*ABK:110*ABF:E119"), "diagnosis-shape"),
+    ("the second diagnosis is a principal one", put("HI*ABK:I10", "HI*ABK:I10*ABK:E119"), "code-not-allowed"),
+    ("the telephone has dashes", put("PER*IC*BILLING", "PER*IC*BILLING DESK*TE*860-555-0100"), "phone-shape"),
+    ("the drug code has dashes", put("LIN", "LIN**N4*00517-0031-25"), "drug-code-shape"),
+    ("the adjustment reason is none", put("CAS*CO*45*20", "CAS*CO*ZZ9*20"), "adjustment-reason-shape"),
+    ("the adjustment group is none", put("CAS*CO*45*20", "CAS*XX*45*20"), "code-not-allowed"),
+    ("CAS03 is not there", put("CAS*CO*45*20", "CAS*CO*45"), "missing-element"),
+    ("a separator after the last element", put("REF*9F", "REF*9F*R123*"), "trailing-separator"),
+    ("blanks after a value", put("REF*9F", "REF*9F*R123   "), "trailing-spaces"),
+    ("more elements than there are", put("REF*9F", "REF*9F*R123****4"), "too-many-elements"),
+    ("a control character in a name", put("NM1*IL*1*DOE", "NM1*IL*1*D\x07OE*SAM****MI*M1001"), "invalid-character"),
+    ("a component where there is none", put("REF*9F", "REF*9F*R123:4"), "too-many-components"),
+    ("the patient is the subscriber and has no street", drop("N3*2 OAK"), "situational-segment-missing"),
+    ("the patient is the subscriber and has no city", drop("N4*HARTFORD*CT*06103", 1), "situational-segment-missing"),
+    ("the patient is the subscriber and has no birth date", drop("DMG*D8*1950"), "situational-segment-missing"),
+    ("the subscriber has no member id", put("NM1*IL*1*DOE", "NM1*IL*1*DOE*SAM"), "situational-element-missing"),
+    ("a replacement without the payer's number", drop("REF*F8"), "situational-segment-missing"),
+    ("a void without the payer's number", put("CLM*C1", "CLM*C1*150***11:B:8*Y*A*Y*Y"), "situational-segment-missing"),
+    ("two referring providers", double("NM1*DN"), "referring-provider-order"),
+    ("a primary care provider without a referring one", put("NM1*DN", "NM1*P3*1*RIVERA*ANA****XX*1245319599"), "referring-provider-order"),
+    ("the facility is the billing provider", put("NM1*77", "NM1*77*2*MAPLE NORTH CLINIC*****XX*1234567893"), "same-provider"),
+    ("an organization with a first name", put("NM1*85", "NM1*85*2*MAPLE FAMILY PRACTICE*ANA****XX*1234567893"), "organization-first-name"),
+    ("lines numbered 1 and 3", put("LX*2", "LX*3"), "lx-number"),
+    ("an accident without its date", put("CLM*C1", "CLM*C1*150***11:B:1*Y*A*Y*Y**OA"), "situational-segment-missing"),
+    ("a motor accident without its state", put("CLM*C1", "CLM*C1*150***11:B:1*Y*A*Y*Y**AA"), "situational-segment-missing situational-element-missing"),
+    ("an attachment by mail without its number", insert("CLM*C1", "PWK*OZ*BM"), "situational-element-missing"),
+    ("two primary payers", put("SBR*S*18", "SBR*P*18*******CI"), "duplicate-code"),
+    ("a patient loop under a subscriber who is the patient", put("SBR*P****", "SBR*P*18*******MC"),
+     "situational-segment-missing situational-segment-missing situational-segment-missing situational-segment-unwanted"),
+]  # fmt: skip
+
+INSTITUTIONAL: list[tuple[str, Edit, str]] = [
+    ("no statement dates", drop("DTP*434"), "missing-segment"),
+    ("no CL1", drop("CL1"), "missing-segment"),
+    ("no principal diagnosis", drop("HI*ABK"), "missing-segment"),
+    ("no SV2", drop("SV2*0120"), "missing-segment claim-charge-balance"),
+    ("the bill type is that of a practice", put("CLM", "CLM*C1*1500***11:B:1**A*Y*Y"), "code-not-allowed"),
+    ("the statement dates run backwards", put("DTP*434", "DTP*434*RD8*20260305-20260301"), "bad-date"),
+    ("the admission has no such hour", put("DTP*435", "DTP*435*DT*202603012515"), "bad-date"),
+    ("the discharge hour is none", put("DTP*096", "DTP*096*TM*2530"), "bad-time"),
+    ("the patient status is none", put("CL1", "CL1*1*1*99"), "patient-status-code"),
+    ("the admission type is none", put("CL1", "CL1*8*1*01"), "code-not-allowed"),
+    ("present on admission is no code", put("HI*ABK", "HI*ABK:I5023:::::::Q"), "code-not-allowed"),
+    ("the procedure of the stay has six characters", put("HI*BBR", "HI*BBR:02HV33:D8:20260302"), "procedure-shape"),
+    ("an occurrence without its date", put("HI*BH", "HI*BH:11"), "missing-element missing-element"),
+    ("a value without its amount", put("HI*BE", "HI*BE:80"), "missing-element"),
+    ("the revenue code has letters", put("SV2*0120", "SV2*01A0**1200*DA*4"), "revenue-code-shape"),
+    ("lines that do not add up", put("SV2*0120", "SV2*0120**1201*DA*4"), "claim-charge-balance"),
+    ("a stay without admission", drop("DTP*435"), "situational-segment-missing"),
+    ("a stay without admitting diagnosis", drop("HI*ABJ"), "situational-segment-missing"),
+    ("a stay without attending provider", lambda f: (drop("NM1*71")(f), drop("PRV*AT")(f))[0], "situational-segment-missing"),
+    ("the billing ZIP has five digits", put("N4*HARTFORD*CT*061031234", "N4*HARTFORD*CT*06103"), "zip-nine-digits"),
+    ("the attending provider is an organization", put("NM1*71", "NM1*71*2*RIVERA*****XX*1245319599"), "code-not-allowed"),
+]  # fmt: skip
+
+REMITTANCE: list[tuple[str, Edit, str]] = [
+    ("no BPR", drop("BPR"), "missing-segment"),
+    ("no TRN", drop("TRN"), "missing-segment"),
+    ("no payer", drop("N1*PR"), "missing-segment"),
+    ("no technical contact", drop("PER*BL"), "missing-segment"),
+    ("no patient", drop("NM1*QC*1*DOE"), "missing-segment"),
+    ("no CLP", drop("CLP*C2"), "missing-segment"),
+    ("the payment is a cent less", put("BPR", "BPR*I*204.99*C*ACH*CCP*01*011000015*DA*123456*1512345678**01*021000021*DA*987654*20260415"), "payment-balance"),
+    ("the claim is paid a dollar more", put("CLP*C1", "CLP*C1*1*150*111*10*MC*ICN1*11*1"), "payment-balance remittance-claim-balance"),
+    ("the claim charges a dollar more", put("CLP*C1", "CLP*C1*1*151*110*10*MC*ICN1*11*1"), "remittance-lines-charge"),
+    ("a claim without lines does not balance", put("CAS*CO*45*25", "CAS*CO*45*24"), "remittance-claim-balance"),
+    ("a line is paid a dollar more", put("SVC*HC:99490", "SVC*HC:99490*100*71**1"), "remittance-line-balance"),
+    ("an adjustment is a cent more", put("CAS*CO*45*20", "CAS*CO*45*20.01"), "remittance-line-balance"),
+    ("an adjustment of nothing", insert("CAS*PR*3", "CAS*OA*23*0"), "zero-adjustment"),
+    ("the PLB takes a dollar more", put("PLB", "PLB*1234567893*20261231*CT:RUN202603*-30*WO:RC1*11"), "payment-balance"),
+    ("the PLB reason is none", put("PLB", "PLB*1234567893*20261231*QQ:RUN202603*-30*WO:RC1*10"), "code-not-allowed"),
+    ("the claim status is none", put("CLP*C3", "CLP*C3*9*100*75**MC*ICN3*11*1"), "code-not-allowed"),
+    ("the adjustment group is none", put("CAS*CO*288", "CAS*ZZ*288*80"), "code-not-allowed"),
+    ("the adjustment reason is none", put("CAS*CO*288", "CAS*CO*2X8*80"), "adjustment-reason-shape"),
+    ("the remark is none", put("LQ", "LQ*HE*X285"), "remark-shape"),
+    ("the claim's remark is none", put("MOA", "MOA***QA01"), "remark-shape"),
+    ("the payee's NPI has a wrong digit", put("N1*PE", "N1*PE*MAPLE FAMILY PRACTICE*XX*1234567894"), "npi-check-digit"),
+    ("BPR16 is no day", put("BPR", "BPR*I*205*C*ACH*CCP*01*011000015*DA*123456*1512345678**01*021000021*DA*987654*20261315"), "bad-date"),
+    ("BPR04 is none", put("BPR", "BPR*I*205*C*XXX*CCP*01*011000015*DA*123456*1512345678**01*021000021*DA*987654*20260415"), "code-not-allowed"),
+    ("a transfer without the payee's account", put("BPR", "BPR*I*205*C*ACH*CCP*01*011000015*DA*123456*1512345678**01*021000021***20260415"),
+     "situational-element-missing situational-element-missing"),
+    ("TRN03 has nine characters", put("TRN", "TRN*1*EFT1*151234567"), "element-too-short"),
+    ("CAS04 before its reason", put("CAS*CO*45*20", "CAS*CO*45*20**46"), "missing-element"),
+    ("DTM before the service", swap("SVC*HC:99490"), "segment-out-of-order"),
+    ("the service date is no day", put("DTM*472", "DTM*472*20260399"), "bad-date"),
+    ("a claim amount with no such code", put("AMT*AU", "AMT*QQ*120"), "qualifier-not-allowed"),
+]  # fmt: skip
+
+ENROLMENT: list[tuple[str, Edit, str]] = [
+    ("no BGN", drop("BGN"), "missing-segment"),
+    ("no payer", drop("N1*IN"), "missing-loop"),
+    ("no subscriber number", drop("REF*0F"), "missing-segment"),
+    ("no name", drop("NM1*IL*1*DOE*KIT"), "missing-segment"),
+    ("no coverage date", drop("DTP*348", 1), "missing-segment"),
+    ("INS02 is none", put("INS*N", "INS*N*99*021*28*A"), "code-not-allowed"),
+    ("INS03 is none", put("INS*N", "INS*N*19*099*28*A"), "code-not-allowed"),
+    ("a dependent who is himself", put("INS*N", "INS*N*18*021*28*A"), "situational-code"),
+    ("the coverage begins on no day", put("DTP*348", "DTP*348*D8*20260231"), "bad-date"),
+    ("the line of insurance is none", put("HD", "HD*021**XXX*PCCM*IND"), "code-not-allowed"),
+    ("the level of coverage is none", put("HD", "HD*021**HMO*PCCM*XYZ"), "code-not-allowed"),
+    ("the provider's NPI has a wrong digit", put("NM1*P3", "NM1*P3*1*RIVERA*ANA****XX*1245319598*25"), "npi-check-digit"),
+    ("the reason of the change is none", put("PLA", "PLA*2*1P*20260301**ZZ"), "code-not-allowed"),
+    ("the state is none", put("N4", "N4*HARTFORD*XX*06103"), "state-code"),
+    ("QTY counts three members", put("QTY*TO", "QTY*TO*3"), "enrolment-count"),
+    ("QTY counts no dependents", put("QTY*DT", "QTY*DT*0"), "enrolment-count"),
+    ("HD before the name", swap("DMG*D8*2015"), "segment-out-of-order"),
+    ("no LE", drop("LE*2700"), "missing-segment"),
+    ("thirty-one providers", lambda f: insert("PLA", *[s for i in range(2, 32) for s in (f"LX*{i}", "NM1*P3*1*RIVERA*ANA****XX*1245319599*25")])(f), "loop-repeated-too-often"),
+    ("the SSN has eight digits", put("NM1*IL*1*DOE*SAM", "NM1*IL*1*DOE*SAM****34*12345678"), "ssn-shape"),
+]  # fmt: skip
+
+PREMIUM: list[tuple[str, Edit, str]] = [
+    ("the payment is a cent more", put("BPR", "BPR*I*3.01*C*ACH*CCP*01*011000015*DA*123456*1512345678**01*021000021*DA*987654*20260315"), "premium-balance"),
+    ("a member is paid a dollar more", put("RMR*AZ*POL1", "RMR*AZ*POL1**4"), "premium-balance"),
+    ("the adjustment's reason is none", put("ADX", "ADX*-3*99"), "code-not-allowed"),
+    ("no member name", drop("NM1*IL*1*DOE"), "missing-loop"),
+    ("no RMR", drop("RMR*AZ*POL1"), "missing-segment"),
+    ("the period is no period", put("DTM*582", "DTM*582****RD8*20260301-20260230"), "bad-date"),
+    ("ENT02 is none", put("ENT*1", "ENT*1*9Z*34*123456789"), "code-not-allowed"),
+]  # fmt: skip
+
+OTHERS: list[tuple[str, str, Edit, str]] = [
+    ("270", "no inquiry under the dependent", drop("EQ*30^"), "missing-loop"),
+    ("270", "the service type is none", put("EQ*30^", "EQ*30^ZZ"), "code-not-allowed"),
+    ("270", "the provider's NPI has a wrong digit", put("NM1*1P", "NM1*1P*2*MAPLE FAMILY PRACTICE*****XX*1234567894"), "npi-check-digit"),
+    ("270", "the dependent's level points to the receiver", put("HL*5", "HL*5*2*23*0"), "hl-parent"),
+    ("270", "the inquiry's date is no day", put("DTP*291", "DTP*291*D8*20260431"), "bad-date"),
+    ("270", "BHT02 is none", put("BHT", "BHT*0022*99*Q1*20260331*1200"), "code-not-allowed"),
+    ("270", "no information source", drop("NM1*PR"), "missing-loop"),
+    ("271", "the benefit is none", put("EB*1", "EB*1A**30*MC*PCCM"), "code-not-allowed"),
+    ("271", "the kind of insurance is none", put("EB*1", "EB*1**30*QQ*PCCM"), "code-not-allowed"),
+    ("271", "the loop of entities is not closed", drop("LE"), "missing-segment"),
+    ("271", "the loop of entities is not opened", drop("LS"), "missing-segment"),
+    ("271", "the primary care provider's NPI", put("NM1*P3", "NM1*P3*1*RIVERA*ANA****XX*1245319590"), "npi-check-digit"),
+    ("271", "the percentage is no number", put("EB*A", "EB*A**98**PRIMARY*27**20%"), "not-a-number"),
+    ("276", "no claim trace", drop("TRN"), "missing-segment"),
+    ("276", "no line date", drop("DTP*472", 1), "missing-segment"),
+    ("276", "the amount is no number", put("AMT*T3", "AMT*T3*1,50"), "not-a-number"),
+    ("276", "the subscriber's level points to the payer", put("HL*4", "HL*4*1*22*0"), "hl-parent"),
+    ("276", "the provider's id has no such kind", put("NM1*1P", "NM1*1P*2*MAPLE FAMILY PRACTICE*****ZZ*1234567893"), "code-not-allowed"),
+    ("277", "no status", drop("STC"), "missing-segment"),
+    ("277", "the category is none", put("STC", "STC*Q1:65*20260409**150*110*20260415*ACH*20260415*EFT1"), "status-category-shape"),
+    ("277", "the status is no number", put("STC", "STC*F1:6X*20260409**150*110*20260415*ACH*20260415*EFT1"), "status-code-shape"),
+    ("277", "the status date is no day", put("STC", "STC*F1:65*20260499**150*110*20260415*ACH*20260415*EFT1"), "bad-date"),
+    ("277CA", "the action is none", put("STC*A2", "STC*A2:20*20260402*X*150"), "code-not-allowed acknowledgement-count acknowledgement-count acknowledgement-amount acknowledgement-amount"),
+    ("277CA", "an accepted claim in a category of refusal", put("STC*A2", "STC*A7:20*20260402*U*150"), "situational-code"),
+    ("277CA", "one accepted claim too many", put("QTY*90", "QTY*90*2"), "acknowledgement-count"),
+    ("277CA", "the accepted amount is off", put("AMT*YU", "AMT*YU*151"), "acknowledgement-amount"),
+    ("277CA", "no claim trace", drop("TRN*2*C1"), "missing-segment"),
+    ("277CA", "no receipt date", drop("DTP*050"), "missing-segment"),
+    ("278 request", "no UM", drop("UM"), "missing-segment"),
+    ("278 request", "UM01 is none", put("UM", "UM*XX*I*3*11:B"), "code-not-allowed"),
+    ("278 request", "UM02 is none", put("UM", "UM*SC*Z*3*11:B"), "code-not-allowed"),
+    ("278 request", "the event is under the requester", put("HL*4", "HL*4*2*EV*1"), "hl-parent"),
+    ("278 request", "the specialist's NPI has a wrong digit", put("NM1*SJ", "NM1*SJ*1*LEE*KIM****XX*1679576723"), "npi-check-digit"),
+    ("278 request", "no reviewer", drop("NM1*X3"), "missing-loop"),
+    ("278 response", "the decision is none", put("HCR", "HCR*B1*R123"), "code-not-allowed"),
+    ("278 response", "certified without a number", put("HCR", "HCR*A1"), "situational-element-missing"),
+    ("278 response", "the visits are no number", put("HSD", "HSD*VS*THREE"), "not-a-number"),
+    ("278 response", "the certification ends on no day", put("DTP*036", "DTP*036*D8*20260532"), "bad-date"),
+    ("999", "no AK9", drop("AK9"), "missing-segment"),
+    ("999", "no IK5", drop("IK5*A"), "missing-segment"),
+    ("999", "IK501 is none", put("IK5*A", "IK5*Q"), "code-not-allowed acknowledgement-count"),
+    ("999", "IK304 is none", put("IK3", "IK3*CLM*20*2300*99"), "code-not-allowed"),
+    ("999", "AK9 counts two accepted", put("AK9", "AK9*P*2*2*2"), "acknowledgement-count"),
+    ("999", "the group is of no kind", put("AK1", "AK1*XX*7*005010X222A1"), "code-not-allowed"),
+]  # fmt: skip
+
+FAULTS: list[Fault] = [
+    *_faults("837P", ENVELOPE),
+    *_faults("837P", PROFESSIONAL),
+    *_faults("837I", INSTITUTIONAL),
+    *_faults("835", REMITTANCE),
+    *_faults("834", ENROLMENT),
+    *_faults("820", PREMIUM),
+    *(Fault(kind, what, edit, tuple(expected.split())) for kind, what, edit, expected in OTHERS),
+]
