@@ -195,6 +195,22 @@ def test_an_element_that_no_column_takes_leaves_the_whole_segment_in_segments() 
     assert tables["claims"]["referral_number"].to_pylist() == ["R0001", "R0002"]
 
 
+def test_a_remittance_without_its_counters_is_still_read() -> None:
+    bare = [s for s in payments_file() if not s.startswith("LX*")]
+    tables = read(to_bytes(payments_file()) + to_bytes(bare))
+    assert tables["payment_claims"]["claim_id"].to_pylist() == ["C0001", "C0002"] * 2
+    assert tables["payment_claims"]["payment_row"].to_pylist() == [1, 1, 2, 2]
+    assert tables["payment_claims"]["payment_group_row"].to_pylist() == [1, 1, None, None]
+
+
+def test_a_level_that_has_no_place_is_noted_and_its_claims_are_in_segments() -> None:
+    orphan = [s for s in CLAIMS if s != "HL*1**20*1"]
+    tables = read(to_bytes(orphan))
+    assert tables["claims"].num_rows == 0
+    assert [t for t in tables["segments"]["text"].to_pylist() if t.startswith("CLM")]
+    assert "unplaced-loop" in noted(tables)
+
+
 def test_loops_out_of_order_are_still_read() -> None:
     rendering, taxonomy = "NM1*82*1*STONE*LEE****XX*1122334455", "PRV*PE*PXC*207Q00000X"
     swapped = [s for s in CLAIMS if s not in (rendering, taxonomy)]

@@ -161,6 +161,7 @@ def _block(
     )  # fmt: skip
     made = [Cutter(p, frame, symbols[:end], states[:end]) for p, symbols, states in cutters]
     note_order(found, context, offsets, notes)
+    _note_unplaced(made, context, offsets, notes)
     block = FileBlock(frame, found, made, context, carry.open, offsets, kept, still_open, last, cut_off)
     if last and cut_off is None:
         _note_end(block, name, offset - before + len(data), notes)
@@ -317,6 +318,23 @@ def _counts_before(block: FileBlock, counts: Counts, new: int) -> Counts:
         counts.transactions + int((found.codes == ST).sum()) - int((kept == ST).sum()),
         counts.segments + new,
     )
+
+
+def _note_unplaced(cutters: list[Cutter], context: int, offsets: Wide, notes: Notes) -> None:
+    """Note names and levels that the grammar has no place for, and what came without a transaction around it."""
+    for cutter in cutters[1:]:
+        unknown = cutter.states > len(cutter.plan.machine.nodes)
+        unknown[1:] &= cutter.states[1:] != cutter.states[:-1]
+        unknown[:context] = False
+        if unknown.any():
+            detail = "a name or a level (NM1, HL …) where the grammar has no place for it; see segments"
+            notes.add("unplaced-loop", int(offsets[int(np.argmax(unknown))]), detail, int(unknown.sum()))
+    frame = cutters[0].frame
+    stray = (frame.transaction == 0) & (cutters[0].symbols == 0)
+    stray[:context] = False
+    if stray.any():
+        at = int(offsets[int(np.argmax(stray))])
+        notes.add("outside-transaction", at, "segments outside any transaction (ST to SE); see segments", int(stray.sum()))
 
 
 def _cut_off(found: Envelope, name: str, end: int) -> X12Error | None:

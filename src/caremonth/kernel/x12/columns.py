@@ -212,7 +212,14 @@ class Cutter:
         states = self.states.take(segments)
         within = np.array([bool(set(loops) & path) for path in self.plan.paths])
         number = self.instance(loops).take(segments) - 1
-        return number, within.take(states) & (number >= 0)
+        inside = within.take(states) & (number >= 0)
+        if self.plan.machine.skipped:
+            # A loop whose parent was left out must not be given to the parent before it, in another transaction.
+            starts, roots = self.starts(loops), self.starts(("",))
+            if len(starts) and len(roots):
+                of_root = roots.take(np.maximum(self.instance(("",)).take(segments) - 1, 0))
+                inside &= starts.take(np.maximum(number, 0)) >= of_root
+        return number, inside
 
     def mark_leftovers(self) -> None:
         """Flag every segment that says more than the columns took."""

@@ -53,6 +53,7 @@ class Automaton:
     number_of: dict[tuple[str, str | None], int]
     step: Small = field(repr=False)  # [state, symbol] → state, -1 not worked out yet
     sure: Small = field(repr=False)  # symbol → the only state it can lead to, or 0
+    skipped: bool = False  # some loop was opened without its parent
     of_names: frozenset[str] = frozenset()  # what follows a name (an address, a number): an unknown name's as well
 
     def target(self, state: int, symbol: int) -> int:
@@ -81,10 +82,14 @@ class Automaton:
         count = len(self.nodes)
         unknown = state > count
         node = self.nodes[(state - count if unknown else state) - 1]
-        for loose in (False, True):
+        # A value that means something elsewhere is no slip of the pen here.
+        for loose in (False, True) if value is None else (False,):
             found = self._in_order(node, unknown, id_, value, loose) or self._out_of_order(node, id_, value, loose)
             if found:
                 return found
+        if not unknown and (found := self._without_counter(node, id_, value)):
+            self.skipped = True
+            return found
         opens = any(n.loop.trigger.id == id_ for n in self.nodes)
         return node.number + count if opens or unknown else node.number
 
@@ -104,6 +109,17 @@ class Automaton:
             if here.parent < 0:
                 return 0
             place, here, first = here.place, self.nodes[here.parent - 1], False
+
+    def _without_counter(self, node: Node, id_: str, value: str | None) -> int:
+        """A loop of the transaction whose only missing parent is a bare counter: a CLP without its LX."""
+        if node.parent > 1:
+            return 0
+        for number, child in _numbered(self.nodes, self.nodes[0])[node.place if node.parent == 1 else 1 :]:
+            if isinstance(child, Loop) and child.trigger.id == "LX":
+                for inner, grandchild in _numbered(self.nodes, self.nodes[number - 1])[1:]:
+                    if isinstance(grandchild, Loop) and _fits(grandchild.trigger, id_, value):
+                        return inner
+        return 0
 
     def _out_of_order(self, node: Node, id_: str, value: str | None, loose: bool) -> int:
         """Look before the place reached, in loops whose open child has no loops inside."""
@@ -178,7 +194,7 @@ def automaton(name: str) -> Automaton:
     number_of = {symbol: i for i, symbol in enumerate(symbols)}
     machine = Automaton(
         name, nodes, ["", *ids], kind_of_code, by_element, symbols, symbol_of, number_of, step,
-        np.zeros(len(symbols), np.int16), _of_names(nodes),
+        np.zeros(len(symbols), np.int16), of_names=_of_names(nodes),
     )  # fmt: skip
     _mark_sure(machine)
     return machine

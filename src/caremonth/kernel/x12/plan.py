@@ -176,7 +176,7 @@ def _shared_by(
 
 def _give_spots(plan: Plan) -> None:
     """Number the (loop, id, sources) combinations and fill the lookup table."""
-    needed = {loop for table in plan.tables for loop in table.row_loops}
+    needed = {"", *(loop for table in plan.tables for loop in table.row_loops)}
     needed |= {cut.above for table in plan.tables for cut in table.cuts if cut.above is not None}
     by_place: dict[tuple[str, str], list[int]] = {}
     for number, source in enumerate(plan.sources):
