@@ -8,6 +8,7 @@ from caremonth.kernel.program.settings.enrollment import Enrollment
 from caremonth.kernel.program.settings.fees import Fees
 from caremonth.kernel.program.settings.frame import Program, Section, in_force, read_program, shipped_programs
 from caremonth.kernel.program.settings.header import Header
+from caremonth.kernel.program.settings.incentives import Incentives
 from caremonth.kernel.program.settings.referral import Referral
 from caremonth.kernel.program.settings.service_classes import ServiceClasses
 
@@ -19,6 +20,7 @@ SECTIONS: dict[str, type[Section]] = {
     "service_classes": ServiceClasses,
     "referral": Referral,
     "adjudication": Adjudication,
+    "incentives": Incentives,
 }
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "Enrollment",
     "Fees",
     "Header",
+    "Incentives",
     "Program",
     "Referral",
     "Section",

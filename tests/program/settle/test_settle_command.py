@@ -1,0 +1,48 @@
+"""The command: inputs in a facts folder, statements and ledger rows out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from caremonth.cli import cli
+
+INPUTS = (
+    "payee_id,scheme,factor,value\nP1,quality_bonus,qualifying_patients,140\nP2,quality_bonus,qualifying_patients,2\n"
+)
+
+
+def facts(folder: Path) -> Path:
+    folder.mkdir()
+    (folder / "people.csv").write_text("person_id\nM1\n")
+    (folder / "pcps.csv").write_text("pcp_id,name,open\nP1,Dr. Ana Rivera,open\n")
+    (folder / "settlement_inputs.csv").write_text(INPUTS)
+    return folder
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, ["program", "settle", *map(str, arguments)])
+
+
+def test_each_payee_gets_a_statement_and_a_second_run_posts_nothing(tmp_path: Path) -> None:
+    folder = facts(tmp_path / "facts")
+    done = run("illinois", 2009, folder, "--out", tmp_path / "one")
+    assert done.exit_code == 0, done.output
+    assert "$3,550.00" in done.output
+    assert sorted(path.name for path in (tmp_path / "one/statements").iterdir()) == ["P1.pdf", "P2.pdf"]
+    ledger = (tmp_path / "one/ledger.csv").read_text()
+    assert "3500.00" in ledger
+    (folder / "ledger.csv").write_text(ledger)
+    assert run("illinois", 2009, folder, "--out", tmp_path / "two").exit_code == 0
+    assert (tmp_path / "two/ledger.csv").read_text().count("\n") == 1
+
+
+def test_member_months_of_the_pay_run_are_counted(tmp_path: Path) -> None:
+    folder = facts(tmp_path / "facts")
+    months = "".join(f"2024-{month:02},M1,P1\n" for month in range(1, 11))
+    (folder / "member_months.csv").write_text("service_month,person_id,pcp_id\n" + months)
+    (folder / "settlement_inputs.csv").unlink()
+    done = run("demo", 2024, folder, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    assert "$5.00" in done.output
