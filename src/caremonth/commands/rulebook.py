@@ -39,6 +39,9 @@ TITLES = {
     "rule_payers": "Payers",
     "rule_settings": "Settings",
     "rule_denials": "Denials",
+    "rule_not_covered": "Codes not covered",
+    "rule_values": "Values of codes",
+    "rule_citations": "Sources",
 }
 _packs = click.option(
     "--rules",
@@ -47,7 +50,9 @@ _packs = click.option(
     multiple=True,
     help="A folder or file of your own rules, read on top of the built-in ones. May be repeated.",
 )
-_as_of = click.option("--as-of", type=DAY, help="The rules as they were known on that day, not as they are today.")
+_as_of = click.option(
+    "--as-of", type=DAY, metavar="DATE", help="The rules as they were known on that day, not as they are today."
+)
 
 
 @click.group()
@@ -60,7 +65,7 @@ def rulebook() -> None:
 
 @rulebook.command()
 @click.argument("name")
-@click.option("--on", type=DAY, help="Only what is in force on that day.")
+@click.option("--on", type=DAY, metavar="DATE", help="Only what is in force on that day.")
 @click.option("--payer", help="Also what this payer (or product) pays for.")
 @_as_of
 @_packs
@@ -88,12 +93,14 @@ def show(name: str, on: Any, payer: str | None, as_of: Any, packs: tuple[Path, .
 
 
 @rulebook.command("list")
-@click.argument("what", type=click.Choice(LISTS), default="services")
-@click.option("--on", type=DAY, help="Only what is in force on that day.")
+@click.argument("what", type=click.Choice(LISTS), default="services", metavar="[WHAT]")
+@click.option("--on", type=DAY, metavar="DATE", help="Only what is in force on that day.")
 @_as_of
 @_packs
 def list_names(what: str, on: Any, as_of: Any, packs: tuple[Path, ...]) -> None:
     """List what the rulebook covers: by default its services and their codes.
+
+    WHAT is one of services, codes, rules, sets, categories, payers, settings, sources, not-covered.
 
     \b
     Examples:
@@ -111,8 +118,8 @@ def list_names(what: str, on: Any, as_of: Any, packs: tuple[Path, ...]) -> None:
 
 
 @rulebook.command()
-@click.argument("first", type=DAY)
-@click.argument("second", type=DAY)
+@click.argument("first", type=DAY, metavar="DATE")
+@click.argument("second", type=DAY, metavar="DATE")
 @click.option("--rates", is_flag=True, help="List every changed rate, not only how many.")
 @_as_of
 @_packs
@@ -133,7 +140,7 @@ def diff(first: Any, second: Any, rates: bool, as_of: Any, packs: tuple[Path, ..
     for table, title in TITLES.items():
         of_table = [change for change in changes if change.table == table]
         if of_table and (rates or table not in RATES):
-            rows = [(_sign(change), " ".join(filter(None, change.key)), _said(change)) for change in of_table]
+            rows = [(_sign(change), _about(change), _said(change)) for change in of_table]
             _table(title, ("", "of", "what"), rows)
         elif of_table:
             click.echo(f"\n{click.style(title, bold=True)}: {len(of_table)} differ; --rates lists them.")
@@ -189,6 +196,12 @@ def _day(value: Any) -> date | None:
 
 def _sign(change: Change) -> str:
     return {"starts": "+", "ends": "-", "changes": "~"}[change.kind]
+
+
+def _about(change: Change) -> str:
+    if change.table == "rule_conversion_factors":
+        return "qualifying participant" if change.key == ("True",) else "ordinary"
+    return " ".join(filter(None, change.key))
 
 
 _PLAIN = {"0", "", "any", "9999", "none"}
