@@ -28,6 +28,7 @@ from caremonth.kernel.program.output import Format, format_of
 from caremonth.kernel.program.pay import OUTPUTS, PayRefused
 from caremonth.kernel.program.pay import pay as run_pay
 from caremonth.kernel.program.pay.write import FILES, summarize, write_run
+from caremonth.kernel.x12.writing.reasons import WriteRefused
 
 
 @click.command(epilog="Example: caremonth program pay connecticut_2009 2010-01 facts --out paid")
@@ -84,7 +85,7 @@ def pay(
                     if report.rejected.num_rows:
                         write_rejected(report.rejected, folder / "rejected.csv")
                     _write_summary(summary, folder)
-    except (FactsErrors, PayRefused) as error:
+    except (FactsErrors, PayRefused, WriteRefused) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
     _show(summary, run.findings, out if not dry_run else None)

@@ -28,7 +28,10 @@ from caremonth.kernel.program.settings import Enrollment, Fees, Header, Program,
 from caremonth.kernel.rulebook.dated import day_number, day_of
 
 CHILD_UNTIL, ADULT_FROM = 20, 21
-OUTPUTS = ("ledger_rows", "snapshot", "payments", "payment_items", "control_totals", "conflicts")
+OUTPUTS = (
+    "ledger_rows", "snapshot", "payments", "payment_items", "control_totals", "conflicts",
+    "tmsis_capitation", "tmsis_enrollment", "tmsis_unmatched",
+)  # fmt: skip
 # computed first and kept: the rest reads them again, after the rate cells have been looked up
 FIRST = (
     "profiles", "member_months", "assignment_news", "last_days", "eligibility_classes", "person_numbers",
@@ -42,6 +45,9 @@ ORDER: dict[str, tuple[str, ...]] = {
     "payment_items": ("payee_id", "run_id"),
     "control_totals": ("month",),
     "conflicts": ("person_id", "from_day", "kept_pcp_id", "set_aside_pcp_id"),
+    "tmsis_capitation": ("icn_orig",),
+    "tmsis_enrollment": ("msis_identification_num", "enrollment_start_day", "managed_care_plan_id"),
+    "tmsis_unmatched": ("payments",),
 }
 
 
@@ -118,7 +124,7 @@ def pay(
         "first_day": day_number(window.first.first),
         "last_day": day_number(window.run.last),
     }
-    _bind(engine, fees, enrollment, window, earlier)
+    _bind(engine, header, fees, enrollment, window, earlier)
     engine.run(plan(relations(), FIRST), parameters)
     kinds = profiles(engine.fetch("profiles"), engine.fetch("eligibility_classes"), engine.fetch("provider_classes"))
     matches = match_cells(fees, kinds)
@@ -186,6 +192,7 @@ def _number(
 
 def _bind(
     engine: Engine,
+    header: Header,
     fees: Fees,
     enrollment: Enrollment,
     window: Window,
@@ -198,6 +205,7 @@ def _bind(
     engine.bind("program_groups", tables.groups_table(enrollment, names))
     engine.bind("program_prospective_groups", tables.prospective_table(fees, window.run))
     engine.bind("program_age_bands", tables.age_bands_table(fees, window))
+    engine.bind("program_plan", tables.plan_table(header, window.run))
     engine.bind("program_cells", tables.cells_table(fees))
     engine.bind("program_rates", tables.rates_table(fees, window))
     engine.bind("program_steps", tables.steps_table(fees, window))
@@ -218,6 +226,12 @@ def _refuse_wrong_money(engine: Engine) -> None:
                 f"{row['month']}: {row['two_payees']} member-months would be paid to two providers. "
                 "This is a fault of the program, not of your facts; please report it."
             )
+    unmatched = engine.fetch("tmsis_unmatched").to_pylist()[0]["unmatched"]
+    if unmatched:
+        raise PayRefused(
+            f"{unmatched} payments are for months in which the member is not enrolled. "
+            "This is a fault of the program, not of your facts; please report it."
+        )
     for row in engine.fetch("payments", ORDER["payments"]).to_pylist():
         come_in = row["earned_cents"] + row["taken_back_cents"] + row["opening_balance_cents"]
         if come_in != row["paid_cents"] + row["held_cents"] + row["closing_balance_cents"]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pyarrow as pa
 
 from caremonth.kernel.program.calendar import Month, born_by, first_instant, months_between
-from caremonth.kernel.program.settings import Enrollment, Fees, in_force
+from caremonth.kernel.program.settings import Enrollment, Fees, Header, in_force
 from caremonth.kernel.program.small_table import small_table
 from caremonth.kernel.rulebook.dated import OPEN_END, day_number
 
@@ -139,10 +139,13 @@ def fees_table(fees: Fees) -> pa.Table:
             "payee": fee.payee,
             "basis": BASES[fee.counts],
             "rounding": fee.rounding,
+            "type_of_service": fee.type_of_service,
         }
         for number, fee in enumerate(fees.fees, 1)
     ]
-    return small_table(rows, text=("fee_name", "kind", "payee", "rounding"), integers=("fee", "basis"))
+    return small_table(
+        rows, text=("fee_name", "kind", "payee", "rounding", "type_of_service"), integers=("fee", "basis")
+    )
 
 
 def cells_table(fees: Fees) -> pa.Table:
@@ -211,6 +214,16 @@ def tiers_table(fees: Fees, window: Window) -> pa.Table:
                         }
                     )
     return small_table(rows, text=("tier",), integers=("fee", "month_index", "rate", "adjustment"))
+
+
+def plan_table(header: Header, run: Month) -> pa.Table:
+    """program_plan: one row: the T-MSIS plan type, the payer, and the day on which money moves."""
+    row = {
+        "plan_type": header.plan_type,
+        "payer_id": header.payer.id,
+        "payment_day": day_number(run.plus(1).first),
+    }
+    return small_table([row], text=("plan_type", "payer_id"), integers=("payment_day",))
 
 
 def settlements_table(numbers: Iterable[tuple[str, int]]) -> pa.Table:

@@ -10,6 +10,7 @@ import duckdb
 from caremonth.kernel.facts.read import LoadReport
 from caremonth.kernel.program.output import Format, write_relation
 from caremonth.kernel.program.pay.findings import findings_table
+from caremonth.kernel.program.pay.remit import remittances
 from caremonth.kernel.program.pay.run import ORDER, PayRun
 from caremonth.kernel.program.settings import Program
 
@@ -22,9 +23,17 @@ NAMES = {
     "control_totals": "control_totals",
     "conflicts": "conflicts",
     "run_findings": "findings",
+    "tmsis_capitation": "tmsis_capitation",
+    "tmsis_enrollment": "tmsis_enrollment",
+}
+DAYS = {
+    "conflicts": ("from_day", "to_day"),
+    "tmsis_capitation": ("payment_day", "capitation_period_start_day", "capitation_period_end_day"),
+    "tmsis_enrollment": ("enrollment_start_day", "enrollment_end_day"),
 }
 FILES = frozenset(
-    {f"{name}.{kind}" for name in NAMES.values() for kind in ("csv", "parquet")} | {"summary.json", "rejected.csv"}
+    {f"{name}.{kind}" for name in NAMES.values() for kind in ("csv", "parquet")}
+    | {"summary.json", "rejected.csv", "835.edi", "820.edi"}
 )
 
 
@@ -35,8 +44,9 @@ def write_run(connection: duckdb.DuckDBPyConnection, program: Program, run: PayR
     connection.unregister("_findings")
     order = {**ORDER, "run_findings": ("kind", "what")}
     for name, file in NAMES.items():
-        days = ("from_day", "to_day") if name == "conflicts" else ()
-        write_relation(connection, name, order[name], folder / f"{file}.{kind}", days=days)
+        write_relation(connection, name, order[name], folder / f"{file}.{kind}", days=DAYS.get(name, ()))
+    for file, data in remittances(connection, program, run).items():
+        (folder / file).write_bytes(data)
 
 
 def summarize(connection: duckdb.DuckDBPyConnection, run: PayRun, report: LoadReport) -> dict[str, Any]:
@@ -69,6 +79,7 @@ def summarize(connection: duckdb.DuckDBPyConnection, run: PayRun, report: LoadRe
         "held_cents": money[2],
         "payees_carrying": money[3],
         "carried_cents": money[4],
+        "payments_without_enrollment": (_row(connection, "select unmatched from tmsis_unmatched") or (0,))[0] or 0,
         "findings": [{"kind": f.kind, "what": f.what, "count": f.count} for f in run.findings],
         "facts_digest": report.digest,
         "rows_set_aside": dict(report.set_aside),

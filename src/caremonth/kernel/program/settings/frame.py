@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 SHIPPED = files("caremonth.kernel.rulebook") / "programs"
 HEADER_KEYS = frozenset(
-    ("program", "name", "state", "starts", "ended", "plan_type", "entity", "based_on", "citations",
+    ("program", "name", "state", "starts", "ended", "plan_type", "entity", "payer", "based_on", "citations",
      "unmodelled", "summary")
 )  # fmt: skip
 

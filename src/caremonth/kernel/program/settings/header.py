@@ -31,6 +31,19 @@ class Entity(RuleModel):
     tax_id: str = ""
 
 
+class Payer(RuleModel):
+    """Who pays, as X12 files name it. A program that says nothing has its State's agency with invented numbers."""
+
+    name: Label = "STATE MEDICAID"
+    id: Label = "STATEMEDICAID"
+    tax_id: Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")] = "009999999"
+    street: Label = "1 MAIN STREET"
+    city: Label = "CAPITAL"
+    state: State = "CT"
+    zip_code: Label = "061060000"
+    telephone: Annotated[str, StringConstraints(pattern=r"^[0-9]{10}$")] = "8605550100"
+
+
 class Header(Section):
     """The program itself. `ended`: its last day; runs after it use its last rules, and say so."""
 
@@ -42,6 +55,7 @@ class Header(Section):
     # T-MSIS managed care plan type: 02 the fee goes to the provider, 03 to an organization
     plan_type: Literal["02", "03"]
     entity: Entity | None = None
+    payer: Payer = Payer()
     based_on: str | None = None
     summary: str = ""
     citations: dict[str, Citation]

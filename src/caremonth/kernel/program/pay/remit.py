@@ -1,0 +1,238 @@
+"""A payment run as X12: an 835 with one remittance a provider (PLB only), an 820 to the entity with each member.
+
+835: what was earned is a capitation payment (CT, negative: it adds), what was taken back an overpayment recovery (WO,
+positive), an earlier balance that is applied now a forward balance (FB, positive), a new one FB negative. Where the
+program defers recovery, balances are WO as well. BPR02 = − Σ PLB. 820: each member's month is an RMR with its period;
+what is taken back for an earlier month is an ADX of the member; BPR02 = Σ RMR04 + Σ ADX01 of earlier payments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from caremonth.kernel.facts.npi import npi_holds
+from caremonth.kernel.program.calendar import Month
+from caremonth.kernel.program.pay.run import PayRun
+from caremonth.kernel.program.settings import Fees, Header, Program, in_force
+from caremonth.kernel.x12.partner import Partner
+from caremonth.kernel.x12.write import write
+
+Row = dict[str, Any]
+
+
+def remittances(connection: duckdb.DuckDBPyConnection, program: Program, run: PayRun) -> dict[str, bytes]:
+    """File name → bytes; nothing for a run that moves no money. WriteRefused says what X12 cannot carry."""
+    header = program.section("program", Header)
+    entity = header.entity.id if header.entity else ""
+    payments = [row for row in _rows(connection, "payments", "payee_id") if _moves(row)]
+    items = _rows(connection, "payment_items", "payee_id, run_id")
+    deferred = _defers(program.section("fees", Fees), run.month)
+    files = {}
+    providers = [row for row in payments if row["payee_id"] != entity] if run.pays_now else []
+    if providers:
+        files["835.edi"] = _write_835(header, run, providers, items, _people(connection), deferred)
+    to_entity = [row for row in payments if row["payee_id"] == entity] if run.pays_now else []
+    if to_entity:
+        files["820.edi"] = _write_820(
+            connection, header, run, to_entity[0], [i for i in items if i["payee_id"] == entity]
+        )
+    return files
+
+
+def _moves(row: Row) -> bool:
+    return any(row[name] for name in ("earned_cents", "taken_back_cents", "opening_balance_cents"))
+
+
+def _defers(fees: Fees, month: Month) -> bool:
+    found = in_force(fees.recovery, month.first)
+    return found is not None and found.value == "deferred_recovery"
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: str, order: str) -> list[Row]:
+    rows: list[Row] = connection.sql(f'select * from "{table}" order by {order}').to_arrow_table().to_pylist()
+    return rows
+
+
+def _people(connection: duckdb.DuckDBPyConnection) -> dict[str, Row]:
+    """Payee → its name and NPI: a provider, or a group by its first member."""
+    own = _rows(connection, "pcps", "pcp_id")
+    found: dict[str, Row] = {}
+    for row in own:
+        if row["group_id"]:
+            found.setdefault(row["group_id"], row)
+    return found | {row["pcp_id"]: row for row in own}
+
+
+def _payment_day(run: PayRun) -> date:
+    """Money moves on the first day of the month after the run's."""
+    return run.month.plus(1).first
+
+
+def _write_835(
+    header: Header, run: PayRun, payments: Sequence[Row], items: Sequence[Row], people: dict[str, Row], deferred: bool
+) -> bytes:
+    day = _payment_day(run)
+    by_payee: dict[str, list[Row]] = {}
+    for item in items:
+        by_payee.setdefault(item["payee_id"], []).append(item)
+    heads, adjustments = [], []
+    for number, payment in enumerate(payments):
+        payee = payment["payee_id"]
+        known = people.get(payee, {})
+        qualifier, identifier = ("XX", known["npi"]) if npi_holds(known.get("npi")) else ("FI", payee.rjust(2, "0"))
+        heads.append(
+            {
+                "payment_row": number,
+                "handling_code": "I" if payment["paid_cents"] else "H",
+                "payment_cents": payment["paid_cents"],
+                "credit_debit_code": "C",
+                "method_code": "CHK" if payment["paid_cents"] else "NON",
+                "payment_date": day,
+                "trace_type_code": "1",
+                "trace_number": f"{run.run_id}-{number + 1:05}",
+                "trace_originator_id": "1" + header.payer.tax_id,
+                "production_date": day,
+                "payer_name": header.payer.name,
+                "payer_street": header.payer.street,
+                "payer_city": header.payer.city,
+                "payer_state": header.payer.state,
+                "payer_zip_code": header.payer.zip_code,
+                "payee_name": (known.get("name") or payee)[:60],
+                "payee_id_qualifier": qualifier,
+                "payee_id": identifier,
+                "payee_identification": payee if identifier != payee else None,
+            }
+        )
+        for code, reference, cents in provider_adjustments(payment, by_payee.get(payee, []), deferred):
+            adjustments.append(
+                {
+                    "payment_row": number,
+                    "provider_id": identifier,
+                    "fiscal_period_end": date(day.year, 12, 31),
+                    "reason_code": code,
+                    "reference": reference,
+                    "amount_cents": cents,
+                }
+            )
+    contacts = [
+        {
+            "payment_row": n,
+            "function_code": "BL",
+            "name": header.payer.name,
+            "qualifier_1": "TE",
+            "number_1": "8005550100",
+        }
+        for n in range(len(heads))
+    ]
+    tables = {"payments": heads, "payment_contacts": contacts, "provider_adjustments": adjustments}
+    return _written("835", tables, header, "PROVIDERS", day)
+
+
+def provider_adjustments(payment: Row, items: Iterable[Row], deferred: bool) -> list[tuple[str, str, int]]:
+    """(code, reference, cents) of a payment's PLB: their sum is minus what is paid, and none is zero."""
+    found = []
+    for item in items:
+        found.append(("CT", item["run_id"], -item["earned_cents"]))
+        found.append(("WO", item["run_id"], -item["taken_back_cents"]))
+    balance = "WO" if deferred else "FB"
+    found.append((balance, "BALANCE-BEFORE", -payment["opening_balance_cents"]))
+    found.append((balance, "BALANCE-AFTER", payment["closing_balance_cents"]))
+    return [one for one in found if one[2]]
+
+
+def _write_820(
+    connection: duckdb.DuckDBPyConnection, header: Header, run: PayRun, payment: Row, items: Sequence[Row]
+) -> bytes:
+    assert header.entity is not None
+    day = _payment_day(run)
+    head = {
+        "handling_code": "I",
+        "payment_cents": payment["paid_cents"],
+        "credit_debit_code": "C",
+        "method_code": "CHK" if payment["paid_cents"] else "NON",
+        "payment_date": day,
+        "trace_type_code": "3",
+        "trace_number": run.run_id,
+        "coverage_start_date": run.month.first,
+        "coverage_end_date": run.month.last,
+        "payee_name": header.entity.name[:60],
+        "payee_id_qualifier": "FI",
+        "payee_id": header.entity.tax_id or header.entity.id,
+        "payer_name": header.payer.name,
+        "payer_id_qualifier": "FI",
+        "payer_id": header.payer.tax_id,
+    }
+    runs = ", ".join(f"'{item['run_id']}'" for item in items if item["run_id"] != run.run_id) or "''"
+    rows = connection.sql(
+        "select l.person_id, l.service_month, l.fee, l.amount_cents, p.family_name, p.given_name from ("
+        f"select payee_id, person_id, service_month, fee, rate_cell, amount_cents from ledger where run_id in ({runs})"
+        " union all select payee_id, person_id, service_month, fee, rate_cell, amount_cents from ledger_rows) l"
+        " left join people p on p.person_id = l.person_id where l.payee_id = $1"
+        " order by l.person_id nulls first, l.service_month, l.fee, l.rate_cell",
+        params=[header.entity.id],
+    ).to_arrow_table()
+    tables = {"premium_payments": [head], **_members(rows.to_pylist(), payment)}
+    return _written("820", tables, header, "ENTITY", day)
+
+
+def _members(rows: Sequence[Row], payment: Row) -> dict[str, list[Row]]:
+    """The entity itself (whole panels, balances), then each member: items paid, and what is taken back."""
+    organizations: list[Row] = []
+    members: list[Row] = []
+    items: list[Row] = []
+    adjustments: list[Row] = []
+    balance = payment["opening_balance_cents"] - payment["closing_balance_cents"]
+    if balance:
+        organizations.append(
+            {"premium_organization_row": 0, "entity_number": 1, "id_qualifier": "FI", "id": payment["payee_id"]}
+        )
+        adjustments.append({"premium_organization_row": 0, "amount_cents": balance, "reason_code": "WO"})
+    last: str | None = None
+    for row in rows:
+        if row["person_id"] != last:
+            last = row["person_id"]
+            members.append(
+                {
+                    "premium_member_row": len(members),
+                    "entity_number": len(members) + 1 + len(organizations),
+                    "entity_id_qualifier": "EI",
+                    "entity_id": last,
+                    "role_code": "IL",
+                    "family_name": row["family_name"] or "UNKNOWN",
+                    "given_name": row["given_name"],
+                    "member_id_qualifier": "N",
+                    "member_id": last,
+                }
+            )
+        month = Month.of(row["service_month"])
+        place = {"premium_member_row": len(members) - 1}
+        if row["amount_cents"] >= 0:
+            items.append(
+                place
+                | {
+                    "reference_qualifier": "AZ",
+                    "reference": f"{row['fee']}-{month}",
+                    "paid_cents": row["amount_cents"],
+                    "period_start_date": month.first,
+                    "period_end_date": month.last,
+                }
+            )
+        else:
+            adjustments.append(place | {"amount_cents": row["amount_cents"], "reason_code": "52"})
+    return {
+        "premium_organizations": organizations,
+        "premium_members": members,
+        "premium_remittances": items,
+        "premium_adjustments": adjustments,
+    }
+
+
+def _written(kind: str, tables: dict[str, list[Row]], header: Header, receiver: str, day: date) -> bytes:
+    partner = Partner(sender_id=header.payer.id, receiver_id=receiver, line_breaks=True)
+    arrow = {name: pa.Table.from_pylist(rows) for name, rows in tables.items() if rows}
+    return write(kind, arrow, partner=partner, created=datetime(day.year, day.month, day.day))
