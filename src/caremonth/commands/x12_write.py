@@ -166,7 +166,11 @@ def split(file: Path, out: Path, transactions: int | None, claims: int | None, s
                 (folder / names[-1]).write_bytes(part.data)
     except (X12Error, FactsErrors, ControlNumberError) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{len(names)} parts in {out}: {names[0]} to {names[-1]}" if names else "no transaction in the file")
+    if not names:
+        raise click.ClickException(f"no transaction (ST to SE) is in {file}")
+    click.echo(f"{len(names)} parts in {out}: {names[0]} to {names[-1]}")
+    if len(names) > 1 and numbers is None:
+        click.echo("note: all parts carry the file's control numbers; --control-numbers gives each its own", err=True)
 
 
 def _cut(data: bytes, claims: int, numbers: ControlNumbers | None) -> bytes:

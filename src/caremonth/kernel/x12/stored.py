@@ -57,8 +57,11 @@ def _load(path: Path) -> pa.Table:
         return _with_lists(csv.read_csv(path, convert_options=options), types)
     from pyarrow import json
 
-    listed = pa.schema([pa.field(name, type_) for name, type_ in flat.items()])
-    table = json.read_json(path, parse_options=json.ParseOptions(explicit_schema=listed))
+    written = {name: pa.string() if pa.types.is_date(type_) else type_ for name, type_ in flat.items()}
+    table = json.read_json(path, parse_options=json.ParseOptions(explicit_schema=pa.schema(written.items())))
+    for i, name in enumerate(table.column_names):
+        if name in types and pa.types.is_date(types[name]):
+            table = table.set_column(i, name, table.column(i).cast(pa.date32()))
     return _with_lists(table, types)
 
 

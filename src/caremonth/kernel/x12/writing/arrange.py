@@ -34,7 +34,8 @@ class Rows:
 
     def bounds(self, parents: int) -> Ints:
         """Where each parent's iterations start; one more entry at the end."""
-        return np.searchsorted(self.parent, np.arange(parents + 1))
+        counts = np.bincount(self.parent, minlength=parents)
+        return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
 
 
 def rows_of(parent: Ints, row: Ints, size: int) -> Rows:
@@ -53,6 +54,8 @@ class Arrangement:
         self.of: dict[int, Rows] = {}
         self.segments: dict[int, Rows] = {}
         self.members: dict[int, Ints] = {}
+        self.written_once: dict[int, Node] = {}  # by id(loop): the loop whose rows are written for it, all in one go
+        self.content: dict[int, Rows] = {}
         self.present: dict[int, NDArray[np.bool_] | None] = {}
         self.used: dict[str, NDArray[np.bool_]] = {
             name: np.zeros(book.size(name), bool) for name in plan.sheets if book.size(name)
@@ -62,8 +65,9 @@ class Arrangement:
         self._mark(plan.header.name, self.of[id(plan.root)].row)
         self._inside(plan.root)
         for node in plan.root.nodes():
-            self._presence(node)
-            self._repeats(node)
+            if id(node) in self.of:
+                self._presence(node)
+                self._repeats(node)
         self._orphans()
 
     def _mark(self, table: str, rows: Ints) -> None:
@@ -82,14 +86,15 @@ class Arrangement:
 
     def _loop(self, node: Node, child: Node) -> None:
         if child.mode in ("more", "hull"):
-            self.of[id(child)] = self.of[id(node)]
+            self.of[id(child)] = self.rows(node)
             self._inside(child)
         elif child.mode == "rows":
             assert child.sheet is not None
             if id(child) not in self.of:
                 parent, row = self._linked(node, child.sheet, self._role(child))
                 self._keep(child, rows_of(parent, row, self.book.size(child.sheet.name)))
-            self._inside(child)
+            if self.written_once.get(id(child), child) is child:
+                self._inside(child)
         elif id(child) not in self.of:
             self._group(node, child)
         else:
@@ -142,7 +147,7 @@ class Arrangement:
     def _to_parent(self, above: Node, sheet: Sheet, rows: Ints) -> tuple[Ints, Ints]:
         """The iteration of `above` that each row names; rows that name none of them are left out."""
         assert above.sheet is not None
-        iterations = self.of[id(above)]
+        iterations = self.rows(above)
         position = self.book.positions(sheet.name, above.sheet, above is self.plan.root)
         listed = iterations.row >= 0
         if position is None and listed.all():
@@ -158,7 +163,7 @@ class Arrangement:
         """For each row of the loop's table the iteration that it is in; -1 none (the last entry is for no row)."""
         assert node.sheet is not None
         if id(node) not in self.members:
-            iterations = self.of[id(node)]
+            iterations = self.rows(node)
             member = np.full(self.book.size(node.sheet.name) + 1, -1, np.int64)
             listed = iterations.row >= 0
             member[iterations.row[listed]] = np.flatnonzero(listed)
@@ -216,7 +221,26 @@ class Arrangement:
         ordered = rows_of(parent, row, size)
         anchors = sorted((n for n in child.nodes() if n.mode == "rows" and n.sheet is sheet), key=lambda n: len(n.path))
         self._groups(child, ordered.parent, ordered.row, self._variant(anchors, ordered.row), anchors, outermost=True)
+        self._write_once(anchors, sheet)
         self._inside(child)
+
+    def _write_once(self, anchors: list[Node], sheet: Sheet) -> None:
+        """Rows that are spread over places (claims of subscribers, of patients) or out of order are written in the
+        order of their table first and put in place as text; with levels (HL) inside them they are not."""
+        first = anchors[0]
+        apart = len(anchors) > 1 or not self.of[id(first)].whole
+        if not apart or any(n.is_level for a in anchors for n in a.nodes()):
+            return
+        if any(a.loop.children is not first.loop.children for a in anchors):
+            return
+        size = self.book.size(sheet.name)
+        for anchor in anchors:
+            self.written_once[id(anchor)] = first
+        self.content[id(first)] = Rows(np.arange(size), np.arange(size), True)
+
+    def rows(self, node: Node) -> Rows:
+        """The rows that a loop's segments are written from: its iterations, or all rows of its table."""
+        return self.content.get(id(node)) or self.of[id(node)]
 
     def _variant(self, anchors: list[Node], rows: Ints) -> Ints:
         """For each row which of the anchors it stands at: the innermost whose own loops have a value."""
@@ -277,13 +301,17 @@ class Arrangement:
         if len(row) < 2:
             return start
         start[1:] = parent[1:] != parent[:-1]
-        for column in own_columns(node):
+        in_order = _is_range(row, self.book.size(node.sheet.name))
+        for column in sorted(own_columns(node), key=_tells_little):
             text = self.book.text(node.sheet.name, column)
             if text is None:
                 continue
-            if not _is_range(row, len(text)):
-                text = text.take(pa.array(row))
-            start[1:] |= differs(text)
+            same = np.flatnonzero(~start)
+            if len(same) * 4 < len(start):
+                start[same] = _differ(text.take(pa.array(row[same])), text.take(pa.array(row[same - 1])))
+            else:
+                text = text if in_order else text.take(pa.array(row))
+                start[1:] |= differs(text)
         return start
 
     def _together(
@@ -390,15 +418,21 @@ def _truth(array: Any) -> NDArray[np.bool_]:
     return found
 
 
+def _tells_little(column: Column) -> bool:
+    """Whether rows that differ often agree in a column; the others are compared first."""
+    return not column.name.endswith(("_id", "npi"))
+
+
 def differs(text: Any) -> NDArray[np.bool_]:
     """Whether each value is another than the one before it; null is a value of its own."""
-    now, before = text.slice(1), text.slice(0, len(text) - 1)
-    other = pc.not_equal(now, before)
-    if text.null_count:
-        other = pc.fill_null(other, False)
-        there = valid(text)
-        return _truth(other) | (there[1:] != there[:-1])
-    return _truth(other)
+    return _differ(text.slice(1), text.slice(0, len(text) - 1))
+
+
+def _differ(now: Any, before: Any) -> NDArray[np.bool_]:
+    other = _truth(pc.not_equal(now, before))
+    if now.null_count or before.null_count:
+        return other | (valid(now) != valid(before))
+    return other
 
 
 def values_of(segment: Any) -> set[str]:

@@ -28,6 +28,7 @@ class Assembly:
     ) -> None:
         self.arrangement, self.pen, self.control_numbers = arrangement, pen, control_numbers
         self.versions = versions
+        self.once: dict[int, Texts] = {}
         self.levels: dict[int, tuple[Ints, Ints, Ints]] = {}  # by id(node): number, parent's number, levels inside
         root = arrangement.plan.root
         if any(node.is_level for node in root.nodes()):
@@ -42,18 +43,20 @@ class Assembly:
         """HL loops in each iteration, its own with it."""
         rows = self.arrangement.of[id(node)]
         inside = np.zeros(len(rows), np.int64)
-        for child in node.children:
-            if isinstance(child, Node):
-                counts = self._count_levels(child)
-                inside += (
-                    counts if self._shared(child) else sums(counts, self.arrangement.of[id(child)].bounds(len(rows)))
-                )
+        for child in self._numbered(node):
+            counts = self._count_levels(child)
+            inside += counts if self._shared(child) else sums(counts, self.arrangement.of[id(child)].bounds(len(rows)))
         present = self.arrangement.present[id(node)]
         own = np.ones(len(rows), np.int64) if present is None else present.astype(np.int64)
         if not node.is_level:
             return inside
         self.levels[id(node)] = (own, own, inside)
         return inside + own
+
+    @staticmethod
+    def _numbered(node: Node) -> list[Node]:
+        """Loops directly inside a loop that are levels or hold some."""
+        return [c for c in node.children if isinstance(c, Node) and any(n.is_level for n in c.nodes())]
 
     def _shared(self, node: Node) -> bool:
         """Whether a loop has the iterations of the loop around it."""
@@ -69,9 +72,7 @@ class Assembly:
             mine = before + own
             self.levels[id(node)] = (mine, number, inside)
             before, number = mine, mine
-        for child in node.children:
-            if not isinstance(child, Node):
-                continue
+        for child in self._numbered(node):
             counts = self._total(child)
             if self._shared(child):
                 self._number_levels(child, before, number)
@@ -93,17 +94,28 @@ class Assembly:
             own = np.ones(len(rows), np.int64) if present is None else present.astype(np.int64)
             return self.levels[id(node)][2] + own
         total = np.zeros(len(rows), np.int64)
-        for child in node.children:
-            if isinstance(child, Node):
-                counts = self._total(child)
-                total += (
-                    counts if self._shared(child) else sums(counts, self.arrangement.of[id(child)].bounds(len(rows)))
-                )
+        for child in self._numbered(node):
+            counts = self._total(child)
+            total += counts if self._shared(child) else sums(counts, self.arrangement.of[id(child)].bounds(len(rows)))
         return total
 
+    def _placed(self, node: Node) -> Texts:
+        """The text of every iteration of a loop, also of one whose rows are written all in one go."""
+        first = self.arrangement.written_once.get(id(node))
+        if first is None:
+            return self._loop(node)
+        if id(first) not in self.once:
+            self.once[id(first)] = self._loop(first)
+        whole = self.once[id(first)]
+        rows = self.arrangement.of[id(node)].row
+        assert whole.segments is not None
+        if len(rows) == len(whole.segments) and bool((rows == np.arange(len(rows))).all()):
+            return whole
+        return Texts(whole.text.take(pa.array(rows)), whole.segments[rows])
+
     def _loop(self, node: Node) -> Texts:
-        """The text of every iteration of a loop; null where it is not written."""
-        rows = self.arrangement.of[id(node)]
+        """The text of every row of a loop, in their order; null where it is not written."""
+        rows = self.arrangement.rows(node)
         count = len(rows)
         pieces: list[Any] = []
         segments = np.zeros(count, np.int64)
@@ -135,7 +147,7 @@ class Assembly:
 
     def _child(self, node: Node, child: SegmentUse | RowSegments | Node, count: int) -> Texts | None:
         if isinstance(child, SegmentUse):
-            rows, written = self.arrangement.of[id(node)], self.arrangement.present[id(node)]
+            rows, written = self.arrangement.rows(node), self.arrangement.present[id(node)]
             text = self.pen.segment(node, child, rows, self._counted(node, child), written)
             return None if text is None else Texts(text)
         if isinstance(child, RowSegments):
@@ -144,7 +156,7 @@ class Assembly:
         rows = self.arrangement.of[id(child)]
         if not len(rows) or (present is not None and not present.any()):
             return None
-        inner = self._loop(child)
+        inner = self._placed(child)
         if self._shared(child):
             return inner
         bounds = rows.bounds(count)
@@ -162,9 +174,9 @@ class Assembly:
                 counted["HL", 4] = numbers((inside > 0).astype(np.int64))
             return counted
         if use.segment.id in ("LX", "ENT"):
-            parent = self.arrangement.of[id(node)].parent
-            at = np.searchsorted(parent, parent)
-            return {(use.segment.id, 1): numbers(np.arange(len(parent)) - at + 1)}
+            rows = self.arrangement.rows(node)
+            first = rows.bounds(int(rows.parent[-1]) + 1)[rows.parent]
+            return {(use.segment.id, 1): numbers(np.arange(len(rows)) - first + 1)}
         if use.segment.id == "ST":
             counted = {("ST", 2): pa.array(self.control_numbers, pa.string())}
             if use.segment.elements[2].requirement == "R":

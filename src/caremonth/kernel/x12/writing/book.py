@@ -28,6 +28,7 @@ class Book:
         self.plan, self.tables, self.reasons, self.allowed = plan, tables, reasons, allowed
         self.repetition = repetition
         self._numbers: dict[str, NDArray[np.int64]] = {}
+        self._raw: dict[tuple[str, str], Any] = {}
         self._texts: dict[tuple[str, str, str], Any] = {}
         self._positions: dict[tuple[str, str], Any] = {}
 
@@ -35,6 +36,7 @@ class Book:
         """Leave rows of a table out; what was worked out of it is forgotten, messages keep the caller's row numbers."""
         self._numbers[table] = np.flatnonzero(kept)
         self.tables = {**self.tables, table: self.tables[table].filter(pa.array(kept))}
+        self._raw = {key: column for key, column in self._raw.items() if key[0] != table}
         self._texts = {key: text for key, text in self._texts.items() if key[0] != table}
         self._positions = {key: found for key, found in self._positions.items() if table not in key}
 
@@ -48,9 +50,11 @@ class Book:
 
     def raw(self, table: str, column: str) -> Any:
         """A column as given, in one chunk; None when there is none."""
-        if table not in self.tables or column not in self.tables[table].column_names:
-            return None
-        return plain(self.tables[table].column(column))
+        key = (table, column)
+        if key not in self._raw:
+            given = table in self.tables and column in self.tables[table].column_names
+            self._raw[key] = plain(self.tables[table].column(column)) if given else None
+        return self._raw[key]
 
     def text(self, table: str, column: Column) -> Any:
         """A column as element text; None when it is not there or has no value."""
@@ -145,8 +149,9 @@ def _lookup(values: Any, keys: Any) -> NDArray[np.int64]:
     """Positions of values among keys; -1 for null or unknown."""
     wanted = pc.fill_null(values, -(2**62)).to_numpy(zero_copy_only=False)
     known = keys.to_numpy(zero_copy_only=False)
-    if len(known) and known[0] == 0 and np.array_equal(known, np.arange(len(known))):
-        return np.where((wanted >= 0) & (wanted < len(known)), wanted, -1).astype(np.int64)
+    if len(known) and known[-1] - known[0] == len(known) - 1 and bool((np.diff(known) == 1).all()):
+        place = wanted - known[0]
+        return np.where((place >= 0) & (place < len(known)), place, -1).astype(np.int64)
     order = np.argsort(known, kind="stable")
     place = np.minimum(np.searchsorted(known[order], wanted), max(len(known) - 1, 0))
     if not len(known):

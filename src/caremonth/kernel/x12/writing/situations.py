@@ -38,19 +38,18 @@ def claim_situations(book: Book) -> list[str]:
     if role is None or npi is None or claim is None:
         return []
     on_line = np.zeros(len(claim), bool) if line is None else line >= 0
-    roles = role.to_numpy(zero_copy_only=False)
     billing = _text(book, "claims", "billing_npi")
     same = np.zeros(len(claim), bool)
     if billing is not None:
         same = _true(pc.equal(npi, billing.take(pa.array(np.maximum(claim, 0)))))
     out = {
-        "the service facility is the billing provider": same & ~on_line & np.isin(roles, FACILITY),
-        "the rendering provider is the billing provider": same & ~on_line & np.isin(roles, RENDERING),
+        "the service facility is the billing provider": same & ~on_line & _is(role, FACILITY),
+        "the rendering provider is the billing provider": same & ~on_line & _is(role, RENDERING),
         "the referring provider was named twice": _again(
-            claim, np.where(on_line, line if line is not None else -1, -1), roles, npi
+            claim, np.where(on_line, line if line is not None else -1, -1), role, npi
         ),
     }
-    out["the line's provider is the claim's"] = _claims_own(claim, on_line, roles, npi)
+    out["the line's provider is the claim's"] = _claims_own(claim, on_line, role, npi)
     drop = np.any(list(out.values()), axis=0)
     if not drop.any():
         return []
@@ -68,17 +67,21 @@ def _true(array: Any) -> Flags:
     return found
 
 
+def _is(role: Any, wanted: tuple[str, ...]) -> Flags:
+    return _true(pc.is_in(role, value_set=pa.array(wanted, pa.string())))
+
+
 def _codes(npi: Any) -> NDArray[np.int64]:
     indices = npi.dictionary_encode().indices
     found: NDArray[np.int64] = pc.fill_null(indices.cast("int64"), -1).to_numpy(zero_copy_only=False)
     return found
 
 
-def _again(claim: NDArray[np.int64], line: NDArray[np.int64], roles: Any, npi: Any) -> Flags:
+def _again(claim: NDArray[np.int64], line: NDArray[np.int64], role: Any, npi: Any) -> Flags:
     """Referring providers whose NPI was given before for the same claim and line."""
     flags = np.zeros(len(claim), bool)
     code = _codes(npi)
-    rows = np.flatnonzero(np.isin(roles, REFERRING) & (code >= 0))
+    rows = np.flatnonzero(_is(role, REFERRING) & (code >= 0))
     if len(rows):
         key = np.stack([claim[rows], line[rows], code[rows]], axis=1)
         _, first = np.unique(key, axis=0, return_index=True)
@@ -87,14 +90,14 @@ def _again(claim: NDArray[np.int64], line: NDArray[np.int64], roles: Any, npi: A
     return flags
 
 
-def _claims_own(claim: NDArray[np.int64], on_line: Flags, roles: Any, npi: Any) -> Flags:
+def _claims_own(claim: NDArray[np.int64], on_line: Flags, role: Any, npi: Any) -> Flags:
     """Providers of lines that their claim names in the same role."""
     flags = np.zeros(len(claim), bool)
     code = _codes(npi)
     if not on_line.any():
         return flags
-    for role in SAME_AS_CLAIM:
-        mine = (roles == role) & (code >= 0)
+    for one in SAME_AS_CLAIM:
+        mine = _is(role, (one,)) & (code >= 0)
         claims, lines = np.flatnonzero(mine & ~on_line), np.flatnonzero(mine & on_line)
         width = int(code.max(initial=0)) + 1
         flags[lines] = np.isin(claim[lines] * width + code[lines], claim[claims] * width + code[claims])

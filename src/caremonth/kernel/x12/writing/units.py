@@ -35,7 +35,7 @@ def row_segments(pen: Pen, child: RowSegments, rows: Rows, parents: int) -> Text
     if not len(rows):
         return None
     texts, owner = _packed(pen, child, rows) if child.anchor.every else _single(pen, child, rows)
-    bounds = np.searchsorted(owner, np.arange(parents + 1))
+    bounds = Rows(owner, owner).bounds(parents)
     return Texts(per_parent(texts, bounds), sums(np.ones(len(texts), np.int64), bounds))
 
 

@@ -119,8 +119,8 @@ def bad_bytes(column: Any, allowed: np.ndarray[Any, Any]) -> list[int]:
         return []
     bounds = np.frombuffer(offsets, np.int32, len(column) + 1, column.offset * 4)
     used = np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]]
-    bad = np.flatnonzero(~allowed[used])
-    if not len(bad):
+    if not used.tobytes().translate(None, np.flatnonzero(allowed).astype(np.uint8).tobytes()):
         return []
+    bad = np.flatnonzero(~allowed[used])
     rows = np.unique(np.searchsorted(bounds - bounds[0], bad, side="right") - 1)
     return [int(row) for row in rows if column[int(row)].is_valid][:SHOWN]
