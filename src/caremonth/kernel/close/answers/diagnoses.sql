@@ -4,14 +4,16 @@
 with billed as (
   select distinct person_no from line_choices
 ),
-numbered as (
-  select
-    c.person_no,
-    c.diagnosis,
-    row_number() over (partition by c.person_no order by c.diagnosis, c.category) as place
+named as (
+  select distinct c.person_no, c.diagnosis
   from condition_categories c
   join billed b on b.person_no = c.person_no
   where c.diagnosis is not null
+),
+numbered as (
+  select
+    person_no, diagnosis, cast(row_number() over (partition by person_no order by diagnosis) as bigint) as place
+  from named
 )
 select
   person_no,

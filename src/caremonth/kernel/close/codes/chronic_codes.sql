@@ -1,5 +1,6 @@
--- The codes that occur, each with its chronic category by the value set in force (the longest prefix decides).
--- key: code_system, code
+-- The codes that occur, each with its chronic categories by the value set in force. Some codes are two diseases:
+-- E11.22 is diabetes and kidney disease.
+-- key: code_system, code, category
 -- reads: conditions, rule_snomed_conditions, rule_chronic_prefixes, rule_chronic_categories
 with occurring as (
   select distinct code_system, code from conditions
@@ -15,17 +16,13 @@ icd as (
   where o.code_system = 'snomed'
 ),
 matched as (
-  select
-    i.code_system,
-    i.code,
-    i.icd10cm,
-    p.category,
-    row_number() over (
-      partition by i.code_system, i.code order by length(p.prefix) desc, p.category, i.icd10cm
-    ) as place
+  select distinct i.code_system, i.code, i.icd10cm, p.category
   from icd i
   join rule_chronic_prefixes p on substr(i.bare, 1, length(p.prefix)) = p.prefix
     and p.from_day <= :last_day and p.to_day >= :last_day
   join rule_chronic_categories c on c.category = p.category and c.counts
 )
-select code_system, code, icd10cm, category from matched where place = 1
+select
+  code_system, code, icd10cm, category,
+  cast(count(1) over (partition by code_system, code) as bigint) as categories
+from matched

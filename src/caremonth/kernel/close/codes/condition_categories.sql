@@ -5,7 +5,10 @@
 select
   p.person_no,
   coalesce(k.category, 'code ' || c.code) as category,
-  min(coalesce(k.icd10cm, case when c.code_system = 'icd10cm' then c.code end)) as diagnosis
+  -- the code that says this disease and least else, so that two diseases stand on a claim by two codes where they can
+  substr(min(
+    cast(coalesce(k.categories, 1) as varchar) || coalesce(k.icd10cm, case when c.code_system = 'icd10cm' then c.code end)
+  ), 2) as diagnosis
 from conditions c
 join persons p on p.person_id = c.person_id
 left join chronic_codes k on k.code_system = c.code_system and k.code = c.code
