@@ -40,6 +40,7 @@ bench: .venv/dev   ## the tables in docs/benchmarks.md, made anew
 examples: .venv/dev   ## after a change of what is printed: write the documentation's examples and tables anew
 	$(BIN)/python -m tests.docs.contract_page
 	$(BIN)/python -m tests.docs.relations_page
+	$(BIN)/python -m tests.docs.commands_page
 	$(BIN)/python -m tests.rulebook.coverage_page
 	$(BIN)/python -m tests.docs.console
 

@@ -46,6 +46,13 @@ def test_the_kernel_asks_no_clock() -> None:
     assert not found
 
 
+def test_the_kernel_opens_no_network() -> None:
+    opening = re.compile(r"^\s*(?:import|from)\s+(?:socket|ssl|urllib\.request|http\b|requests|ftplib)", re.MULTILINE)
+    kernel = list((ROOT / "src/caremonth/kernel").rglob("*.py"))
+    assert kernel
+    assert not [str(path.relative_to(ROOT)) for path in kernel if opening.search(text_of(path))]
+
+
 def test_a_source_file_is_short_enough_to_hold_one_idea() -> None:
     lengths = {
         path: len(text_of(path).splitlines())

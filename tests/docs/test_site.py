@@ -10,7 +10,7 @@ import click
 import yaml
 
 from caremonth.cli import cli
-from tests.docs import contract_page, relations_page
+from tests.docs import commands_page, contract_page, relations_page
 from tests.docs.console import ROOT, examples
 
 DOCS = ROOT / "docs"
@@ -26,18 +26,6 @@ def listed(entries: object) -> Iterator[str]:
     elif isinstance(entries, dict):
         for entry in entries.values():
             yield from listed(entry)
-
-
-def commands(group: click.Group, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Every command as the words to type, groups before their members."""
-    yield path
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        if isinstance(command, click.Group):
-            yield from commands(command, (*path, name))
-        else:
-            yield (*path, name)
 
 
 def test_every_page_is_in_the_table_of_contents_and_every_entry_is_a_page() -> None:
@@ -56,19 +44,13 @@ def test_every_link_between_pages_leads_to_a_page() -> None:
 
 
 def test_every_command_is_documented_with_its_own_help() -> None:
-    shown = {example.command for example in examples(DOCS / "reference" / "commands.md")}
-    missing = [" ".join(path) for path in commands(cli, ("caremonth",)) if f"{' '.join(path)} --help" not in shown]
-    assert not missing, f"docs/reference/commands.md lacks `$ … --help` of: {', '.join(missing)}"
+    shown = {example.command for example in examples(commands_page.PAGE)}
+    there = {f"{' '.join(path)} --help" for path, _ in commands_page.commands(cli, ("caremonth",))}
+    assert shown == there, "run make examples"
 
 
 def test_every_command_says_what_it_does_and_shows_an_example_or_its_members() -> None:
-    for path in commands(cli, ("caremonth",)):
-        command: click.Command = cli
-        for name in path[1:]:
-            assert isinstance(command, click.Group)
-            found = command.get_command(click.Context(command), name)
-            assert found is not None, path
-            command = found
+    for path, command in commands_page.commands(cli, ("caremonth",)):
         assert command.help, path
         if not isinstance(command, click.Group):
             text = (command.help or "") + (command.epilog or "")
