@@ -217,3 +217,9 @@ def test_tables_are_arrow_and_sorted_by_all_columns() -> None:
         assert isinstance(table, pa.Table)
         rows = [tuple((value is not None, value) for value in row.values()) for row in table.to_pylist()]
         assert rows == sorted(rows) and len(rows) == len(set(rows))
+
+
+def test_what_is_billed_once_a_start_is_named_by_its_code() -> None:
+    rows = in_force("rule_requirements", MARCH, rule="once-per-start")
+    assert {row["service"]: row["text"] for row in rows} == {"ccm": "G0506", "rpm": "99453", "rtm": "98975"}
+    assert all(in_force("rule_codes", MARCH, code=row["text"], basis="documented") for row in rows)

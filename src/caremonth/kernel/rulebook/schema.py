@@ -41,10 +41,10 @@ COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
         order="practice_kind service mode code month_units seconds later_seconds amount_basis",
     ),
     "rule_requirements": _columns(
-        text="rule service text asks remedy",
+        text="rule service text about asks remedy",
         whole="number",
         truth="blocks",
-        order="rule service number text blocks asks remedy",
+        order="rule service number text blocks about asks remedy",
     ),
     "rule_code_sets": _columns(text="set_name code"),
     "rule_claim_conflicts": _columns(

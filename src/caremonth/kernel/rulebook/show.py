@@ -117,12 +117,12 @@ def _rule(book: Rulebook, name: str, on: date | None) -> Description | None:
     seconds = [row for row in book.rows("rule_time", on) if row["rule"] == name]
     sections = [
         Section("What it asks", ("", ""), told),
-        _dated("Asked of", ("service", "number"), rows),
+        _dated("Asked of", ("service", "number", "text"), rows),
         _dated("Claims already billed", ("service", "code_set", "scope", "window", "verdict"), claims),
         _dated("Services that give way", ("winner", "loser", "when", "verdict"), services),
         _dated("Seconds set aside", ("service", "detail"), seconds),
     ]
-    return Description(name, first["text"], _filled(sections))
+    return Description(name, first["about"], _filled(sections))
 
 
 def _service(book: Rulebook, name: str, on: date | None) -> Description | None:

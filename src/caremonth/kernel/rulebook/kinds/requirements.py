@@ -9,16 +9,17 @@ from typing import Literal
 
 from pydantic import field_validator
 
-from caremonth.kernel.rulebook.dated import Count, Dated, History, Label, RuleName, Truth, known, listed
+from caremonth.kernel.rulebook.dated import Code, Count, Dated, History, Label, RuleName, Truth, known, listed
 from caremonth.kernel.rulebook.rule_file import Definition, Reference, Row, RuleFile
 
 PLACEHOLDERS = frozenset({"observed", "required", "by"})
 
 
 class Required(Dated):
-    """The rule's number for one service (months back, conditions, days); 0 where it has none."""
+    """The rule's number for one service (months back, conditions, days; 0 where it has none), or its code."""
 
     number: Count = 0
+    text: Code | Literal[""] = ""
 
 
 class RequirementFile(RuleFile):
@@ -29,7 +30,7 @@ class RequirementFile(RuleFile):
 
     kind: Literal["requirement"]
     rule: RuleName
-    text: Label
+    about: Label
     asks: Label
     remedy: Label
     blocks: Truth
@@ -62,7 +63,8 @@ class RequirementFile(RuleFile):
                     "rule": self.rule,
                     "service": service,
                     "number": value.number,
-                    "text": self.text,
+                    "text": value.text,
+                    "about": self.about,
                     "blocks": self.blocks,
                     "asks": self.asks,
                     "remedy": self.remedy,
