@@ -125,13 +125,15 @@ class Assembly:
             found = self._child(node, child, count)
             if found is None:
                 continue
-            pieces.append(found.text)
+            pieces += found.text if isinstance(found.text, list) else [found.text]
             segments += self._segment_count(found, count)
         present = self.arrangement.present[id(node)]
         if node.parent is None:
             segments += 1
             pieces.append(self._trailer(segments))
-        text = concatenated(pieces, count) if pieces else pa.repeat("", count)
+        if self._shared(node) and present is None:
+            return Texts(pieces, segments)
+        text = concatenated(pieces, count)
         if present is not None:
             text = pc.if_else(pa.array(present), text, pa.scalar(None, pa.string()))
             segments = np.where(present, segments, 0)
@@ -140,7 +142,7 @@ class Assembly:
     def _segment_count(self, found: Texts, count: int) -> Ints | int:
         if found.segments is not None:
             return found.segments
-        if found.text.null_count == 0:
+        if isinstance(found.text, list) or found.text.null_count == 0:
             return 1
         there: Ints = found.text.is_valid().to_numpy(zero_copy_only=False).astype(np.int64)
         return there

@@ -15,7 +15,7 @@ from .arrange import Rows, valid
 from .book import Book
 from .plan import Column, Node, SegmentUse
 from .reasons import SHOWN
-from .text import Part, delimited
+from .text import Part, pieces_of
 
 Columns = Mapping[tuple[int, int], list[Column]]
 Counted = Mapping[tuple[str, int], Any]  # (segment id, element) → text that the writer works out
@@ -31,7 +31,8 @@ class Pen:
     def segment(
         self, node: Node, use: SegmentUse, rows: Rows, counted: Counted, written: NDArray[np.bool_] | None
     ) -> Any:
-        """The text of a segment for each iteration of its loop; null where it is not written; None: nowhere.
+        """The text of a segment for each iteration of its loop, null where it is not written; a list of pieces where
+        it always is; None: nowhere.
         `written`: which iterations of the loop are written at all (None: all)."""
         segment = use.segment
         table = node.sheet.name if node.sheet is not None else ""
@@ -46,12 +47,7 @@ class Pen:
             present = None
         where = lambda row: (table, self.book.row(table, int(rows.row[row])) if rows.row[row] >= 0 else -1)  # noqa: E731
         parts = self.parts(segment, use, found, counted, present, len(rows), where)
-        text = delimited(segment.id, parts, self.element, present, self.end)
-        return (
-            text
-            if len(text) == len(rows)
-            else pa.repeat(text[0] if len(text) else self._fixed(segment, parts), len(rows))
-        )
+        return pieces_of(segment.id, parts, self.element, present, self.end)
 
     def _fixed(self, segment: Segment, parts: list[Part]) -> str:
         return self.element.join([segment.id, *parts]).rstrip(self.element) + self.end
@@ -136,7 +132,7 @@ class Pen:
             elif part.requirement == "R" and not isinstance(parts[part.position - 1], str):
                 self._missing_rows(segment, part, parts[part.position - 1], use, place, inner_present, where)
         last = max(i for i, p in enumerate(parts) if not isinstance(p, str) or p)
-        return delimited(
+        return pieces_of(
             "",
             parts[: last + 1],
             self.component,
@@ -201,7 +197,7 @@ class Pen:
             if note[0] not in "PC":
                 continue
             numbers = [int(note[i : i + 2]) for i in range(1, len(note), 2)]
-            arrays = [p for n in numbers if n <= len(parts) and not isinstance(p := parts[n - 1], str)]
+            arrays = [p for n in numbers if n <= len(parts) and not isinstance(p := parts[n - 1], (str, list))]
             if not arrays:
                 continue
             there = valid(arrays[0])
@@ -294,7 +290,7 @@ class Pen:
             place = (element.position, 0)
             if isinstance(part, str) and not part:
                 self._missing(segment, element, use, place, present, where)
-            elif not isinstance(part, str):
+            elif not isinstance(part, (str, list)):
                 self._missing_rows(segment, element, part, use, place, present, where)
 
     def _missing(

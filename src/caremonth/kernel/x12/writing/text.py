@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from .arrange import valid
 
-Part = Any  # "" nothing, str the same in every row, or an array of text with nulls
+# "" nothing, text the same in every row, an array of text with nulls, or a list of these that every row has
+Part = Any
 
 
 @dataclass
 class Texts:
-    """One text a row (null: nothing is written) and how many segments each holds."""
+    """One text a row (null: nothing is written), or pieces to be joined to one, and how many segments each holds."""
 
     text: Any
     segments: NDArray[np.int64] | None = None  # None: one where there is a text
@@ -27,7 +28,7 @@ class Texts:
 def concatenated(pieces: Sequence[Part], rows: int, separator: str = "") -> Any:
     """Pieces joined row by row; null counts as nothing."""
     merged: list[Part] = []
-    for piece in pieces:
+    for piece in [p for part in pieces for p in (part if isinstance(part, list) else [part])]:
         if isinstance(piece, str) and merged and isinstance(merged[-1], str) and not separator:
             merged[-1] += piece
         elif not isinstance(piece, str) or piece:
@@ -40,21 +41,32 @@ def concatenated(pieces: Sequence[Part], rows: int, separator: str = "") -> Any:
 def delimited(head: str, parts: Sequence[Part], mark: str, present: NDArray[np.bool_] | None, tail: str) -> Any:
     """`head` and parts with a mark before each (before the first one only when there is a head); marks that nothing
     follows are left off. Null where `present` is false; None: always present. The number of rows is an array's."""
-    arrays = [p for p in parts if not isinstance(p, str)]
+    found = pieces_of(head, parts, mark, present, tail)
+    if not isinstance(found, list):
+        return found
+    return concatenated(found, next((len(p) for p in found if not isinstance(p, str)), 0))
+
+
+def pieces_of(
+    head: str, parts: Sequence[Part], mark: str, present: NDArray[np.bool_] | None, tail: str
+) -> list[Part] | Any:
+    """As `delimited`; but where every row has it, the pieces are given and not yet joined, to be joined with others."""
+    arrays = [p for p in parts if not isinstance(p, (str, list))]
     rows = len(arrays[0]) if arrays else 0
     kept = _always(parts, present)
     last = max((i for i, p in enumerate(parts) if not isinstance(p, str) or p), default=-1)
     pieces: list[Part] = [head]
     begun = bool(head)
     for i in range(min(kept, last) + 1):
-        pieces += [mark if begun else "", parts[i]]
+        part = parts[i]
+        pieces += [mark if begun else "", *(part if isinstance(part, list) else [part])]
         begun = True
-    whole = all(isinstance(p, str) or _covers(p, present) for p in parts[: kept + 1]) and kept >= last
+    whole = all(isinstance(p, (str, list)) or _covers(p, present) for p in parts[: kept + 1]) and kept >= last
     if kept < last:
         pieces += _optional_end(parts, kept, last, mark, begun)
     pieces.append(tail)
     if present is None or not arrays:
-        return concatenated(pieces, rows)
+        return pieces
     if whole:
         merged = [p for p in pieces if not isinstance(p, str) or p]
         return pc.binary_join_element_wise(*merged, "")
@@ -63,7 +75,7 @@ def delimited(head: str, parts: Sequence[Part], mark: str, present: NDArray[np.b
 
 def _covers(part: Any, present: NDArray[np.bool_] | None) -> bool:
     """Whether an array has a value wherever the segment is present."""
-    if part.null_count == 0:
+    if isinstance(part, list) or part.null_count == 0:
         return True
     return present is not None and bool((valid(part) | ~present).all())
 
