@@ -59,6 +59,12 @@ class Panel:
             "assignments", person_id=person, pcp_id=pcp, start_date=start, end_date=end, recorded_at=told or start
         )
 
+    def members(self, letter: str, count: int, since: str) -> Panel:
+        """So many people, eligible and on the panel of A since a day."""
+        for person in (f"{letter}{number}" for number in range(count)):
+            self.member(person).eligible(since, person=person).on_panel(since, person=person)
+        return self
+
     def died(self, day: str, *, person: str = "M1", told: str = "") -> Panel:
         """A death."""
         return self.add("deaths", person_id=person, death_date=day, recorded_at=told or day)
@@ -82,10 +88,14 @@ class Panel:
             )  # fmt: skip
         return self
 
-    def run(self, program: Program | str, month: str, **options: Any) -> Run:
-        """Pay a month and post its rows to the ledger."""
+    def write(self) -> None:
+        """The facts as CSV, as they stand now."""
         for name, rows in {**self.tables, "ledger": self.ledger}.items():
             _write(self.folder / f"{name}.csv", rows)
+
+    def run(self, program: Program | str, month: str, **options: Any) -> Run:
+        """Pay a month and post its rows to the ledger."""
+        self.write()
         connection = connect()
         report = load_facts(self.folder, connection)
         assert report.accepted, report.rejected.to_pylist()

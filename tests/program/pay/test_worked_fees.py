@@ -157,17 +157,11 @@ def test_p21_what_cannot_be_taken_back_waits_for_the_next_run(panel: Panel, tmp_
     program = flat(tmp_path)
     for number in range(150):  # 150 members were paid in January and never should have been
         panel.member(f"X{number}").posted(["2025-01"], 300, person=f"X{number}")
-    for number in range(40):
-        panel.member(f"M{number}").eligible("2025-02-01", person=f"M{number}").on_panel(
-            "2025-02-01", person=f"M{number}"
-        )
+    panel.members("M", 40, "2025-02-01")
     first = panel.run(program, "2025-02").payments["A"]
     assert (first["earned_cents"], first["taken_back_cents"]) == (12_000, -45_000)
     assert (first["paid_cents"], first["closing_balance_cents"]) == (0, -33_000)
-    for number in range(160):
-        panel.member(f"N{number}").eligible("2025-03-01", person=f"N{number}").on_panel(
-            "2025-03-01", person=f"N{number}"
-        )
+    panel.members("N", 160, "2025-03-01")
     second = panel.run(program, "2025-03").payments["A"]
     assert (second["earned_cents"], second["opening_balance_cents"], second["paid_cents"]) == (60_000, -33_000, 27_000)
     assert second["closing_balance_cents"] == 0
