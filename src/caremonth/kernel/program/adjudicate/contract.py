@@ -18,6 +18,8 @@ _ADDED_COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("original_claim_id", about="the claim that a replacement (7) or a void (8) names"),
         Column("authorization_number", about="prior authorization"),
         Column("kind", choices=("professional", "institutional")),
+        Column("admitted_on", "date"),
+        Column("discharged_on", "date", end_of="admitted_on"),
     ),
     "assignments": (Column("notified_on", "date", about="when the member was told; no gate before"),),
     "referrals": (

@@ -105,9 +105,20 @@ def _class_rules(classes: ServiceClasses) -> Iterable[Row]:
 def _combinations(signs: Signs) -> Iterable[Row]:
     codes = [code_range(text) for text in signs.codes] or [("", "")]
     revenue = [code_range(text) for text in signs.revenue_codes] or [("", "")]
-    lists = (codes, signs.places or ("",), revenue, signs.taxonomies or ("",), signs.diagnoses or ("",))
+    diagnoses = [one for text in signs.diagnoses for one in spellings(text)] or [""]
+    lists = (codes, signs.places or ("",), revenue, signs.taxonomies or ("",), diagnoses)
     for code, place, rev, taxonomy, diagnosis in product(*lists):
         yield (*code, place, *rev, taxonomy, diagnosis, signs.emergency, signs.family_planning)
+
+
+def spellings(diagnosis: str) -> tuple[str, ...]:
+    """A beginning of a diagnosis code as claims may write it, with and without the dot.
+
+    >>> spellings("J45.2"), spellings("Z34")
+    (('J452', 'J45.2'), ('Z34',))
+    """
+    plain = diagnosis.replace(".", "")
+    return (plain, f"{plain[:3]}.{plain[3:]}") if len(plain) > 3 else (plain,)
 
 
 def _edit_rows(adjudication: Adjudication, on: date) -> dict[str, Iterable[Row]]:

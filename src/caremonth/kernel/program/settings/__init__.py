@@ -9,6 +9,7 @@ from caremonth.kernel.program.settings.fees import Fees
 from caremonth.kernel.program.settings.frame import Program, Section, in_force, read_program, shipped_programs
 from caremonth.kernel.program.settings.header import Header
 from caremonth.kernel.program.settings.incentives import Incentives
+from caremonth.kernel.program.settings.measures import Measures
 from caremonth.kernel.program.settings.referral import Referral
 from caremonth.kernel.program.settings.service_classes import ServiceClasses
 
@@ -21,6 +22,7 @@ SECTIONS: dict[str, type[Section]] = {
     "referral": Referral,
     "adjudication": Adjudication,
     "incentives": Incentives,
+    "measures": Measures,
 }
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "Fees",
     "Header",
     "Incentives",
+    "Measures",
     "Program",
     "Referral",
     "Section",

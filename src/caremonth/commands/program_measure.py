@@ -1,0 +1,90 @@
+"""`caremonth program measure`: a year's measures with numerators, denominators, strata and intervals."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from caremonth.commands.program_shared import ENGINES, print_table, report_rejected, steps, the_program
+from caremonth.kernel.engine import connect
+from caremonth.kernel.facts.errors import FactsErrors
+from caremonth.kernel.facts.folder import whole_folder
+from caremonth.kernel.facts.read import load
+from caremonth.kernel.facts.rejected import write_rejected
+from caremonth.kernel.program.measure import MEASURE_FACTS, Measured
+from caremonth.kernel.program.measure import measure as measure_year
+from caremonth.kernel.program.measure.write import FILES, write_measured
+from caremonth.kernel.program.output import Format, format_of, write_json
+from caremonth.kernel.rulebook.source import RulebookErrors
+
+
+@click.command(epilog="Example: caremonth program measure demo 2025 facts --out measured")
+@click.argument("program")
+@click.argument("year", type=click.IntRange(1990, 2150))
+@click.argument("facts", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
+@click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
+@click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
+@click.option("--dry-run", is_flag=True, help="Measure and show, write nothing.")
+def measure(
+    program: str, year: int, facts: Path, out: Path | None, engine: str, form: Format | None, dry_run: bool
+) -> None:
+    """Measure the calendar YEAR from the claims of the FACTS folder, and CMS-416 for the federal year in it.
+
+    Writes the rates by stratum with 95 percent intervals, everyone in a denominator, CMS-416 lines, and each
+    provider's scores, which `settle` reads. The measures are written in our own words and are NOT CERTIFIED.
+
+    Exit status: 0 done; 1 done, with rows set aside; 2 nothing done, and why.
+    """
+    if out is None and not dry_run:
+        raise click.ClickException("Say where to write with --out, or ask for --dry-run.")
+    found = the_program(program)
+    try:
+        with connect() as connection, steps() as say:
+            say("reading facts")
+            report = load(facts, connection, MEASURE_FACTS)
+            from caremonth.kernel.engine.choose import running  # the engine's libraries, only once it is known
+
+            with running(engine, connection) as chosen:
+                measured = measure_year(chosen, found, year, lambda what: say(f"measuring: {what}"))
+                if out is not None and not dry_run:
+                    say("writing")
+                    with whole_folder(out, FILES) as folder:
+                        write_measured(chosen, measured, folder, form or format_of(facts))
+                        summary = {"program": found.name, "year": year, "facts_digest": report.digest}
+                        write_json(summary | {"certified": False}, folder / "summary.json")
+                        if report.rejected.num_rows:
+                            write_rejected(report.rejected, folder / "rejected.csv")
+    except (FactsErrors, RulebookErrors) as error:
+        raise click.ClickException(str(error)) from error
+    report_rejected(report)
+    _show(found.name, measured)
+    click.echo(f"Answers in {out}" if out and not dry_run else "Dry run: nothing was written.")
+    sys.exit(1 if report.set_aside else 0)
+
+
+def _show(program: str, measured: Measured) -> None:
+    rows = [
+        (
+            f"{row.measure} {row.label}",
+            f"{row.numerator:,}",
+            f"{row.denominator:,}",
+            _shown(row.rate, row.per),
+            f"{_shown(row.low, row.per)} to {_shown(row.high, row.per)}" + (" (few)" if row.small else ""),
+        )
+        for row in measured.rates
+        if row.stratum == "all"
+    ]
+    screens, people = measured.screening_ratios
+    for name, ratio in (("screening ratio", screens), ("participant ratio", people)):
+        if ratio is not None:
+            rows.append((f"CMS-416 {name}, all bands", "", "", f"{float(ratio):.4f}", ""))
+    columns = ("measure, not certified", "numerator", "denominator", "rate", "95% interval")
+    print_table(f"{program} · measures {measured.year}", columns, rows)
+
+
+def _shown(rate: int, per: int) -> str:
+    """Millionths as a percentage, or for so many."""
+    return f"{rate / 10_000:.2f}%" if per == 1 else f"{rate / 1_000_000:,.2f}"
