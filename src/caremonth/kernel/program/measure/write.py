@@ -29,7 +29,8 @@ MEASURES = Table(
     "measures",
     (
         Column("measure"), Column("label"), Column("stratum"), Column("value"),
-        *_count("numerator", "denominator", "per"), *_number("rate", "low", "high"), Column("small", "boolean"), Column("confidence"),
+        *_count("numerator", "denominator", "per"), *_number("rate", "low", "high"),
+        Column("small", "boolean"), Column("confidence"),
     ),
     about="rate and its 95 percent interval for so many (`per`); small: fewer than 30 in the denominator",
 )  # fmt: skip
