@@ -117,3 +117,9 @@ def test_rows_come_out_sorted_whatever_order_they_came_in(rows: list[tuple[str, 
     dated = {"from_day": 1, "to_day": 2, "citation": "c", "confidence": "verified"}
     made = table("rule_settings", [{"name": name, "value": value} | dated for name, value in rows])
     assert list(zip(made["name"].to_pylist(), made["value"].to_pylist(), strict=True)) == sorted(rows)
+
+
+def test_codes_of_2026_were_not_known_before_the_final_rule() -> None:
+    new_year = date(2026, 1, 1)
+    assert in_force("rule_codes", new_year, load(as_of=date(2025, 11, 4)), code="99470") == []
+    assert in_force("rule_codes", new_year, load(as_of=date(2025, 11, 5)), code="99470") != []
