@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from datetime import date, datetime
@@ -14,10 +15,12 @@ from caremonth.kernel.close.run import ANSWERS, NoRuleInForceError, Question
 from caremonth.kernel.close.run import close as run_close
 from caremonth.kernel.close.write import FILES, summarize, write_answers, write_summary
 from caremonth.kernel.engine import DuckEngine, connect
+from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.read import LoadReport, load
 from caremonth.kernel.facts.rejected import write_rejected
+from caremonth.kernel.facts.schema import PRACTICE
 from caremonth.kernel.rulebook import RulebookErrors
 from caremonth.kernel.rulebook import load as load_rulebook
 
@@ -58,6 +61,11 @@ def report_rejected(report: LoadReport) -> None:
 @click.argument("facts", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the answers.")
 @click.option("--engine", type=click.Choice(["duckdb", "postgres", "spark"]), default="duckdb", show_default=True)
+@click.option(
+    "--address",
+    help="For postgres a connection address (or DATABASE_URL); for spark sc://host:port, sail or local. "
+    "Without one: a PostgreSQL of our own, Sail.",
+)
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Use the rules as they were published by this day.")
 @click.option("--rules", type=click.Path(path_type=Path, exists=True), multiple=True, help="A site's own rule packs.")
 @click.option("--all-findings", is_flag=True, help="Also tell the requirements that were met.")
@@ -67,7 +75,8 @@ def close(
     month: str,
     facts: Path,
     out: Path,
-    engine: str,
+    engine: EngineName,
+    address: str | None,
     as_of: datetime | None,
     rules: tuple[Path, ...],
     all_findings: bool,
@@ -79,13 +88,13 @@ def close(
     Exit status: 0 done; 1 done, with rows set aside (OUT/rejected.csv); 2 nothing done, and why.
     """
     began = time.monotonic()
+    if engine == "postgres":
+        address = address or os.environ.get("DATABASE_URL")
     asked = question(month, as_of, rules, all_findings)
     try:
         with connect(memory_limit=memory_limit) as connection, whole_folder(out, FILES) as folder:
             report = load(facts, connection)
-            from caremonth.kernel.engine.choose import running  # the engine's libraries, only once it is known
-
-            with running(engine, connection) as chosen:
+            with running(engine, connection, PRACTICE, address) as chosen:
                 run_close(chosen, asked, KEPT)
                 if not isinstance(chosen, DuckEngine):
                     for name in KEPT:
@@ -103,7 +112,7 @@ def close(
                 "seconds_taken": round(time.monotonic() - began, 3),
             }
             write_summary(summary, folder)
-    except (FactsErrors, NoRuleInForceError) as error:
+    except (FactsErrors, NoRuleInForceError, EngineError) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
     click.echo(

@@ -71,7 +71,11 @@ class Month:
 ZONES = pa.schema(
     [
         pa.field("time_zone", pa.string()),
-        *(pa.field(n, pa.int64()) for n in ("start_s", "end_s", "offset_before", "offset_after", "switch_s")),
+        pa.field("start_s", pa.int64()),
+        pa.field("end_s", pa.int64()),
+        pa.field("offset_before", pa.int64()),
+        pa.field("offset_after", pa.int64()),
+        pa.field("switch_s", pa.int64()),
     ]
 )
 

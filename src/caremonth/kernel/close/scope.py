@@ -1,4 +1,4 @@
-"""What one person's close reads of each fact table: the person's own rows, and those of whoever shares a nurse's clock."""
+"""What one person's close reads: the person's own rows, and the entries that contest the same nurse's clock."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 PERSON = "%(person)s"
 OWN = (
-    "coverage", "conditions", "consents", "visits", "care_plans", "decision_making", "stays", "device_days", "other_claims",
+    "coverage", "conditions", "consents", "visits", "care_plans", "decision_making", "stays", "device_days",
+    "other_claims",
 )  # fmt: skip
 
 

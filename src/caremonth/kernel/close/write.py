@@ -59,7 +59,7 @@ def summarize(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     )
     judged, held = _row(
         connection,
-        "select count(*), count(*) filter (where not billed) from (select c.person_no, exists (select 1 from line_choices l "
+        "select count(*), count(*) filter (where not billed) from (select exists (select 1 from line_choices l "
         "where l.person_no = c.person_no and l.practice_no = c.practice_no and l.service = c.service) as billed "
         "from care_months c)",
     )

@@ -59,8 +59,8 @@ class PostgresEngine:
 
     def append(self, name: str, table: pa.Table) -> None:
         """Add rows to a table of the schema."""
-        copy = f"copy \"{self.schema}\".\"{name}\" from stdin (format csv, null '', quote '\"')"
-        with self.connection.cursor() as cursor, cursor.copy(copy) as rows:  # type: ignore[arg-type]
+        copy = f'copy "{self.schema}"."{name}" from stdin (format csv, null \'\', quote \'"\')'
+        with self.connection.cursor() as cursor, cursor.copy(copy) as rows:
             for batch in table.to_batches(max_chunksize=200_000):
                 text = io.BytesIO()
                 options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
@@ -82,7 +82,7 @@ class PostgresEngine:
         """All rows of an output or an input as an Arrow table, ordered if asked."""
         ordered = " order by " + ", ".join(f'"{column}" nulls last' for column in order_by) if order_by else ""
         with self.connection.cursor() as cursor:
-            cursor.execute(f'select * from "{name}"{ordered}')  # type: ignore[arg-type]
+            cursor.execute(f'select * from "{name}"{ordered}')
             fields = [pa.field(c.name, _arrow_type(c.type_code)) for c in cursor.description or []]
             rows = cursor.fetchall()
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(fields)
@@ -90,7 +90,7 @@ class PostgresEngine:
 
     def execute(self, statement: str) -> None:
         """Run a statement that gives no rows."""
-        self.connection.execute(sql.SQL(statement))  # type: ignore[arg-type]
+        self.connection.execute(sql.SQL(statement))
 
 
 class PersonalStatement:
@@ -136,7 +136,7 @@ class PersonalStatement:
         """The outputs' rows for one person, by output."""
         found: dict[str, list[dict[str, Any]]] = {name: [] for name in self.outputs}
         with self.connection.cursor() as cursor:
-            for answer, row in cursor.execute(self.text, {"person": person_id}, prepare=True):  # type: ignore[arg-type]
+            for answer, row in cursor.execute(self.text, {"person": person_id}, prepare=True):
                 found[answer].append(row)
         return found
 
@@ -150,7 +150,7 @@ class PersonalStatement:
         engine.execute(f"analyze {where}")
 
 
-def _type(field: pa.Field) -> str:
+def _type(field: Any) -> str:
     try:
         return _TYPES[field.type]
     except KeyError:
@@ -158,4 +158,5 @@ def _type(field: pa.Field) -> str:
 
 
 def _arrow_type(type_code: int) -> pa.DataType:
-    return {16: pa.bool_(), 20: pa.int64(), 21: pa.int64(), 23: pa.int64()}.get(type_code, pa.string())
+    known: dict[int, pa.DataType] = {16: pa.bool_(), 20: pa.int64(), 21: pa.int64(), 23: pa.int64()}
+    return known.get(type_code, pa.string())

