@@ -1,0 +1,88 @@
+"""A 271 answers as of the date that was asked about (case X06), through real 270 bytes and back."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from caremonth.kernel.engine import DuckEngine, connect
+from caremonth.kernel.program.answer import answer
+from caremonth.kernel.program.facts import load_facts
+from caremonth.kernel.program.settings import read_program
+from caremonth.kernel.x12.read import read
+
+HEAD = (
+    "ISA*00*          *00*          *ZZ*CLINIC         *ZZ*STATEMEDICAID  *250401*1147*^*00501*000000907*1*T*:~"
+    "GS*HS*CLINIC*STATEMEDICAID*20250401*1147*1*X*005010X279A1~ST*270*0001*005010X279A1~"
+    "BHT*0022*13*ASKED*20250401*1319~HL*1**20*1~NM1*PR*2*STATE MEDICAID*****PI*STATE~"
+    "HL*2*1*21*1~NM1*1P*2*BONE AND JOINT*****XX*1234567893~"
+)
+
+
+def asked(*people: tuple[str, str, str]) -> bytes:
+    """A 270 about (member, birth date, day of service), in that order."""
+    body = HEAD
+    for number, (member, born, day) in enumerate(people):
+        body += f"HL*{number + 3}*2*22*0~TRN*1*T{number}*9877281234~NM1*IL*1*DOE*SAM****MI*{member}~"
+        body += (f"DMG*D8*{born}~" if born else "") + (f"DTP*291*D8*{day}~" if day else "") + "EQ*30~"
+    count = body.count("~") - 1
+    return f"{body}SE*{count}*0001~GE*1*1~IEA*1*000000907~".encode()
+
+
+@pytest.fixture
+def facts(tmp_path: Path) -> Path:
+    """M1 was on the panel of A until 31 March 2025 and of B from 1 April."""
+    tables = {
+        "people": "person_id,birth_date\nM1,2016-02-03\n",
+        "eligibility": "person_id,start_date,end_date,group,recorded_at\nM1,2025-01-01,2025-12-31,family,2025-01-01\n",
+        "pcps": "pcp_id,npi,name,open\nPCP-A,1234567893,RIVERA ANA,open\nPCP-B,1245319599,LEE MIN,open\n",
+        "assignments": "person_id,pcp_id,start_date,end_date,recorded_at\n"
+        "M1,PCP-A,2025-01-01,2025-03-31,2025-01-01\nM1,PCP-B,2025-04-01,,2025-03-20\n",
+    }
+    for name, text in tables.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def reply(facts: Path, data: bytes) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The answers as rows, and the 271 read back."""
+    connection = connect()
+    load_facts(facts, connection)
+    found = answer(read_program("demo"), read(data), DuckEngine(connection), date(2025, 6, 1))
+    tables = read(found.data)
+    return found.answers.to_pylist(), {name: tables[name].to_pylist() for name in tables}
+
+
+@pytest.mark.parametrize(("day", "npi"), [("20250331", "1234567893"), ("20250401", "1245319599")])
+def test_x06_the_provider_of_record_is_the_one_of_the_date_asked_about(facts: Path, day: str, npi: str) -> None:
+    answers, tables = reply(facts, asked(("M1", "20160203", day)))
+    assert (answers[0]["status"], answers[0]["pcp_npi"]) == ("active", npi)
+    assert [(row["benefit_code"]) for row in tables["benefits"]] == ["1", "L", "MC"]
+    assert [row["id"] for row in tables["benefit_entities"] if row["role_code"] == "P3"] == [npi]
+    assert (tables["benefit_dates"][0]["start_date"], tables["benefit_dates"][0]["end_date"]) == (
+        date(2025, 1, 1),
+        date(2025, 12, 31),
+    )
+
+
+def test_a_question_without_a_date_is_about_today(facts: Path) -> None:
+    answers, _ = reply(facts, asked(("M1", "", "")))
+    assert (answers[0]["service_date"], answers[0]["pcp_id"]) == ("2025-06-01", "PCP-B")
+
+
+def test_no_coverage_an_unknown_member_and_another_birth_date_are_three_different_answers(facts: Path) -> None:
+    answers, tables = reply(
+        facts, asked(("M1", "", "20260105"), ("M9", "", "20250331"), ("M1", "19990101", "20250331"))
+    )
+    assert [row["status"] for row in answers] == ["inactive", "unknown", "birth date differs"]
+    assert [row["benefit_code"] for row in tables["benefits"]] == ["6"]
+    assert [row["reason_code"] for row in tables["eligibility_rejections"]] == ["75", "71"]
+
+
+def test_the_trace_of_each_question_comes_back(facts: Path) -> None:
+    _, tables = reply(facts, asked(("M1", "", "20250331"), ("M1", "", "20250401")))
+    traces = [(row["trace_type_code"], row["trace_number"]) for row in tables["eligibility_subscribers"]]
+    assert traces == [("2", "T0"), ("2", "T1")]
