@@ -68,16 +68,8 @@ class Month:
         }
 
 
-ZONES = pa.schema(
-    [
-        pa.field("time_zone", pa.string()),
-        pa.field("start_s", pa.int64()),
-        pa.field("end_s", pa.int64()),
-        pa.field("offset_before", pa.int64()),
-        pa.field("offset_after", pa.int64()),
-        pa.field("switch_s", pa.int64()),
-    ]
-)
+_WHOLE = ("start_s", "end_s", "offset_before", "offset_after", "switch_s")
+ZONES = pa.schema({"time_zone": pa.string(), **dict.fromkeys(_WHOLE, pa.int64())})
 
 
 def _offset(zone: ZoneInfo, instant: int) -> int:

@@ -13,7 +13,7 @@ select
   t.service,
   t.rule,
   cast(cast(floor(t.seconds / 60) as bigint) as varchar) || ' min '
-    || cast(t.seconds - 60 * cast(floor(t.seconds / 60) as bigint) as varchar) || ' s set aside'
+    || cast(t.seconds - 60 * cast(floor(t.seconds / 60) as bigint) as varchar) || ' s'
     || case when c.entries is null then '' else ', ' || c.entries end as observed
 from totals t
 left join contested_entries c
