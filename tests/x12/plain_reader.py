@@ -110,7 +110,11 @@ def read_plainly(data: bytes) -> Plain:
                     "diagnoses": [], "lines": [],
                 }  # fmt: skip
                 result.claims.append(claim)
-            elif id_ == "HI" and claim and get(s, 1, 1) in ("ABK", "BK", "ABF", "BF", "ABJ", "BJ", "APR", "PR", "ABN", "BN"):
+            elif (
+                id_ == "HI"
+                and claim
+                and get(s, 1, 1) in ("ABK", "BK", "ABF", "BF", "ABJ", "BJ", "APR", "PR", "ABN", "BN")
+            ):
                 claim["diagnoses"] += [get(s, i, 2) for i in range(1, len(s)) if s[i]]
             elif id_ == "LX" and claim:
                 claim["lines"].append({"code": None, "charge_cents": None})

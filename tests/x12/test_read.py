@@ -90,7 +90,11 @@ def test_an_enrollment_names_the_primary_care_provider_and_the_language() -> Non
     assert column(tables, "members", "county") == ["003"] * 3
     assert column(tables, "member_coverages", "start_date") == [datetime.date(2026, 3, 1)] * 3
     provider = tables["member_providers"].to_pylist()[0]
-    assert (provider["role_code"], provider["provider_id"], provider["change_reason_code"]) == ("P3", "1987654328", "AI")
+    assert (provider["role_code"], provider["provider_id"], provider["change_reason_code"]) == (
+        "P3",
+        "1987654328",
+        "AI",
+    )
     assert column(tables, "member_providers", "coverage_row") == [1, 2, 3]
     assert column(tables, "member_languages", "language_code") == ["ES"] * 3
 

@@ -18,7 +18,11 @@ SEGMENTS = interchange(
 )
 DATA = to_bytes(SEGMENTS)
 # The first segment of what a row is about, and the column that shows it was read.
-ROWS = {"CLM": ("claims", "claim_id"), "CLP": ("payment_claims", "claim_id"), "SVC": ("payment_lines", "procedure_code")}
+ROWS = {
+    "CLM": ("claims", "claim_id"),
+    "CLP": ("payment_claims", "claim_id"),
+    "SVC": ("payment_lines", "procedure_code"),
+}
 
 
 @st.composite

@@ -52,7 +52,9 @@ def test_any_delimiters_and_line_breaks_read_the_same(delimiters: str, after: st
 
 
 def test_the_delimiters_of_each_interchange_are_its_own_and_are_told() -> None:
-    data = b"".join(to_bytes(CLAIMS, d, a) for d, a in [("*:~^", "\n"), ("|>\n^", ""), ("^:!~", "\r\n"), ("*:~^", "")] * 40)
+    data = b"".join(
+        to_bytes(CLAIMS, d, a) for d, a in [("*:~^", "\n"), ("|>\n^", ""), ("^:!~", "\r\n"), ("*:~^", "")] * 40
+    )
     tables = read(data)
     assert tables["claims"]["claim_id"].to_pylist() == ["C0001", "C0002"] * 160
     assert tables["claim_lines"]["charge_cents"].to_pylist() == [6225, 6825] * 320

@@ -181,7 +181,14 @@ def _resolved(index: Index, found: Envelope) -> list[Resolved]:
         if not name:
             continue
         of_kind = plan(name)
-        mine = np.flatnonzero(found.kind == number).astype(np.int32)
+        other = found.kind != number
+        if len(found.kinds) == 2:
+            # The usual case, one kind: its machine may run over the whole block.
+            symbols = symbols_of(of_kind.machine, index)
+            symbols[other] = 0
+            result.append((of_kind, symbols, states_of(of_kind.machine, symbols)))
+            continue
+        mine = np.flatnonzero(~other).astype(np.int32)
         if not len(mine):
             continue
         symbols, states = np.zeros(len(index), np.int16), np.zeros(len(index), np.int16)
@@ -334,7 +341,9 @@ def _note_unplaced(cutters: list[Cutter], context: int, offsets: Wide, notes: No
     stray[:context] = False
     if stray.any():
         at = int(offsets[int(np.argmax(stray))])
-        notes.add("outside-transaction", at, "segments outside any transaction (ST to SE); see segments", int(stray.sum()))
+        notes.add(
+            "outside-transaction", at, "segments outside any transaction (ST to SE); see segments", int(stray.sum())
+        )
 
 
 def _cut_off(found: Envelope, name: str, end: int) -> X12Error | None:

@@ -10,11 +10,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from . import values
-from .index import Index, Ints, Wide, pack_at
+from .index import Flags, Index, Ints, Places, Wide, pack_at
 from .plan import STRUCTURAL, Cut, Plan, Spot, TablePlan
 from .values import Block
-
-Flags = NDArray[np.bool_]
 
 
 @dataclass
@@ -56,6 +54,7 @@ class Link:
 
     rows: Ints | None
     segments: Ints
+    places: Places
 
     def spread(self, found: Ints, count: int) -> Ints:
         """Values by segment laid out by row; 0 where a row has none."""
@@ -83,13 +82,16 @@ class Cutter:
     leftover: Flags = field(init=False)
     unreadable: list[Unreadable] = field(default_factory=list)
     _instance: dict[tuple[str, ...], Ints] = field(default_factory=dict)
+    _owners: dict[tuple[str, ...], tuple[Rows, Ints]] = field(default_factory=dict)
     _segments: dict[tuple[int, ...], Ints] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         width = self.plan.spot_of.shape[1]
         spot = self.plan.spot_of.reshape(-1).take(self.states.astype(np.int32) * width + self.symbols)
-        self.order = np.argsort(spot, kind="stable").astype(np.int32)
-        counts = np.bincount(spot, minlength=len(self.plan.spots))
+        placed = np.flatnonzero(spot).astype(np.int32)
+        of_placed = spot.take(placed)
+        self.order = placed.take(np.argsort(of_placed, kind="stable"))
+        counts = np.bincount(of_placed, minlength=len(self.plan.spots))
         self.bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]).astype(np.int32)
         self.leftover = (spot == 0) & ~self.plan.structural.take(self.symbols)
 
@@ -140,7 +142,7 @@ class Cutter:
             link = links.get((cut.sources, cut.above))
             if link is None:
                 link = links[cut.sources, cut.above] = self._link(table, rows, cut)
-            if len(link.segments):
+            if len(link.segments) and (cut.place.each or link.places.most >= cut.place.element):
                 columns[cut.column.name] = self._column(table, rows, cut, link)
         return columns
 
@@ -167,9 +169,9 @@ class Cutter:
         place, index = cut.place, self.frame.index
         if not place.each or rows.repeat is None:
             if place.component:
-                start, end = index.component_bounds(link.segments, place.element, place.component)
+                start, end = link.places.component_bounds(place.element, place.component)
             else:
-                start, end = index.bounds(link.segments, place.element)
+                start, end = link.places.bounds(place.element)
             return link.spread(start, len(rows.segments)), link.spread(end, len(rows.segments))
         start, end = np.zeros(len(rows.segments), np.int32), np.zeros(len(rows.segments), np.int32)
         every, first = table.rows[0].every, table.rows[0].first
@@ -185,10 +187,10 @@ class Cutter:
     def _link(self, table: TablePlan, rows: Rows, cut: Cut) -> Link:
         """Which segment fills a column in which row; where several would, the first does and the rest are left over."""
         if table.row_sources and cut.place.loop is None:
-            return Link(None, rows.segments)
+            return self._linked(None, rows.segments)
         segments = self.source(cut.sources)
         if cut.above is None and len(segments) == len(rows.segments) and np.array_equal(segments, rows.segments):
-            return Link(None, segments)
+            return self._linked(None, segments)
         loops = table.row_loops if cut.above is None else (cut.above,)
         owner = self.instance(loops).take(segments) - 1
         again = owner < 0
@@ -197,15 +199,26 @@ class Cutter:
             self.leftover[segments[again]] = True
             segments, owner = segments[~again], owner[~again]
         if cut.above is None:
-            return Link(owner, segments)
+            return self._linked(owner, segments)
         shared = np.full(int(self.instance(loops)[-1]) + 1, -1, np.int32)
         shared[owner] = segments
-        # Instance 0 is "none yet": it finds the last entry, which stays -1.
-        of_row = shared.take(self.instance(loops).take(rows.segments) - 1)
+        of_row = shared.take(self._owner_of_rows(rows, loops))
         if cut.nodes is not None:
             of_row[~cut.nodes.take(self.states.take(rows.segments))] = -1
+        if not len(of_row) or of_row.min() >= 0:
+            return self._linked(None, of_row)
         filled = np.flatnonzero(of_row >= 0).astype(np.int32)
-        return Link(None if len(filled) == len(of_row) else filled, of_row.take(filled))
+        return self._linked(filled, of_row.take(filled))
+
+    def _owner_of_rows(self, rows: Rows, loops: tuple[str, ...]) -> Ints:
+        """Which iteration of the loops each row is in; -1, which finds the last entry, before the first."""
+        known = self._owners.get(loops)
+        if known is None or known[0] is not rows:
+            known = self._owners[loops] = (rows, self.instance(loops).take(rows.segments) - 1)
+        return known[1]
+
+    def _linked(self, rows: Ints | None, segments: Ints) -> Link:
+        return Link(rows, segments, self.frame.index.places(segments))
 
     def inside(self, loops: tuple[str, ...], segments: Ints) -> tuple[Ints, Flags]:
         """For these segments: which of the loops' iterations they are in (from 0), and whether they are in one."""
@@ -249,19 +262,22 @@ def _repeated(index: Index, segments: Ints, every: int, first: int) -> Rows:
 
 
 def _says_more(index: Index, segments: Ints, spot: Spot) -> Flags:
-    count, begin = index.count.take(segments), index.first.take(segments)
-    more = count > spot.last
-    if more.any():
+    places = index.places(segments)
+    count, begin = places.count, places.first
+    more = np.zeros(len(segments), bool)
+    if places.most > spot.last:
         # Empty elements after the last that is taken say nothing.
-        rows = np.flatnonzero(more)
+        rows = np.flatnonzero(count > spot.last)
         more[rows] = _filled(index, begin[rows], count[rows], spot.last + 1, count[rows])
-    for low, high in _runs(spot.holes):
-        more |= _filled(index, begin, count, low, np.minimum(count, high))
+    for low, high in spot.runs:
+        if places.most >= low:
+            more |= _filled(index, begin, count, low, np.minimum(count, high))
     for element, code in spot.constants.items():
-        start, end = index.bounds(segments, element)
-        more |= (end > start) & (pack_at(index.data, start, end - start) != code)
+        if places.most >= element:
+            start, end = places.bounds(element)
+            more |= (end > start) & (pack_at(index.data, start, end - start) != code)
     for element, parts in spot.parts.items():
-        if parts < 99:
+        if parts < 99 and places.most >= element:
             token = begin + np.minimum(element, count)
             more |= (count >= element) & (index.element_part.take(token) - index.element_part.take(token - 1) > parts)
     return more
@@ -273,13 +289,3 @@ def _filled(index: Index, begin: Ints, count: Ints, low: int, high: Ints) -> Fla
     low_token = begin + np.minimum(low, count) - 1
     gap = index.element_end.take(begin + high) - index.element_end.take(low_token)
     return there & (gap > high - low + 1)
-
-
-def _runs(numbers: tuple[int, ...]) -> list[tuple[int, int]]:
-    runs: list[tuple[int, int]] = []
-    for number in numbers:
-        if runs and runs[-1][1] == number - 1:
-            runs[-1] = (runs[-1][0], number)
-        else:
-            runs.append((number, number))
-    return runs

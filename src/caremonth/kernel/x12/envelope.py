@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .grammar import transaction_for
-from .index import Index, Ints, pack
+from .index import BASE, Index, Ints, pack
 from .notes import Notes
 from .values import Block, texts
 
 ISA, IEA, GS, GE, ST, SE = (pack(id_) for id_ in ("ISA", "IEA", "GS", "GE", "ST", "SE"))
+IS_EVENT = np.zeros(BASE**3, bool)
+IS_EVENT[[ISA, IEA, GS, GE, ST, SE]] = True
 # What may follow what; another order is noted, and read all the same.
 FOLLOWS = {ISA: {GS, IEA}, GS: {ST, GE}, ST: {SE}, SE: {ST, GE}, GE: {GS, IEA}, IEA: {ISA}}
 UNCLOSED = {
@@ -61,7 +63,7 @@ def _filled(size: int, at: Ints, value: Ints) -> Ints:
 def envelope(index: Index, counts: Counts) -> Envelope:
     """The envelope of a block; `counts` are those before it (what the context repeats not counted)."""
     code, size = index.code, len(index)
-    events = np.flatnonzero(np.isin(code, (ISA, IEA, GS, GE, ST, SE))).astype(np.int32)
+    events = np.flatnonzero(IS_EVENT.take(code)).astype(np.int32)
     codes = code.take(events)
     interchange = np.cumsum(codes == ISA) + counts.interchanges
     group = np.cumsum(codes == GS) + counts.groups

@@ -21,6 +21,7 @@ from .notes import Notes, X12Error
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int32]
 Wide = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 SCAN = 1 << 18  # bytes a scan step: the masks stay in the cache
 FIRST_WINDOW = 1 << 16  # after delimiters change, look this far first: files may change them hundreds of times
@@ -57,24 +58,17 @@ class Index:
     def __len__(self) -> int:
         return len(self.first)
 
+    def places(self, segments: Ints) -> Places:
+        """Where the elements of these segments lie: what `bounds` and `component_bounds` need, looked up once."""
+        return Places(self, segments, self.first.take(segments), self.count.take(segments))
+
     def bounds(self, segments: Ints, element: int) -> tuple[Ints, Ints]:
         """(start, end) of an element of the given segments; start = end where it is absent or empty."""
-        there = self.count.take(segments) >= element
-        token = self.first.take(segments) + np.where(there, element, 0).astype(np.int32)
-        end = self.element_end.take(token)
-        start = self.element_end.take(token - 1) + 1
-        return np.where(there, start, end).astype(np.int32), end
+        return self.places(segments).bounds(element)
 
     def component_bounds(self, segments: Ints, element: int, component: int) -> tuple[Ints, Ints]:
         """(start, end) of a component (from 1) of an element; start = end where it is absent or empty."""
-        there = self.count.take(segments) >= element
-        token = self.first.take(segments) + np.where(there, element, 0).astype(np.int32)
-        part = self.element_part.take(token - 1) + component
-        there &= part <= self.element_part.take(token)
-        part = np.where(there, part, 1)
-        end = self.part_end.take(part)
-        start = self.part_end.take(part - 1) + 1
-        return np.where(there, start, end).astype(np.int32), end
+        return self.places(segments).component_bounds(element, component)
 
     def text(self, segment: int) -> bytes:
         """The raw bytes of a segment without its terminator."""
@@ -90,6 +84,53 @@ class Index:
         return self.data[start[0] : end[0]].tobytes()
 
 
+@dataclass
+class Places:
+    """Some segments, with where their elements lie."""
+
+    index: Index
+    segments: Ints
+    first: Ints
+    count: Ints
+
+    def __post_init__(self) -> None:
+        self.fewest = int(self.count.min(initial=1 << 30))
+        self.most = int(self.count.max(initial=0))
+
+    def bounds(self, element: int) -> tuple[Ints, Ints]:
+        """(start, end) of an element; start = end where it is absent or empty."""
+        if element > self.most:
+            return np.zeros_like(self.first), np.zeros_like(self.first)
+        ends = self.index.element_end
+        if element <= self.fewest:
+            token = self.first + element
+            end, token = ends.take(token), np.subtract(token, 1, out=token)
+            return np.add(ends.take(token), 1), end
+        there = self.count >= element
+        token = self.first + np.minimum(self.count, element)
+        end = ends.take(token)
+        start = ends.take(np.subtract(token, 1, out=token)) + 1
+        np.copyto(start, end, where=~there)
+        return start, end
+
+    def component_bounds(self, element: int, component: int) -> tuple[Ints, Ints]:
+        """(start, end) of a component (from 1) of an element; start = end where it is absent or empty."""
+        index = self.index
+        if element > self.most:
+            return np.zeros_like(self.first), np.zeros_like(self.first)
+        token = self.first + np.minimum(self.count, element)
+        last = index.element_part.take(token)
+        part = index.element_part.take(np.subtract(token, 1, out=token)) + component
+        there = part <= last
+        if element > self.fewest:
+            there &= self.count >= element
+        part = np.where(there, part, 1)
+        end = index.part_end.take(part)
+        start = index.part_end.take(np.subtract(part, 1, out=part)) + 1
+        np.copyto(start, end, where=~there)
+        return start, end
+
+
 def _code_values() -> NDArray[np.uint16]:
     values = np.full(256, BASE - 1, np.uint16)
     for i, character in enumerate(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", 1):
@@ -98,6 +139,7 @@ def _code_values() -> NDArray[np.uint16]:
 
 
 CODE_VALUE = _code_values()
+FIRST_CODE, SECOND_CODE = CODE_VALUE * np.uint16(BASE * BASE), CODE_VALUE * np.uint16(BASE)
 
 
 def pack(text: str) -> int:
@@ -110,11 +152,14 @@ def pack(text: str) -> int:
 
 def pack_at(data: Bytes, start: Ints, length: Ints) -> NDArray[np.uint16]:
     """`pack` of the values at these places of the data, all at once."""
-    last = len(data) - 1
-    code = CODE_VALUE.take(data.take(start, mode="clip")) * np.uint16(BASE * BASE)
-    code += CODE_VALUE.take(data.take(np.minimum(start + 1, last))) * (length > 1) * np.uint16(BASE)
-    code += CODE_VALUE.take(data.take(np.minimum(start + 2, last))) * (length > 2).astype(np.uint16)
-    code[(length < 1) | (length > 3)] = 0
+    code = FIRST_CODE.take(data.take(start, mode="clip"))
+    if len(code):
+        longest = int(length.max())
+        if longest > 1:
+            code += SECOND_CODE.take(data.take(start + 1, mode="clip")) * (length > 1)
+        if longest > 2:
+            code += CODE_VALUE.take(data.take(start + 2, mode="clip")) * (length > 2)
+        code *= (length > 0) & (length < 4)
     return code
 
 
@@ -143,11 +188,27 @@ def read_isa(data: Bytes, at: int) -> tuple[Delimiters, bool] | None:
     return Delimiters(element, component, repetition, terminator), fixed
 
 
+@dataclass
+class _Piece:
+    """The delimiters found in a run of bytes that all follow one ISA, and where its segments start."""
+
+    position: Ints
+    component: Flags
+    closes: Flags  # the delimiter ends a segment
+    start: Ints
+
+    def until(self, byte: int) -> _Piece:
+        """Without what lies at or after this byte."""
+        stop = int(np.searchsorted(self.position, byte))
+        kept = self.start[: np.searchsorted(self.start, byte)]
+        return _Piece(self.position[:stop], self.component[:stop], self.closes[:stop], kept)
+
+
 def index_block(data: Bytes, file: str, offset: int, notes: Notes, quiet: int = 0) -> Index:
     """Index a block that starts with an ISA. `offset` is the block's place in the file, for messages.
     Bytes after the last terminator are left for the next block; nothing is noted of the first `quiet` bytes.
     Raises X12Error for an ISA that is none."""
-    pieces: list[tuple[Ints, NDArray[np.uint8]]] = []  # positions, and which of the three a delimiter is
+    pieces: list[_Piece] = []
     starts: list[tuple[int, Delimiters]] = []
     at, window = 0, len(data)
     while True:
@@ -159,49 +220,53 @@ def index_block(data: Bytes, file: str, offset: int, notes: Notes, quiet: int = 
         if not fixed and at >= quiet:
             notes.add("isa-width", offset + at, "the ISA is not 106 bytes long; its own separators were followed")
         stop = min(at + window, len(data))
-        positions = _scan(data, at, stop, delimiters)
-        headers = _headers(data, positions, delimiters, at)
+        piece = _scan(data, at, stop, delimiters)
+        headers = _headers(data, piece.start[1:])
         if len(headers) and headers[-1] + ISA_LENGTH > len(data) > stop - 1:
             # The bytes end inside a header: what delimiters follow is not known yet.
-            positions = positions[: np.searchsorted(positions, headers[-1])]
+            piece = piece.until(int(headers[-1]))
             headers = headers[:-1]
         change = _next_change(data, headers, delimiters)
         if change is None and stop < len(data):
             window *= 4
             continue
-        end = len(data) if change is None else change
-        if change is not None:
-            positions = positions[: np.searchsorted(positions, change)]
-        kinds = data.take(positions)
-        pieces.append((positions, (kinds != delimiters.component) + (kinds == delimiters.terminator).astype(np.uint8)))
+        pieces.append(piece if change is None else piece.until(change))
         starts.append((at, delimiters))
         if change is None:
             break
-        at, window = end, FIRST_WINDOW
+        at, window = change, FIRST_WINDOW
     return _assemble(data, pieces, starts, offset, notes)
 
 
-def _scan(data: Bytes, start: int, stop: int, delimiters: Delimiters) -> Ints:
-    """Positions of every delimiter in data[start:stop]."""
-    found = []
+def _scan(data: Bytes, start: int, stop: int, delimiters: Delimiters) -> _Piece:
+    """Every delimiter in data[start:stop], and where the segments after the first start."""
+    position, mark, count = np.empty(stop - start, np.int32), np.empty(stop - start, np.uint8), 0
+    mask, other = np.empty(SCAN, bool), np.empty(SCAN, bool)
     for at in range(start, stop, SCAN):
         step = data[at : min(at + SCAN, stop)]
-        mask = step == delimiters.element
-        mask |= step == delimiters.component
-        mask |= step == delimiters.terminator
-        found.append(np.flatnonzero(mask).astype(np.int32) + np.int32(at))
-    return np.concatenate(found) if found else np.zeros(0, np.int32)
+        here, also = mask[: len(step)], other[: len(step)]
+        np.equal(step, delimiters.element, out=here)
+        for delimiter in (delimiters.component, delimiters.terminator):
+            here |= np.equal(step, delimiter, out=also)
+        found = np.flatnonzero(here)
+        more = count + len(found)
+        np.add(found, at, out=position[count:more], casting="unsafe")
+        step.take(found, out=mark[count:more], mode="clip")
+        count = more
+    position, mark = position[:count], mark[:count]
+    closes = mark == delimiters.terminator
+    ends = position.take(np.flatnonzero(closes))
+    ends = ends[: np.searchsorted(ends, len(data) - 1)]
+    begins = np.concatenate([np.array([start], np.int32), _skip_blanks(data, ends + 1)])
+    return _Piece(position, mark == delimiters.component, closes, begins)
 
 
-def _headers(data: Bytes, positions: Ints, delimiters: Delimiters, at: int) -> Ints:
-    """Where segments start with ISA, after the one at byte `at`."""
-    ends = positions[data.take(positions) == delimiters.terminator]
-    ends = ends[ends + 1 < len(data)]
-    begins = _skip_blanks(data, ends + 1)
-    begins = begins[begins + 2 < len(data)]
-    found = begins[data.take(begins) == ord("I")]
-    found = found[(data.take(found + 1) == ord("S")) & (data.take(found + 2) == ord("A"))]
-    return found[found > at]
+def _headers(data: Bytes, start: Ints) -> Ints:
+    """Those of these starts where a segment ISA begins."""
+    last = len(data) - 1
+    found = start[data.take(start, mode="clip") == ord("I")]
+    second, third = data.take(np.minimum(found + 1, last)), data.take(np.minimum(found + 2, last))
+    return found[(second == ord("S")) & (third == ord("A")) & (found + 2 <= last)]
 
 
 def _next_change(data: Bytes, headers: Ints, delimiters: Delimiters) -> int | None:
@@ -223,61 +288,52 @@ def _alike(one: Delimiters, other: Delimiters) -> bool:
 
 def _skip_blanks(data: Bytes, start: Ints) -> Ints:
     """Each start moved past blanks, control characters and a byte-order mark in the middle of a file."""
-    start = start.copy()
-    size = len(data)
-    waiting = np.arange(len(start))
+    value = data.take(start, mode="clip")
+    waiting = np.flatnonzero((value <= 32) | (value == 0xEF))
+    last = len(data) - 1
+    start = start.copy() if len(waiting) else start
     while len(waiting):
-        at = start[waiting]
-        waiting, at = waiting[at < size], at[at < size]
-        value = data.take(at)
-        mark = (value == 0xEF) & (data.take(np.minimum(at + 1, size - 1)) == 0xBB)
-        start[waiting[mark]] += 3
-        blank = value <= 32
-        start[waiting[blank]] += 1
-        waiting = waiting[blank | mark]
+        at = start.take(waiting)
+        value = data.take(at, mode="clip")
+        mark = (value == 0xEF) & (data.take(np.minimum(at + 1, last)) == 0xBB)
+        move = np.where(mark, 3, (value <= 32).astype(np.int32)).astype(np.int32)
+        move[at > last] = 0
+        start[waiting] = at + move
+        waiting = waiting[move > 0]
     return start
 
 
 def _assemble(
-    data: Bytes,
-    pieces: list[tuple[Ints, NDArray[np.uint8]]],
-    starts: list[tuple[int, Delimiters]],
-    offset: int,
-    notes: Notes,
+    data: Bytes, pieces: list[_Piece], starts: list[tuple[int, Delimiters]], offset: int, notes: Notes
 ) -> Index:
-    """Parts, elements and segments from the delimiter positions (kinds: 0 component, 1 element, 2 segment)."""
-    part_end = np.concatenate([p for p, _ in pieces]) if len(pieces) > 1 else pieces[0][0]
-    kind = np.concatenate([k for _, k in pieces]) if len(pieces) > 1 else pieces[0][1]
-    closers = np.flatnonzero(kind == 2)
-    used = int(closers[-1]) + 1 if len(closers) else 0
-    end = int(part_end[used - 1]) + 1 if used else 0
-    part_end, kind = part_end[:used], kind[:used]
-    element_part = np.flatnonzero(kind).astype(np.int32)
+    """Parts, elements and segments from the delimiters. A delimiter before the first byte is made up, so that what
+    comes before any part or element can always be looked up."""
+    before = np.array([-1], np.int32)
+    part_end = np.concatenate([before, *(p.position for p in pieces)])
+    none = np.zeros(1, bool)
+    component = np.concatenate([none, *(p.component for p in pieces)])
+    closes = np.concatenate([none, *(p.closes for p in pieces)])
+    element_part = np.flatnonzero(~component).astype(np.int32)
     element_end = part_end.take(element_part)
-    closing = np.flatnonzero(kind.take(element_part) == 2).astype(np.int32)
-    first = np.empty_like(closing)
-    if len(first):
-        first[0] = 0
-        np.add(closing[:-1], 1, out=first[1:])
-    begin = element_end.take(first - 1) + 1 if len(first) else first
-    if len(begin):
-        begin[0] = 0
-    start = _skip_blanks(data, begin)
+    closing = np.flatnonzero(closes.take(element_part)).astype(np.int32)
+    count = len(closing)
+    first = np.ones(count, np.int32)
+    np.add(closing[:-1], 1, out=first[1:])
+    ends = element_end.take(closing)
+    start = np.concatenate([p.start for p in pieces])[:count]
     # An empty segment (two terminators with only blanks between) is no segment.
-    empty = start >= element_end.take(closing) if len(first) else np.zeros(0, bool)
-    _note_blanks(data, begin, start, empty, offset, notes)
-    # Positions before the first element are looked up as element -1 = the last: give both arrays a first entry.
-    shift = np.int32(1)
-    keep = ~empty if empty.any() else slice(None)
-    first, closing, start = first[keep], closing[keep], start[keep]
+    empty = start >= ends
+    begin = np.zeros(count, np.int32)
+    np.add(ends[:-1], 1, out=begin[1:])
+    _note_blanks(begin, start, empty, offset, notes)
+    if empty.any():
+        keep = ~empty
+        first, closing, start = first[keep], closing[keep], start[keep]
     code = _segment_codes(data, start, element_end.take(first) - start)
-    part_end = np.concatenate([np.array([-1], np.int32), part_end])
-    element_part = np.concatenate([np.array([0], np.int32), element_part + shift])
-    element_end = np.concatenate([np.array([-1], np.int32), element_end])
+    end = int(ends[-1]) + 1 if count else 0
     return Index(
-        data, part_end, element_part, element_end, first + shift, closing - first, start, code,
-        _by_segment(starts, start), end,
-    )  # fmt: skip
+        data, part_end, element_part, element_end, first, closing - first, start, code, _by_segment(starts, start), end
+    )
 
 
 def _segment_codes(data: Bytes, start: Ints, length: Ints) -> NDArray[np.uint16]:
@@ -294,7 +350,7 @@ def _by_segment(starts: list[tuple[int, Delimiters]], begin: Ints) -> list[tuple
     return [(int(np.searchsorted(begin, at)), delimiters) for at, delimiters in starts]
 
 
-def _note_blanks(data: Bytes, begin: Ints, start: Ints, empty: NDArray[np.bool_], offset: int, notes: Notes) -> None:
+def _note_blanks(begin: Ints, start: Ints, empty: Flags, offset: int, notes: Notes) -> None:
     """Note indentation and empty segments; a line break after the terminator is too usual to mention."""
     if empty.any():
         at = offset + int(begin[int(np.argmax(empty))])

@@ -47,7 +47,7 @@ class Automaton:
     nodes: list[Node]
     segment_ids: list[str]  # local kind (from 1) → id
     kind_of_code: NDArray[np.uint8]
-    by_element: NDArray[np.int32]  # local kind → element whose first component tells twins apart, 0 none
+    by_element: NDArray[np.int8]  # local kind → element whose first component tells twins apart, 0 none
     symbols: list[tuple[str, str | None]]  # symbol (from 1) → (id, value); value None: any other value
     symbol_of: NDArray[np.int16]  # [local kind, packed value] → symbol
     number_of: dict[tuple[str, str | None], int]
@@ -178,7 +178,7 @@ def automaton(name: str) -> Automaton:
     ids = sorted(values)
     symbols: list[tuple[str, str | None]] = [("", None)]
     kind_of_code = np.zeros(CODES, np.uint8)
-    by_element = np.zeros(len(ids) + 1, np.int32)
+    by_element = np.zeros(len(ids) + 1, np.int8)
     symbol_of = np.zeros((len(ids) + 1, CODES), np.int16)
     for kind, id_ in enumerate(ids, 1):
         kind_of_code[pack(id_)] = kind
@@ -227,14 +227,14 @@ def symbols_of(machine: Automaton, index: Index, segments: Ints | None = None) -
     """The symbol of every segment of a block (or of these segments of it)."""
     code = index.code if segments is None else index.code.take(segments)
     kind = machine.kind_of_code.take(code)
-    value = np.zeros(len(code), np.uint16)
+    cell = kind.astype(np.int32) * CODES
     element = machine.by_element.take(kind)
     for number in range(1, int(machine.by_element.max(initial=0)) + 1):
         rows = np.flatnonzero(element == number).astype(np.int32)
         if len(rows):
             start, end = index.component_bounds(rows if segments is None else segments.take(rows), number, 1)
-            value[rows] = pack_at(index.data, start, end - start)
-    return machine.symbol_of[kind, value]
+            cell[rows] += pack_at(index.data, start, end - start)
+    return machine.symbol_of.reshape(-1).take(cell)
 
 
 def states_of(machine: Automaton, symbols: NDArray[np.int16]) -> Small:

@@ -64,10 +64,11 @@ class Spot:
     segment: str
     sources: tuple[int, ...]
     starts: bool
+    exact: bool = False  # the element that tells twins apart has one of the values of the grammar
     consumed: set[int] = field(default_factory=set)
     parts: dict[int, int] = field(default_factory=dict)  # element → components taken
     constants: dict[int, int] = field(default_factory=dict)  # element → packed code that goes without saying
-    holes: tuple[int, ...] = ()
+    runs: tuple[tuple[int, int], ...] = ()  # elements that no column takes, first and last of each run
     last: int = 0  # elements after this one are not taken
 
 
@@ -181,7 +182,7 @@ def _give_spots(plan: Plan) -> None:
     by_place: dict[tuple[str, str], list[int]] = {}
     for number, source in enumerate(plan.sources):
         by_place.setdefault((source.loop, source.segment), []).append(number)
-    known: dict[tuple[str, str, tuple[int, ...], bool], int] = {}
+    known: dict[tuple[str, str, tuple[int, ...], bool, bool], int] = {}
     for node in plan.machine.nodes:
         for symbol, (id_, value) in enumerate(plan.machine.symbols):
             candidates = by_place.get((node.path[-1], id_), ())
@@ -189,10 +190,10 @@ def _give_spots(plan: Plan) -> None:
             begins = bool(plan.starts[node.number, symbol]) and node.path[-1] in needed
             if not matched and not begins:
                 continue
-            key = (node.path[-1], id_, matched, begins)
+            key = (node.path[-1], id_, matched, begins, value is not None)
             if key not in known:
                 known[key] = len(plan.spots)
-                plan.spots.append(Spot(node.path[-1], id_, matched, begins))
+                plan.spots.append(Spot(node.path[-1], id_, matched, begins, value is not None))
                 for number in matched:
                     plan.spots_of_source[number].append(known[key])
                 if begins:
@@ -226,7 +227,17 @@ def _note_consumed(plan: Plan) -> None:
         if spot.segment in STRUCTURAL:
             spot.consumed.update(range(1, size + 1))
         spot.last = max(spot.consumed | set(spot.constants), default=0)
-        spot.holes = tuple(e for e in range(1, spot.last) if e not in spot.consumed and e not in spot.constants)
+        spot.runs = _runs([e for e in range(1, spot.last) if e not in spot.consumed and e not in spot.constants])
+
+
+def _runs(numbers: list[int]) -> tuple[tuple[int, int], ...]:
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return tuple(runs)
 
 
 def _consume(spot: Spot, column: Column, place: Place, repeated: Rows | None, uses: list[Segment], size: int) -> None:
@@ -253,7 +264,10 @@ def _constants(spot: Spot, uses: list[Segment]) -> None:
     for i in range(min(len(u.elements) for u in uses)):
         codes = {code for use in uses for code in (use.elements[i].codes or ("", "?"))}
         if len(codes) == 1 and i + 1 not in spot.consumed and pack(next(iter(codes))):
-            spot.constants[i + 1] = pack(next(iter(codes)))
+            if spot.exact and uses[0].by and uses[0].by[0] == i + 1:
+                spot.consumed.add(i + 1)
+            else:
+                spot.constants[i + 1] = pack(next(iter(codes)))
 
 
 def _envelope_machine() -> Automaton:
@@ -276,7 +290,7 @@ def _envelope_machine() -> Automaton:
     step = np.zeros((4, len(ids)), np.int16)
     symbols: list[tuple[str, str | None]] = [(id_, None) for id_ in ids]
     return Automaton(
-        "envelope", nodes, ids, kinds, np.zeros(len(ids), np.int32), symbols, np.zeros((len(ids), 1), np.int16),
+        "envelope", nodes, ids, kinds, np.zeros(len(ids), np.int8), symbols, np.zeros((len(ids), 1), np.int16),
         {symbol: i for i, symbol in enumerate(symbols)}, step, np.zeros(len(ids), np.int16),
     )  # fmt: skip
 

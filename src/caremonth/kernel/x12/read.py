@@ -183,15 +183,18 @@ def _number(
             by_table.setdefault(table.table.name, []).append((cutter.plan.name, found.segments))
     result: dict[tuple[str, str], Wide] = {}
     repeated = {}
+    kept = np.zeros(len(block.frame.index), bool)
+    kept[block.kept] = True
     for name, parts in by_table.items():
-        segments = np.concatenate([s for _, s in parts])
-        order = np.argsort(segments, kind="stable")
-        number = np.empty(len(segments), np.int64)
+        segments = np.concatenate([s for _, s in parts]) if len(parts) > 1 else parts[0][1]
         old = rows.repeated.get(name, np.zeros(0, np.int64))
         given = rows.given.get(name, 0)
-        number[order] = np.concatenate([old, np.arange(given + 1, given + 1 + len(segments) - len(old))])
+        number = np.concatenate([old, np.arange(given + 1, given + 1 + len(segments) - len(old))])
         rows.given[name] = given + len(segments) - len(old)
-        again = np.isin(segments, block.kept)
+        if len(parts) > 1:
+            order = np.argsort(segments, kind="stable")
+            number[order] = number.copy()
+        again = kept.take(segments)
         repeated[name] = np.sort(number[again])
         at = 0
         for kind, own in parts:
@@ -230,7 +233,8 @@ def _assemble(
         arrays |= _computed(block, cutter, table, found)
     arrays |= trace(block, found.segments)
     schema = schemas.schema(layout.name)
-    made = pa.table([arrays.get(f.name, None) if f.name in arrays else pa.nulls(size, f.type) for f in schema], schema)
+    absent = {type_: pa.nulls(size, type_) for type_ in {f.type for f in schema if f.name not in arrays}}
+    made = pa.Table.from_arrays([arrays[f.name] if f.name in arrays else absent[f.type] for f in schema], schema=schema)
     keep = _belongs_here(block, table, found.segments)
     return made if keep.all() else made.filter(pa.array(keep))
 
@@ -242,7 +246,9 @@ def _belongs_here(block: FileBlock, table: TablePlan, segments: Ints) -> np.ndar
     if context:
         keep |= block.context_open.take(np.minimum(segments, context - 1)) & (segments < context)
     if not table.row_sources and len(block.still_open):
-        keep &= ~np.isin(segments, block.still_open)
+        places = np.searchsorted(segments, block.still_open)
+        found = segments.take(places, mode="clip") == block.still_open
+        keep[places[found]] = False
     if table.row_sources:
         keep &= segments >= context
     return keep

@@ -6,6 +6,7 @@ All functions take the block's bytes and the (start, end) of each value; start =
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -43,12 +44,22 @@ def _day_table() -> Ints:
 DAYS = _day_table()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Block:
     """The bytes that values are cut from; `plain` when all are ASCII."""
 
     data: Bytes
     plain: bool
+
+    @cached_property
+    def buffer(self) -> pa.Buffer:
+        """The bytes as an Arrow buffer, without a copy."""
+        return pa.py_buffer(self.data)
+
+    @cached_property
+    def words(self) -> NDArray[np.uint64]:
+        """The eight bytes from each place on, as one number each (a view: 8 fewer than bytes)."""
+        return np.ndarray((max(len(self.data) - 7, 0),), "<u8", buffer=self.data, strides=(1,))
 
 
 @dataclass(frozen=True)
@@ -62,17 +73,53 @@ class Values:
 def texts(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> pa.Array:
     """Strings; what is not UTF-8 is taken as Latin-1."""
     rows = len(start)
+    short = _short(block, start, end, there) if block.plain else None
+    if short is not None:
+        return short
     offsets = np.empty(2 * rows + 1, np.int32)
     offsets[:-1:2] = start
     offsets[1::2] = end
     offsets[-1] = len(block.data)
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(block.data)]
     type_ = pa.string() if block.plain else pa.binary()
     # Values 0, 2, 4 … are ours; those between them are never looked at.
-    between = pa.Array.from_buffers(type_, 2 * rows, buffers)
-    picks = np.arange(0, 2 * rows, 2, dtype=np.int32)
-    array = between.take(pa.array(picks, mask=None if there.all() else ~there))
+    between = pa.Array.from_buffers(type_, 2 * rows, [None, pa.py_buffer(offsets), block.buffer])
+    array = between.take(_even(rows))
+    if not there.all():
+        filled = pa.py_buffer(np.packbits(there, bitorder="little"))
+        array = pa.Array.from_buffers(type_, rows, [filled, *array.buffers()[1:]])
     return array if block.plain else _decoded(array)
+
+
+def _short(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> pa.Array | None:
+    """Values that are all of one length of a few characters (codes, qualifiers), byte by byte; None for others."""
+    length = end - start
+    size = int(length.max(initial=0))
+    if not 0 < size <= 4:
+        return None
+    every = bool(there.all())
+    present = start if every else start[there]
+    if int(length.sum(dtype=np.int64)) != size * len(present):
+        return None
+    data = np.empty((len(present), size), np.uint8)
+    for i in range(size):
+        block.data.take(present + i, out=data[:, i], mode="clip")
+    if every:
+        offsets, filled = np.arange(0, size * len(start) + 1, size, dtype=np.int32), None
+    else:
+        offsets = np.zeros(len(start) + 1, np.int32)
+        np.cumsum(length, out=offsets[1:])
+        filled = pa.py_buffer(np.packbits(there, bitorder="little"))
+    return pa.Array.from_buffers(pa.string(), len(start), [filled, pa.py_buffer(offsets), pa.py_buffer(data)])
+
+
+@lru_cache(maxsize=1)
+def _evens(size: int) -> pa.Array:
+    return pa.array(np.arange(0, 2 * size, 2, dtype=np.int32))
+
+
+def _even(size: int) -> pa.Array:
+    """0, 2, 4 … of this size."""
+    return _evens(max(1 << 16, 1 << size.bit_length())).slice(0, size)
 
 
 def _decoded(array: pa.Array) -> pa.Array:
@@ -138,14 +185,26 @@ def _masked(values: NDArray[np.int64] | Ints, good: NDArray[np.bool_], type_: pa
 
 def _eight_digits(block: Block, start: Ints, ok: NDArray[np.bool_]) -> Ints:
     """The day numbers of CCYYMMDD at these places; UNKNOWN_DAY where it is none."""
-    at = np.minimum(start, len(block.data) - 8)
-    digits = block.data[at[:, None] + np.arange(8, dtype=np.int32)] - np.uint8(48)
-    ok = ok & (digits <= 9).all(axis=1) & (start <= len(block.data) - 8)
-    d = digits.astype(np.int32)
-    year = d[:, 0] * 1000 + d[:, 1] * 100 + d[:, 2] * 10 + d[:, 3]
-    month, day = d[:, 4] * 10 + d[:, 5], d[:, 6] * 10 + d[:, 7]
+    words = block.words
+    if not len(words):
+        return np.full(len(start), UNKNOWN_DAY)
+    word = words[np.minimum(start, len(words) - 1)]
+    ok = ok & (start < len(words))
+    digits = word ^ np.uint64(0x3030303030303030)
+    # Each byte is a digit when its high half is 0, also after 6 is added to it.
+    ok &= ((digits | (digits + np.uint64(0x0606060606060606))) & np.uint64(0xF0F0F0F0F0F0F0F0)) == 0
+    pairs = (digits * np.uint64(10) + (digits >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
+    century, year = (
+        (pairs & np.uint64(0xFF)).astype(np.int32),
+        ((pairs >> np.uint64(16)) & np.uint64(0xFF)).astype(np.int32),
+    )
+    month, day = (
+        ((pairs >> np.uint64(32)) & np.uint64(0xFF)).astype(np.int32),
+        (pairs >> np.uint64(48)).astype(np.int32),
+    )
+    year += century * 100
     ok &= (year >= FIRST_YEAR) & (year <= LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
-    place = (year - FIRST_YEAR) * 372 + (month - 1) * 31 + day - 1
+    place = (year - FIRST_YEAR) * 372 + month * 31 + day - 32
     return np.where(ok, DAYS.take(np.where(ok, place, 0)), UNKNOWN_DAY).astype(np.int32)
 
 
