@@ -351,7 +351,7 @@ OTHERS: list[tuple[str, str, Edit, str]] = [
     ("277", "the status is no number", put("STC", "STC*F1:6X*20260409**150*110*20260415*ACH*20260415*EFT1"), "status-code-shape"),
     ("277", "the status date is no day", put("STC", "STC*F1:65*20260499**150*110*20260415*ACH*20260415*EFT1"), "bad-date"),
     ("277CA", "the action is none", put("STC*A2", "STC*A2:20*20260402*X*150"), "code-not-allowed acknowledgement-count acknowledgement-count acknowledgement-amount acknowledgement-amount"),
-    ("277CA", "an accepted claim in a category of refusal", put("STC*A2", "STC*A7:20*20260402*U*150"), "situational-code"),
+    ("277CA", "an accepted claim in a category of refusal", put("STC*A2", "STC*A7:20*20260402*WQ*150"), "situational-code"),
     ("277CA", "one accepted claim too many", put("QTY*90", "QTY*90*2"), "acknowledgement-count"),
     ("277CA", "the accepted amount is off", put("AMT*YU", "AMT*YU*151"), "acknowledgement-amount"),
     ("277CA", "no claim trace", drop("TRN*2*C1"), "missing-segment"),

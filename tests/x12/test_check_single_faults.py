@@ -32,7 +32,7 @@ def test_a_finding_says_where_what_and_what_to_do() -> None:
     assert (finding["interchange"], finding["group"], finding["transaction"]) == ("000000007", "7", "0001")
     assert (finding["loop"], finding["segment"], finding["element"], finding["claim"]) == ("2310B", "NM1", 9, "C1")
     assert finding["segment_number"] == 24
-    assert finding["segment_position"] == 25
+    assert finding["segment_position"] == 26
     assert finding["found"] == "1679576723"
     assert finding["snip"] == 5
     assert "check digit" in finding["what"]

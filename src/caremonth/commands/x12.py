@@ -87,11 +87,11 @@ def _unreadable(block: X12Tables) -> int:
     )
 
 
-def _add_writing() -> None:
-    from caremonth.commands import x12_write
+def _add_the_others() -> None:
+    from caremonth.commands import x12_check, x12_write
 
-    for command in (x12_write.write, x12_write.show, x12_write.split):
+    for command in (x12_check.check, x12_write.write, x12_write.show, x12_write.split):
         x12.add_command(command)
 
 
-_add_writing()
+_add_the_others()

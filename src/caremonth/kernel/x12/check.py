@@ -10,15 +10,17 @@ A file is read in blocks and never whole; segments are looked at in columns, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 import pyarrow as pa
 
 from .checks.envelope import Acknowledged
 from .checks.findings import Finding, lines, table, without_echoes
-from .checks.partners import Partner, partner
+from .checks.partners import Partner, partner_file
+from .checks.partners import partner as partner_named
 from .checks.run import FileCheck
 from .notes import Notes
 from .sources import Input, Source, sources
@@ -56,15 +58,21 @@ class Findings:
         return [f.name for f in self.findings]
 
 
-def check(given: Input | Iterable[Input], *, partner: str | Partner | None = None) -> Findings:
+def check(
+    given: Input | Iterable[Input],
+    *,
+    partner: str | Path | Partner | None = None,
+    progress: Callable[[str, int], None] | None = None,
+) -> Findings:
     """Check one or more files (paths, patterns, folders, gz, zip, bytes, streams) and return what was found.
 
-    `partner` names a trading partner whose relaxations apply (partners.yaml). Raises X12Error with the byte for what
-    cannot be read as X12 at all, FileNotFoundError for a path that is not there."""
+    `partner` names a trading partner whose relaxations apply (partners.yaml, or a YAML file of one's own); `progress`
+    is told (file, bytes done since). Raises X12Error with the byte for what cannot be read as X12 at all,
+    FileNotFoundError for a path that is not there, KeyError or ValueError for a partner that is none."""
     who = _partner(partner)
     result = Findings([])
     for source in sources(given):
-        found = check_source(source, who)
+        found = check_source(source, who, progress)
         result.findings += found.findings
         result.headers += found.headers
         result.notes += found.notes
@@ -74,12 +82,17 @@ def check(given: Input | Iterable[Input], *, partner: str | Partner | None = Non
     return result
 
 
-def check_source(source: Source, who: Partner | None) -> Findings:
+def check_source(
+    source: Source, who: Partner | None = None, progress: Callable[[str, int], None] | None = None
+) -> Findings:
     """Check one file."""
+    work = FileCheck(source.name, Notes(source.name))
     with source.open() as stream:
-        work = FileCheck(source.name, Notes(source.name))
-        for _ in work.blocks(stream, BLOCK_BYTES):
-            pass
+        before = 0
+        for done in work.blocks(stream, BLOCK_BYTES):
+            if progress is not None:
+                progress(source.name, done - before)
+            before = done
     found = without_echoes(work.findings)
     if who is not None:
         found = [f for f in found if not who.forgives(f)]
@@ -88,5 +101,9 @@ def check_source(source: Source, who: Partner | None) -> Findings:
     )
 
 
-def _partner(name: str | Partner | None) -> Partner | None:
-    return partner(name) if isinstance(name, str) else name
+def _partner(name: str | Path | Partner | None) -> Partner | None:
+    if name is None or isinstance(name, Partner):
+        return name
+    if isinstance(name, Path) or str(name).endswith((".yaml", ".yml")):
+        return partner_file(Path(name))
+    return partner_named(name)

@@ -268,7 +268,7 @@ def _acknowledged_claims(view: View, carry: dict[str, int], sink: Findings) -> N
     first[owner[::-1]] = np.arange(len(positions))[::-1]
     known = first >= 0
     accepted = np.zeros(len(claims), bool)
-    accepted[known] = view.codes(positions[first[known]], 3) == pack("U")
+    accepted[known] = view.codes(positions[first[known]], 3) == pack("WQ")
     charge = view.cents(status, 4).cents
     amount = np.where(known, charge.take(np.maximum(first, 0), mode="clip") if len(charge) else 0, 0)
     if view.context or not len(view.named("transaction_trailer")):

@@ -18,9 +18,9 @@ from ..grammar import Element, Segment
 from ..index import Delimiters, Index, Ints, pack, pack_at
 from .distinct import distinct
 from .findings import Findings
-from .numbers import Numbers, npi_good, parse
+from .numbers import MASKS, Numbers, all_digits, easy_day, npi_good, parse, words_of
 from .plan import Plan
-from .values import Problem, shape_problems, value_problems
+from .values import Problem, shape_problems, shapes, value_problems
 
 FREE, NUMBER, LOOKED_AT = 0, 1, 2
 HASHED = 24  # bytes of a value that take part in its hash; longer values are looked at one by one
@@ -179,6 +179,7 @@ def _presence(
         for row in np.flatnonzero(codes == code):
             for name, element, expected in problems:
                 found = index.element_text(int(rows[row]), element).decode("latin-1") if element else ""
+                element = element or int(count[row])
                 findings.add(name, int(rows[row]), int(nodes[row]), element=element, found=found, expected=expected)
 
 
@@ -315,7 +316,7 @@ def _looked_at(
     npi = rules.shapes.index("npi") if "npi" in rules.shapes else -1
     is_npi = shape == npi
     _npis(rules, index, rows, owner, looked[is_npi], rule, start, length, findings)
-    rest = np.flatnonzero(~is_npi)
+    rest = np.flatnonzero(~is_npi & ~_plainly_good(rules, index, shape, at, size))
     rule_of, at, size, shape, looked = rule_of[rest], at[rest], size[rest], shape[rest], looked[rest]
     key = _hashes(index.data, at, size, rule_of.astype(np.int64) * 256 + shape)
     codes, different, first = distinct(key)
@@ -341,6 +342,22 @@ def _looked_at(
             for p in problems:
                 segment = int(rows[owner[row]])
                 findings.add(p.name, segment, node, element.position, p.component, p.found, p.expected)
+
+
+def _plainly_good(rules: Rules, index: Index, shape: NDArray[np.int64], start: Ints, length: Ints) -> NDArray[np.bool_]:
+    """Values whose shape is digits only, and that are: most dates, ZIP codes, telephone numbers need no more."""
+    lengths = np.zeros(len(rules.shapes), np.int64)
+    for number, name in enumerate(rules.shapes):
+        for size in shapes().get(name, {}).get("digits", ()):
+            lengths[number] |= 1 << size
+    good = (lengths.take(shape) >> np.minimum(length, 40)) & 1 == 1
+    rows = np.flatnonzero(good)
+    fine = all_digits(index.data, start[rows], length[rows])
+    if "date" in rules.shapes:
+        days = np.flatnonzero(fine & (shape[rows] == rules.shapes.index("date")))
+        fine[days] = easy_day(index.data, start[rows[days]])
+    good[rows] = fine
+    return good
 
 
 def _value(
@@ -406,14 +423,12 @@ def check_characters(
         findings.add("invalid-character", segment, int(nodes[k]), element, found=f"byte {int(data[place]):02X}")
 
 
-MASKS = np.array([(1 << (8 * n)) - 1 for n in range(8)] + [2**64 - 1], np.uint64)
 MIX = [np.uint64(m) for m in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5)]
 
 
 def _hashes(data: NDArray[np.uint8], start: Ints, length: Ints, salt: NDArray[np.int64]) -> NDArray[np.uint64]:
     """A 64-bit hash of each value and its rule; values longer than 24 bytes hash all their bytes, one by one."""
-    base: NDArray[np.uint8] = data.base if data.base is not None else data
-    words = np.ndarray((len(base) - 7,), "<u8", base, 0, (1,))
+    words = words_of(data)
     hashes = (salt.astype(np.uint64) + np.uint64(1)) * MIX[3]
     hashes ^= (words[start] & MASKS.take(np.minimum(length, 8))) * MIX[0]
     hashes ^= hashes >> np.uint64(29)

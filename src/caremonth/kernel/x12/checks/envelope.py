@@ -71,7 +71,7 @@ class EnvelopeCheck:
                 name, -1, element=element, found=found, expected=expected, segment=segment, file=self.file,
                 interchange=now.interchange, group=now.group, transaction=now.transaction, transaction_set=now.set,
                 transaction_number=now.transaction_number if now.in_transaction else 0,
-                segment_number=position - now.start + 1 if now.in_transaction else 0, segment_position=position,
+                segment_number=position - now.start + 1 if now.in_transaction else 0, segment_position=position + 1,
             )
         )  # fmt: skip
 
@@ -180,7 +180,7 @@ class EnvelopeCheck:
         )
         self.open.grammar = grammar.name if grammar else ""
         header = Acknowledged(
-            "transaction", (*e, "", "")[: max(len(e), 3)], position, now.interchange, now.group,
+            "transaction", (*e, "", "", "")[: max(len(e), 4)], position, now.interchange, now.group,
             self.open.transaction_number, self.open.grammar,
         )  # fmt: skip
         self.headers.append(header)

@@ -24,7 +24,7 @@ SCHEMA = pa.schema(
         ("transaction_set", pa.string()),  # ST01
         ("transaction_number", pa.int32()),  # the ST's number in the file, from 1
         ("segment_number", pa.int32()),  # in the transaction, ST is 1; 0 outside of a transaction
-        ("segment_position", pa.int64()),  # in the file, from 0
+        ("segment_position", pa.int64()),  # in the file, from 1; the `segment` of the tables that `read` gives
         ("loop", pa.string()),  # the standard's loop number
         ("segment", pa.string()),
         ("element", pa.int16()),  # 0: the segment as a whole
@@ -59,6 +59,7 @@ class Finding:
     expected: str = ""
     because: str = ""
     rule: str = ""
+    trigger: int = -1  # what made a situational rule apply: a segment like `at`, later its number in the transaction
     late: bool = False  # known only at the end of a transaction, about a segment that an earlier block had
     head: bool = False  # the segment that is missing would have started a loop
     loop: str = ""
@@ -120,9 +121,10 @@ class Findings:
         self, name: str, at: int, node: int = -1, element: int = 0, component: int = 0,
         found: str = "", expected: str = "", because: str = "", rule: str = "",
         late: bool = False,
+        trigger: int = -1,
     ) -> None:  # fmt: skip
         """Note a finding at a segment of the block."""
-        self.rows.append(Finding(name, at, node, element, component, found, expected, because, rule, late))
+        self.rows.append(Finding(name, at, node, element, component, found, expected, because, rule, trigger, late))
 
 
 ABSENT = ("missing-segment", "missing-loop")

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from ..grammar import load_yaml
 from .findings import Finding, catalogue
@@ -49,6 +52,19 @@ def partner(name: str) -> Partner:
     return known[name]
 
 
+def partner_file(path: Path) -> Partner:
+    """A partner of one's own: a YAML file with `relaxations` as in partners.yaml. ValueError for what is none."""
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not isinstance(data, Mapping) or not isinstance(data.get("relaxations"), Mapping):
+        raise ValueError(f"{path}: a partner's file has `relaxations`: name, finding, reason (see partners.yaml)")
+    found = []
+    for name, entry in data["relaxations"].items():
+        if not isinstance(entry, Mapping) or "finding" not in entry:
+            raise ValueError(f"{path}: {name}: a relaxation says which finding it is about, and its reason")
+        found.append(_relaxation(str(name), entry))
+    return Partner(path.stem, tuple(found))
+
+
 @lru_cache(maxsize=1)
 def partners() -> dict[str, Partner]:
     """All partners of partners.yaml."""
@@ -62,8 +78,8 @@ def partners() -> dict[str, Partner]:
 
 def _relaxation(name: str, entry: Mapping[str, Any]) -> Relaxation:
     if entry["finding"] not in catalogue():
-        raise ValueError(f"partners.yaml: {name}: there is no finding {entry['finding']!r}")
+        raise ValueError(f"{name}: there is no finding {entry['finding']!r}")
     if not str(entry.get("reason", "")).strip():
-        raise ValueError(f"partners.yaml: {name}: a relaxation says its reason")
+        raise ValueError(f"{name}: a relaxation says its reason")
     where = {field: str(entry[field]) for field in FIELDS if field in entry}
     return Relaxation(name, entry["finding"], entry["reason"], where)

@@ -333,7 +333,8 @@ class FileCheck:
                 moved(
                     f, file=self.file, head=f.node in kit.plan.loop_of_trigger, interchange=header.interchange, group=header.group, loop=loop, segment=id_,
                     transaction=header.elements[2], transaction_set=header.elements[1], transaction_number=r.number,
-                    segment_number=position - header.position + 1, segment_position=position, claim=claim,
+                    segment_number=position - header.position + 1, trigger=self.position(f.trigger, context) - header.position + 1 if f.trigger >= 0 else 0,
+                    segment_position=position + 1, claim=claim,
                 )
             )  # fmt: skip
 

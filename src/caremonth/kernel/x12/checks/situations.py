@@ -6,6 +6,7 @@ Most are data, in the grammar's `rules`; those that compare values with each oth
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -47,23 +48,91 @@ def _rule(view: View, rule: Mapping[str, Any], sink: Findings) -> None:
         holds &= _condition(view, loops, name, wanted)
     if not holds.any():
         return
+    case = _Case(view, rule, loops, holds, sink)
     for name in rule.get("need", ()):
-        _need(view, loops, holds, name, rule, sink)
+        case.need(name)
     for name in rule.get("refuse", ()):
-        node, _, _ = _named(view, name)
-        for position in _inside(view, loops, holds, node):
-            sink.add(
-                "situational-segment-unwanted", int(view.rows[position]), node.number, found=node.segment.name,
-                because=rule["because"], rule=rule["rule"],
-            )  # fmt: skip
+        case.refuse(name)
     for name, codes in rule.get("must", {}).items():
-        node, element, component = _named(view, name)
-        positions = _inside(view, loops, holds, node)
-        wrong = ~np.isin(view.codes(positions, element, component), packed(codes))
-        for position in positions[wrong].tolist():
-            sink.add(
-                "situational-code", int(view.rows[position]), node.number, element, component,
-                view.text(position, element, component), "one of " + " ".join(codes), rule["because"], rule["rule"],
+        case.must(name, codes)
+
+
+@dataclass
+class _Case:
+    """A rule and the loop instances of a block for which it holds."""
+
+    view: View
+    rule: Mapping[str, Any]
+    loops: Loop
+    holds: Mask
+    sink: Findings
+
+    def add(self, name: str, position: int, instance: int, node: Node, **more: Any) -> None:
+        """A finding of this rule at a position."""
+        self.sink.add(
+            name, int(self.view.rows[position]), node.number, because=self.rule["because"], rule=self.rule["rule"],
+            trigger=self.trigger(instance), **more,
+        )  # fmt: skip
+
+    def trigger(self, instance: int) -> int:
+        """The segment that made the rule apply to an instance: that of the first condition."""
+        for name in self.rule.get("when", {}):
+            positions = self.view.at(_named(self.view, name)[0])
+            mine = positions[self.loops.owner(positions) == instance]
+            return int(self.view.rows[mine[0]]) if len(mine) else -1
+        return -1
+
+    def inside(self, node: Node) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(positions, instances) of a node's segments in the instances for which the rule holds."""
+        positions = self.view.at(node)
+        owner = self.loops.owner(positions)
+        keep = (owner >= 0) & self.holds.take(np.maximum(owner, 0))
+        return positions[keep], owner[keep]
+
+    def need(self, name: str) -> None:
+        """A segment in each instance, or an element in each such segment."""
+        node, element, component = _named(self.view, name)
+        if element:
+            self.need_element(name, node, element, component)
+            return
+        owner = self.loops.owner(self.view.at(node))
+        lacking = self.holds & (np.bincount(owner[owner >= 0], minlength=len(self.loops)) == 0)
+        for k in np.flatnonzero(lacking).tolist():
+            expected = f"{node.body.id} {node.segment.name}"
+            self.add("situational-segment-missing", int(self.loops.starts[k]), k, node, expected=expected)
+
+    def need_element(self, name: str, node: Node, element: int, component: int) -> None:
+        view = self.view
+        positions, instances = self.inside(node)
+        start, end = view.bounds(positions, element, component)
+        lacking = end <= start
+        for key, wanted in self.rule.get("when", {}).items():
+            other, place, part = _named(view, key)
+            if other is node and not isinstance(wanted, str):
+                lacking &= np.isin(view.codes(positions, place, part), packed(wanted))
+        label = node.segment.elements[element - 1]
+        label = label.components[component - 1] if component else label
+        for k in np.flatnonzero(lacking):
+            self.add(
+                "situational-element-missing", int(positions[k]), int(instances[k]), node, element=element,
+                component=component, expected=label.name,
+            )  # fmt: skip
+
+    def refuse(self, name: str) -> None:
+        """A segment that no instance may have."""
+        node, _, _ = _named(self.view, name)
+        for position, instance in zip(*(a.tolist() for a in self.inside(node)), strict=True):
+            self.add("situational-segment-unwanted", position, instance, node, found=node.segment.name)
+
+    def must(self, name: str, codes: list[str]) -> None:
+        """An element that has to be one of some codes."""
+        node, element, component = _named(self.view, name)
+        positions, instances = self.inside(node)
+        wrong = ~np.isin(self.view.codes(positions, element, component), packed(codes))
+        for k in np.flatnonzero(wrong):
+            self.add(
+                "situational-code", int(positions[k]), int(instances[k]), node, element=element, component=component,
+                found=self.view.text(int(positions[k]), element, component), expected="one of " + " ".join(codes),
             )  # fmt: skip
 
 
@@ -87,42 +156,6 @@ def _condition(view: View, loops: Loop, name: str, wanted: str | list[str]) -> M
         there = np.bincount(owner[owner >= 0], minlength=len(loops)) > 0
         return ~found & (there if element else np.ones(len(loops), bool))
     return found
-
-
-def _inside(view: View, loops: Loop, holds: Mask, node: Node) -> NDArray[np.int64]:
-    """Positions of a node's segments in the instances for which the rule holds."""
-    positions = view.at(node)
-    owner = loops.owner(positions)
-    return positions[(owner >= 0) & holds.take(np.maximum(owner, 0))]
-
-
-def _need(view: View, loops: Loop, holds: Mask, name: str, rule: Mapping[str, Any], sink: Findings) -> None:
-    node, element, component = _named(view, name)
-    if element:
-        positions = _inside(view, loops, holds, node)
-        start, end = view.bounds(positions, element, component)
-        if "when" in rule and any(key.startswith(name.partition(".")[0] + ".") for key in rule["when"]):
-            keep = np.ones(len(positions), bool)
-            for key, wanted in rule["when"].items():
-                other, place, part = _named(view, key)
-                if other is node and not isinstance(wanted, str):
-                    keep &= np.isin(view.codes(positions, place, part), packed(wanted))
-            positions, start, end = positions[keep], start[keep], end[keep]
-        label = node.segment.elements[element - 1]
-        label = label.components[component - 1] if component else label
-        for position in positions[end <= start].tolist():
-            sink.add(
-                "situational-element-missing", int(view.rows[position]), node.number, element, component,
-                expected=label.name, because=rule["because"], rule=rule["rule"],
-            )  # fmt: skip
-        return
-    owner = loops.owner(view.at(node))
-    lacking = holds & (np.bincount(owner[owner >= 0], minlength=len(loops)) == 0)
-    for k in np.flatnonzero(lacking):
-        sink.add(
-            "situational-segment-missing", int(view.rows[loops.starts[k]]), node.number,
-            expected=f"{node.body.id} {node.segment.name}", because=rule["because"], rule=rule["rule"],
-        )  # fmt: skip
 
 
 def _often(view: View, sink: Findings) -> None:
