@@ -120,6 +120,11 @@ def close(
         f"${summary['amount_cents'] / 100:,.2f} allowed; {summary['care_months_not_billed']} of "
         f"{summary['care_months']} care months not billed. Answers in {out}"
     )
+    if summary["people_not_enrolled_who_could_be"]:
+        click.echo(
+            f"{summary['people_not_enrolled_who_could_be']} people are in no service and could be offered one: "
+            f"{out / 'prospects'}.{kind or _kind_of(facts)} says which, and what each lacks"
+        )
     if report.set_aside:
         sys.exit(1)
 

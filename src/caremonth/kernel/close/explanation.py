@@ -1,4 +1,4 @@
-"""A close explained as a tree of plain sentences: each rule, its dated value and citation, what was seen, what follows."""
+"""A close explained as a tree of plain sentences: each rule with its date and citation, what was seen, what follows."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -68,8 +69,11 @@ class Month:
         }
 
 
-_WHOLE = ("start_s", "end_s", "offset_before", "offset_after", "switch_s")
-ZONES = pa.schema({"time_zone": pa.string(), **dict.fromkeys(_WHOLE, pa.int64())})
+_ZONE_FIELDS: list[pa.Field[Any]] = [
+    pa.field("time_zone", pa.string()),
+    *(pa.field(name, pa.int64()) for name in ("start_s", "end_s", "offset_before", "offset_after", "switch_s")),
+]
+ZONES = pa.schema(_ZONE_FIELDS)
 
 
 def _offset(zone: ZoneInfo, instant: int) -> int:

@@ -14,7 +14,7 @@ from caremonth.kernel.engine import Plan
 from caremonth.kernel.engine.render import Parameter
 from caremonth.kernel.rulebook import Rulebook
 
-ANSWERS = ("lines", "findings", "minutes")
+ANSWERS = ("lines", "findings", "minutes", "prospects")
 DEFAULT_ZONE = "America/New_York"
 
 

@@ -30,6 +30,10 @@ ANSWER_COLUMNS: Mapping[str, tuple[str, str]] = {
         "cast(set_aside_seconds as bigint) as set_aside_seconds, set_aside_reason",
         "person_id, practice_id, service, role, set_aside_reason nulls first",
     ),
+    "prospects": (
+        "person_id, practice_id, month, service, eligible, cast(conditions as bigint) as conditions, {lacks} as lacks",
+        "person_id, practice_id, service",
+    ),
 }
 FILES = frozenset(
     {f"{name}.{kind}" for name in ANSWER_COLUMNS for kind in ("csv", "parquet")} | {"summary.json", "rejected.csv"}
@@ -37,10 +41,10 @@ FILES = frozenset(
 
 
 def write_answers(connection: duckdb.DuckDBPyConnection, folder: Path, kind: Format) -> None:
-    """Write the connection's `lines`, `findings` and `minutes` tables into `folder`."""
+    """Write the connection's answers, held as tables, into `folder`."""
     for name, (columns, order) in ANSWER_COLUMNS.items():
-        lists = "string_split(diagnoses, ';')" if kind == "parquet" else "diagnoses"
-        query = f"select {columns.format(diagnoses=lists)} from {name} order by {order}"
+        lists = {name: f"string_split({name}, ';')" if kind == "parquet" else name for name in ("diagnoses", "lacks")}
+        query = f"select {columns.format(**lists)} from {name} order by {order}"
         how = "format parquet, compression zstd" if kind == "parquet" else "format csv, header"
         target = str(folder / f"{name}.{kind}").replace("'", "''")
         connection.execute(f"copy ({query}) to '{target}' ({how})")
@@ -63,7 +67,9 @@ def summarize(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         "where l.person_no = c.person_no and l.practice_no = c.practice_no and l.service = c.service) as billed "
         "from care_months c)",
     )
+    (prospects,) = _row(connection, "select count(distinct person_id) from prospects")
     return {
+        "people_not_enrolled_who_could_be": prospects,
         "care_months": judged,
         "care_months_not_billed": held,
         "people_billed": people,

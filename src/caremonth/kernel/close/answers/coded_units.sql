@@ -1,18 +1,31 @@
 -- Codes and units: the base of each choice, its add-on, and the bundled code of a clinic once a month with a unit for
--- each distinct service, up to its cap.
+-- each distinct service, up to its cap, on the day and at the amount of the last unit billed.
 -- key: person_no, practice_no, service, code
 -- reads: line_choices, practice_modes, rule_services
-with bundled as (
+with numbered as (
   select
-    c.person_no, c.practice_no, c.base_code as code, max(c.service_day) as service_day, max(c.base_cents) as cents,
-    min(s.precedence) as precedence,
-    least(cast(count(1) as bigint), max(cast(m.month_units as bigint))) as units
+    c.person_no, c.practice_no, c.base_code, c.service_day, c.base_cents, s.precedence, m.month_units,
+    row_number() over (partition by c.person_no, c.practice_no, c.base_code order by c.service_day, s.precedence)
+      as place
   from line_choices c
   join practice_modes m on m.practice_no = c.practice_no and m.service = c.service
   join rule_services s
     on s.service = c.service and s.from_day <= c.service_day and s.to_day >= c.service_day
   where c.family = 'bundled'
-  group by c.person_no, c.practice_no, c.base_code
+),
+capped as (
+  select
+    person_no, practice_no, base_code, service_day, base_cents, precedence, place,
+    max(place) over (partition by person_no, practice_no, base_code) as units
+  from numbered
+  where place <= month_units
+),
+bundled as (
+  select
+    person_no, practice_no, base_code as code, cast(max(units) as bigint) as units, max(service_day) as service_day,
+    max(case when place = units then base_cents end) as cents, min(precedence) as precedence
+  from capped
+  group by person_no, practice_no, base_code
 )
 select person_no, practice_no, service, performer, base_code as code, cast(1 as bigint) as units, service_day,
   base_cents as cents

@@ -1,7 +1,8 @@
 -- The care months to be judged: every person, practice and service with consent, work, readings or a service
--- documented in the month.
+-- documented in the month, or with a care plan for a service that the month itself earns.
 -- key: person_no, practice_no, service
--- reads: minute_totals, consent_states, device_readings, documented_services, discharges, persons, practice_months
+-- reads: minute_totals, consent_states, device_readings, documented_services, discharges, plan_states, codes_in_force, persons,
+-- practice_months
 with found as (
   select person_no, practice_no, service from minute_totals
   union
@@ -12,6 +13,10 @@ with found as (
   select person_no, practice_no, service from documented_services
   union
   select person_no, practice_no, 'tcm' as service from discharges
+  union
+  select p.person_no, p.practice_no, p.service
+  from plan_states p
+  join codes_in_force f on f.service = p.service and f.basis = 'month' and f.under_service = ''
 )
 select
   f.person_no,

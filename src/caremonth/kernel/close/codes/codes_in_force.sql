@@ -19,6 +19,7 @@ select
   b.qmb,
   b.under_service,
   b.first_month,
+  b.device,
   b.from_day,
   b.to_day,
   coalesce(a.code, '') as add_on_code,

@@ -2,6 +2,6 @@
 -- whether amounts follow its locality or the national schedule.
 -- key: practice_no, service
 -- reads: practice_months, rule_kinds
-select m.practice_no, k.service, k.mode, k.code, k.month_units, k.seconds, k.amount_basis
+select m.practice_no, k.service, k.mode, k.code, k.month_units, k.seconds, k.later_seconds, k.amount_basis
 from practice_months m
 join rule_kinds k on k.practice_kind = m.kind and k.from_day <= :last_day and k.to_day >= :last_day

@@ -8,7 +8,7 @@ select
   c.last_day_of_life_or_month,
   m.mode,
   m.code as bundled_code,
-  m.seconds as bundled_seconds,
+  case when e.person_no is null then m.seconds else m.later_seconds end as bundled_seconds,
   coalesce(w.seconds, cast(0 as bigint)) as seconds,
   coalesce(w.practitioner_seconds, cast(0 as bigint)) as practitioner_seconds,
   coalesce(d.level, 0) as decision_level,

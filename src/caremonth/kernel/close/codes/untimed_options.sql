@@ -17,7 +17,8 @@ select
 from standings s
 join codes_in_force f on f.service = s.service and f.basis = 'device_days'
 join device_readings d
-  on d.person_no = s.person_no and d.practice_no = s.practice_no and d.service = s.service and d.day_number = f.min_days
+  on d.person_no = s.person_no and d.practice_no = s.practice_no and d.service = s.service and d.device = f.device
+  and d.day_number = f.min_days
 where s.mode = 'individual' and d.days >= f.min_days and d.days <= f.max_days
   and d.reading_day >= f.from_day and d.reading_day <= f.to_day
 union all

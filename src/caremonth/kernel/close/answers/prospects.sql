@@ -1,0 +1,70 @@
+-- People of the practice in no care-management service this month who have the conditions for one: what each could be
+-- offered, and what the record still lacks for it. An imported practice without minutes is closed into this list.
+-- key: person_id, practice_id, service
+-- reads: persons, practice_months, practice_modes, care_months, condition_counts, person_coverage_spans, person_visits,
+-- plan_states, rule_requirements, rule_code_sets, calendar
+with offered as (
+  select
+    service,
+    max(case when rule in ('two-conditions', 'one-condition') then number else cast(0 as bigint) end) as conditions,
+    max(case when rule = 'initiating-visit' then number end) as months_back,
+    max(case when rule = 'care-plan-shared' then 1 else 0 end) as plan_needed
+  from rule_requirements
+  where from_day <= :last_day and to_day >= :last_day
+  group by service
+  having max(case when rule in ('two-conditions', 'one-condition', 'apcm-level') then 1 else 0 end) = 1
+),
+open_people as (
+  select p.person_no, p.practice_no
+  from persons p
+  where p.practice_no is not null and (p.death_day is null or p.death_day > :last_day)
+    and not exists (
+      select 1 from care_months c join offered o on o.service = c.service where c.person_no = p.person_no
+    )
+),
+could as (
+  select
+    p.person_no, p.practice_no, o.service, coalesce(n.conditions, cast(0 as bigint)) as conditions,
+    o.plan_needed, o.months_back
+  from open_people p
+  join practice_modes m on m.practice_no = p.practice_no and m.mode <> 'not_payable'
+  join offered o on o.service = m.service
+  left join condition_counts n on n.person_no = p.person_no
+  where coalesce(n.conditions, cast(0 as bigint)) >= o.conditions
+),
+covered as (
+  select person_no, max(case when product in ('medicare_ffs', 'medicare_advantage') then 1 else 0 end) as medicare
+  from person_coverage_spans
+  where start_day <= :last_day and end_day >= :last_day
+  group by person_no
+),
+seen as (
+  select v.person_no, v.practice_no, q.set_name, max(k.month_position) as month_position
+  from person_visits v
+  join rule_code_sets q
+    on substr(q.set_name, 1, 11) = 'initiating_' and q.code = v.code
+    and q.from_day <= v.service_day and q.to_day >= v.service_day
+  join calendar k on k.day = v.service_day
+  group by v.person_no, v.practice_no, q.set_name
+)
+select
+  p.person_id,
+  m.practice_id,
+  :month as month,
+  c.service,
+  case when g.person_no is null then 'unknown' when g.medicare = 0 then 'unknown' else 'yes' end as eligible,
+  c.conditions,
+  'consent-documented'
+    || case when s.month_position is null or s.month_position < e.month_position - 31 * c.months_back
+      then ';initiating-visit' else '' end
+    || case when c.plan_needed = 1 and coalesce(t.given_and_complete, 0) = 0 then ';care-plan-shared' else '' end
+    || case when g.person_no is null or g.medicare = 0 then ';payer-accepts' else '' end as lacks
+from could c
+join persons p on p.person_no = c.person_no
+join practice_months m on m.practice_no = c.practice_no
+join calendar e on e.day = :last_day
+left join covered g on g.person_no = c.person_no
+left join seen s
+  on s.person_no = c.person_no and s.practice_no = c.practice_no and s.set_name = 'initiating_' || c.service
+left join plan_states t
+  on t.person_no = c.person_no and t.practice_no = c.practice_no and t.service = c.service
