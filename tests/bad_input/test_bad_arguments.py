@@ -20,7 +20,7 @@ CAREMONTH = str(Path(sys.executable).parent / "caremonth")
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("good") / "facts"
-    write(build(people=50).tables, folder, "csv")
+    write(build(people=60).tables, folder, "csv")
     return folder
 
 

@@ -31,7 +31,7 @@ WRONG = {
 
 @cache
 def good_tables() -> dict[str, object]:
-    return dict(build(people=50).tables)
+    return dict(build(people=60).tables)
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return out, done.stdout
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("small") / "demo-out"
+    assert demo(out, "--people", "60").returncode == 0
+    return out
+
+
 def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
@@ -48,11 +55,11 @@ def test_every_planted_story_ends_as_told(made: tuple[Path, str]) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_same_seed_gives_the_same_bytes_and_another_does_not(made: tuple[Path, str], tmp_path: Path) -> None:
-    assert demo(tmp_path / "again").returncode == 0
-    assert files(tmp_path / "again") == files(made[0])
+def test_the_same_seed_gives_the_same_bytes_and_another_does_not(small: Path, tmp_path: Path) -> None:
+    assert demo(tmp_path / "again", "--people", "60").returncode == 0
+    assert files(tmp_path / "again") == files(small)
     assert demo(tmp_path / "other", "--seed", "7", "--people", "60").returncode == 0
-    assert files(tmp_path / "other")["facts/people.csv"] != files(made[0])["facts/people.csv"]
+    assert files(tmp_path / "other")["facts/people.csv"] != files(small)["facts/people.csv"]
 
 
 def test_the_summary_says_what_is_ready_short_and_blocked_and_where_it_is(made: tuple[Path, str]) -> None:
@@ -69,8 +76,10 @@ def test_the_report_shows_money_and_no_names(made: tuple[Path, str]) -> None:
         assert not [row["family_name"] for row in csv.DictReader(file) if f">{row['family_name']}" in html]
 
 
-def test_it_replaces_its_own_folder_but_nobody_elses(made: tuple[Path, str], tmp_path: Path) -> None:
-    assert demo(made[0]).returncode == 0
+def test_it_replaces_its_own_folder_but_nobody_elses(small: Path, tmp_path: Path) -> None:
+    before = files(small)
+    assert demo(small, "--people", "60").returncode == 0
+    assert files(small) == before
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear")
     refused = demo(tmp_path / "mine")
