@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: demo test test-spark check bench examples docs lock clean
+.PHONY: demo test test-spark check bench examples golden docs lock clean
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv
@@ -43,6 +43,9 @@ examples: .venv/dev   ## after a change of what is printed: write the documentat
 	$(BIN)/python -m tests.docs.commands_page
 	$(BIN)/python -m tests.rulebook.coverage_page
 	$(BIN)/python -m tests.docs.console
+
+golden: .venv/dev   ## after a change of the relations: the SQL each engine is given
+	$(BIN)/python -m tests.close.golden_relations
 
 docs: .venv/dev   ## the site, in site/
 	$(BIN)/mkdocs build --strict
