@@ -17,22 +17,35 @@ from caremonth.commands.program_shared import (
     steps,
     the_program,
 )
-from caremonth.kernel.engine import connect
+from caremonth.kernel.engine import DuckEngine, connect
+from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.read import load
 from caremonth.kernel.program.adjudicate import CLAIM_FACTS, ClaimFactsError
 from caremonth.kernel.program.adjudicate import adjudicate as judge
-from caremonth.kernel.program.adjudicate.write import files, set_aside, summarize, write_answers
+from caremonth.kernel.program.adjudicate.receive import Received, receive
+from caremonth.kernel.program.adjudicate.remit import remittance
+from caremonth.kernel.program.adjudicate.write import files, set_aside, summarize, write_answers, write_received
 from caremonth.kernel.program.output import Format, format_of, write_json
 from caremonth.kernel.rulebook.dated import day_of
 from caremonth.kernel.rulebook.source import RulebookErrors
+from caremonth.kernel.x12.notes import X12Error
+from caremonth.kernel.x12.write import WriteRefused
 
 
 @click.command(epilog="Example: caremonth program adjudicate demo facts --on 2025-04-30 --out judged")
 @click.argument("program")
 @click.argument("facts", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
+@click.option(
+    "--claims",
+    "files_837",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="An 837P or 837I file to judge with the facts; may be given more than once.",
+)
+@click.option("--received", type=click.DateTime(["%Y-%m-%d"]), help="Day the files came (default: the day they name).")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day of the remittance (default: last day of receipt).")
 @click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
 @click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
@@ -42,17 +55,22 @@ def adjudicate(
     program: str,
     facts: Path,
     out: Path | None,
+    files_837: tuple[Path, ...],
+    received: datetime | None,
     on: datetime | None,
-    engine: str,
+    engine: EngineName,
     form: Format | None,
     memory_limit: str | None,
     dry_run: bool,
 ) -> None:
-    """Judge every claim of the FACTS folder by the rules of PROGRAM.
+    """Judge every claim of the FACTS folder, and of the files given with --claims, by the rules of PROGRAM.
+
+    Files are answered first (TA1, 999, 277CA): only what was accepted is judged. Add received_claims and
+    received_claim_lines to the facts to keep them.
 
     Writes the claim lines with what each is paid, adjustments by group and reason, every finding with its remedy, the
     use of referrals, and remittance_lines: what must be sent now so that what was sent equals what is right. Add
-    those rows to the facts after sending; the next run then sends only what has changed.
+    those rows to the facts after sending; the next run then sends only what has changed. The 835 carries the same.
 
     Exit status: 0 done; 1 done, with rows or claims set aside or claims waiting; 2 nothing done, and why.
     """
@@ -63,13 +81,13 @@ def adjudicate(
         with connect(memory_limit=memory_limit) as connection, steps() as say:
             say("reading facts")
             report = load(facts, connection, CLAIM_FACTS)
+            incoming = _receive(connection, files_837, received, on)
             paid_on = on.date() if on else _last_receipt(connection)
-            from caremonth.kernel.engine.choose import running  # the engine's libraries, only once it is known
-
-            with running(engine, connection) as chosen:
+            with running(engine, connection, CLAIM_FACTS) as chosen:
                 judge(chosen, found, paid_on, lambda what: say(f"judging: {what}"))
                 run_id = f"{found.name}-claims-{paid_on.isoformat()}"
                 unusable = set_aside(chosen)
+                remitted = remittance(chosen, found, paid_on, run_id)
                 summary = summarize(chosen, found.name, paid_on, run_id) | {"facts_digest": report.digest}
                 if out is not None and not dry_run:
                     say("writing")
@@ -78,15 +96,43 @@ def adjudicate(
                     rejected = pa.concat_tables([report.rejected, unusable.cast(report.rejected.schema)])
                     with whole_folder(out, files()) as folder:
                         write_answers(chosen, run_id, rejected, folder, form or format_of(facts))
+                        if remitted is not None:
+                            (folder / "835.edi").write_bytes(remitted.data)
+                        if incoming is not None:
+                            write_received(incoming, folder, form or format_of(facts))
                         write_json(summary, folder / "summary.json")
-    except (FactsErrors, RulebookErrors, ClaimFactsError) as error:
+    except (EngineError, FactsErrors, RulebookErrors, ClaimFactsError, X12Error, WriteRefused) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
     if unusable.num_rows:
         click.echo(f"claims: {unusable.num_rows} set aside; rejected.csv says why", err=True)
+    for reply in incoming.replies if incoming else ():
+        click.echo(f"{reply.kind} for {reply.file}: {reply.accepted} accepted, {reply.rejected} rejected", err=True)
     _show(summary, None if dry_run else out)
     waiting = "pended" in summary["verdicts"]
-    sys.exit(1 if report.set_aside or unusable.num_rows or waiting else 0)
+    sent_back = incoming is not None and (incoming.sent_back > 0 or bool(incoming.set_aside))
+    sys.exit(1 if report.set_aside or unusable.num_rows or waiting or sent_back else 0)
+
+
+def _receive(
+    connection: Any, paths: tuple[Path, ...], received: datetime | None, on: datetime | None
+) -> Received | None:
+    """Read 837 files into the facts that the connection holds; claims that are there already are not added again."""
+    if not paths:
+        return None
+    import pyarrow as pa
+
+    moment = on or received or datetime(1970, 1, 1)
+    if on is None and received is None:
+        raise click.ClickException("Say with --received or --on on which day the files came: the answers carry it.")
+    incoming = receive(paths, created=moment, received_on=received.date() if received else None)
+    known = {claim for (claim,) in connection.execute("select claim_id from claims").fetchall()}
+    for name, rows in (("claims", incoming.claims), ("claim_lines", incoming.claim_lines)):
+        new = rows.filter(pa.array([claim not in known for claim in rows["claim_id"].to_pylist()], pa.bool_()))
+        held = connection.sql(f"select * from {name}").to_arrow_table()
+        engine_rows = pa.concat_tables([held, new.select(held.column_names).cast(held.schema)])
+        DuckEngine(connection).bind(name, engine_rows)
+    return incoming
 
 
 def _last_receipt(connection: Any) -> date:

@@ -9,6 +9,7 @@ import click
 
 from caremonth.commands.program_shared import ENGINES, print_table, report_rejected, steps, the_program
 from caremonth.kernel.engine import connect
+from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.read import load
@@ -29,7 +30,7 @@ from caremonth.kernel.rulebook.source import RulebookErrors
 @click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
 @click.option("--dry-run", is_flag=True, help="Measure and show, write nothing.")
 def measure(
-    program: str, year: int, facts: Path, out: Path | None, engine: str, form: Format | None, dry_run: bool
+    program: str, year: int, facts: Path, out: Path | None, engine: EngineName, form: Format | None, dry_run: bool
 ) -> None:
     """Measure the calendar YEAR from the claims of the FACTS folder, and CMS-416 for the federal year in it.
 
@@ -45,9 +46,7 @@ def measure(
         with connect() as connection, steps() as say:
             say("reading facts")
             report = load(facts, connection, MEASURE_FACTS)
-            from caremonth.kernel.engine.choose import running  # the engine's libraries, only once it is known
-
-            with running(engine, connection) as chosen:
+            with running(engine, connection, MEASURE_FACTS) as chosen:
                 measured = measure_year(chosen, found, year, lambda what: say(f"measuring: {what}"))
                 if out is not None and not dry_run:
                     say("writing")
@@ -57,7 +56,7 @@ def measure(
                         write_json(summary | {"certified": False}, folder / "summary.json")
                         if report.rejected.num_rows:
                             write_rejected(report.rejected, folder / "rejected.csv")
-    except (FactsErrors, RulebookErrors) as error:
+    except (EngineError, FactsErrors, RulebookErrors) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
     _show(found.name, measured)

@@ -11,6 +11,7 @@ import click
 
 from caremonth.commands.program_shared import ENGINES, print_table, report_rejected, steps, the_program
 from caremonth.kernel.engine import connect
+from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.read import load
@@ -31,7 +32,7 @@ from caremonth.kernel.rulebook.source import RulebookErrors
 @click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
 @click.option("--dry-run", is_flag=True, help="Decide and show, write nothing.")
 def refer(
-    program: str, facts: Path, on: datetime, out: Path | None, engine: str, form: Format | None, dry_run: bool
+    program: str, facts: Path, on: datetime, out: Path | None, engine: EngineName, form: Format | None, dry_run: bool
 ) -> None:
     """Decide the pended referrals of the FACTS folder by the terms of PROGRAM, and count the use of all.
 
@@ -47,9 +48,7 @@ def refer(
         with connect() as connection, steps() as say:
             say("reading facts")
             report = load(facts, connection, CLAIM_FACTS)
-            from caremonth.kernel.engine.choose import running  # the engine's libraries, only once it is known
-
-            with running(engine, connection) as chosen:
+            with running(engine, connection, CLAIM_FACTS) as chosen:
                 decide(chosen, found, on.date(), say)
                 summary: dict[str, Any] = summarize(chosen)
                 if out is not None and not dry_run:
@@ -58,7 +57,7 @@ def refer(
                         write_json(summary | {"facts_digest": report.digest}, folder / "summary.json")
                         if report.rejected.num_rows:
                             write_rejected(report.rejected, folder / "rejected.csv")
-    except (FactsErrors, RulebookErrors, ClaimFactsError) as error:
+    except (EngineError, FactsErrors, RulebookErrors, ClaimFactsError) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
     rows = [(f"decided {what}", f"{count:,}") for what, count in summary["decided"].items()]

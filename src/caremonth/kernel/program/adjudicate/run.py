@@ -20,8 +20,8 @@ from typing import Protocol
 import pyarrow as pa
 
 from caremonth.kernel.engine import Plan, Relation, plan, read_relations, union_all
+from caremonth.kernel.facts.npi import npi_holds
 from caremonth.kernel.program.adjudicate.calendar import calendar
-from caremonth.kernel.program.adjudicate.npi import checked
 from caremonth.kernel.program.adjudicate.rules import claim_rules
 from caremonth.kernel.program.adjudicate.units import take_units
 from caremonth.kernel.program.settings.frame import Program
@@ -87,7 +87,7 @@ def adjudicate(engine: Engine, program: Program, on: date, step: Step = lambda _
     engine.bind("calendar", calendar())
     engine.run(plan(edits, ["referring_numbers", "fee_conflicts"]), parameters)
     _refuse_conflicts(engine.fetch("fee_conflicts"))
-    engine.bind("npi_checks", checked(engine.fetch("referring_numbers")))
+    engine.bind("npi_checks", _checked(engine.fetch("referring_numbers")))
     step("edits")
     engine.run(plan(edits, KEPT), parameters)
     step("referral units")
@@ -106,3 +106,9 @@ def _refuse_conflicts(conflicts: pa.Table) -> None:
         )
     if faults:
         raise ClaimFactsError(sorted(faults))
+
+
+def _checked(numbers: pa.Table) -> pa.Table:
+    """Each provider number and whether its check digit holds."""
+    npis = sorted({str(number) for number in numbers.column("npi").to_pylist()})
+    return pa.table({"npi": pa.array(npis, pa.string()), "valid": pa.array([npi_holds(n) for n in npis], pa.bool_())})

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.csv
 
 from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.facts.schema import Column, Table
 from caremonth.kernel.facts.write import Format, write_table
 from caremonth.kernel.program.adjudicate.contract import CLAIM_FACTS
+from caremonth.kernel.program.adjudicate.receive import Received
 from caremonth.kernel.program.adjudicate.run import Engine
 
 _CLAIM = (Column("claim_id", required=True), Column("line", "integer", required=True))
@@ -83,7 +86,8 @@ _CALLED = {"group_code": "group"}
 def files() -> frozenset[str]:
     """Every file that a run may write."""
     tables = {f"{name}.{kind}" for name in ANSWERS for kind in ("csv", "parquet")}
-    return frozenset(tables | {"rejected.csv", "summary.json", "remittances.835", "acknowledgement.277"})
+    received = {f"received_{name}.{kind}" for name in ("claims", "claim_lines") for kind in ("csv", "parquet")}
+    return frozenset(tables | received | {"rejected.csv", "summary.json", "835.edi", "replies", "set_aside_lines.csv"})
 
 
 def answer(engine: Engine, name: str, run_id: str) -> pa.Table:
@@ -102,6 +106,18 @@ def write_answers(engine: Engine, run_id: str, rejected: pa.Table, folder: Path,
         write_table(table, answer(engine, name, run_id), folder, form)
     if rejected.num_rows:
         write_rejected(rejected, folder / "rejected.csv")
+
+
+def write_received(received: Received, folder: Path, form: Format) -> None:
+    """Write the claims of 837 files as facts, and the answers to their senders under `replies/`."""
+    for name, rows in (("claims", received.claims), ("claim_lines", received.claim_lines)):
+        table = CLAIM_FACTS[name]
+        write_table(replace(table, name=f"received_{name}"), rows, folder, form)
+    (folder / "replies").mkdir()
+    for number, reply in enumerate(received.replies, start=1):
+        (folder / "replies" / f"{number:03}-{reply.kind}.edi").write_bytes(reply.data)
+    if received.set_aside:
+        pa.csv.write_csv(pa.Table.from_pylist(list(received.set_aside)), folder / "set_aside_lines.csv")
 
 
 def set_aside(engine: Engine) -> pa.Table:

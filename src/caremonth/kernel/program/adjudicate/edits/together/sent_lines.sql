@@ -13,6 +13,7 @@ select
     remittance_lines.line,
     remittance_lines.version,
     remittance_lines.person_id,
+    coalesce(remittance_lines.billing_npi, '') as billing_npi,
     remittance_lines.code,
     remittance_lines.units,
     remittance_lines.charge_cents,
