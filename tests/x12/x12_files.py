@@ -77,7 +77,7 @@ def payments_body(first: int = 1, count: int = 2) -> list[str]:
     for i in range(first, first + count):
         segments += [
             f"CLP*C{i:04d}*1*130.5*50*20.5*MC*ICN{i:04d}*11*1",
-            f"CAS*PR*3*20.5",
+            "CAS*PR*3*20.5",
             f"NM1*QC*1*DOE*PAT{i}****MI*M{i:04d}",
             "DTM*232*20260331",
             "SVC*HC:99490:25*130.5*50**1",

@@ -72,8 +72,8 @@ def read(files: tuple[str, ...], out: Path, kind: str, all_segments: bool, skip_
         raise click.ClickException(str(error)) from error
     for name, count in export.rows.items():
         click.echo(f"{count:>12,}  {name}")
-    for error in errors:
-        click.echo(f"left out: {error}", err=True)
+    for left_out in errors:
+        click.echo(f"left out: {left_out}", err=True)
     if unreadable:
         click.echo(f"{unreadable:,} values could not be read and were left empty; notes.{kind} says which.", err=True)
     if errors or unreadable:
@@ -81,10 +81,8 @@ def read(files: tuple[str, ...], out: Path, kind: str, all_segments: bool, skip_
 
 
 def _unreadable(block: X12Tables) -> int:
-    notes = block.notes
-    return sum(
-        n for name, n in zip(notes["name"].to_pylist(), notes["times"].to_pylist(), strict=True) if "unreadable" in name
-    )
+    pairs = zip(block.notes["name"].to_pylist(), block.notes["times"].to_pylist(), strict=True)
+    return sum(times for name, times in pairs if name and times and name.startswith("unreadable"))
 
 
 def _add_the_others() -> None:

@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import BinaryIO
 
 import numpy as np
@@ -256,7 +257,7 @@ def _open_loops(
     width = of_kind.starts.shape[1]
     begins = of_kind.starts.reshape(-1).take(states[start:end].astype(np.int32) * width + symbols[start:end])
     at, segments, opened = start, [], []
-    for outer, inner in zip(path, path[1:], strict=False):
+    for outer, inner in pairwise(path):
         if outer != path[0]:
             at = start + _last(begins & (states[start:end] == outer))
             opened.append(at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -134,7 +135,7 @@ class Cutter:
             return Rows(segments)
         return _repeated(self.frame.index, segments, every, first)
 
-    def cut(self, table: TablePlan, rows: Rows) -> dict[str, pa.Array]:
+    def cut(self, table: TablePlan, rows: Rows) -> dict[str, pa.Array[Any]]:
         """The table's columns by name; a column that nothing in the block fills is absent."""
         links: dict[tuple[tuple[int, ...], str | None], Link] = {}
         columns = {}
@@ -146,7 +147,7 @@ class Cutter:
                 columns[cut.column.name] = self._column(table, rows, cut, link)
         return columns
 
-    def _column(self, table: TablePlan, rows: Rows, cut: Cut, link: Link) -> pa.Array:
+    def _column(self, table: TablePlan, rows: Rows, cut: Cut, link: Link) -> pa.Array[Any]:
         start, end = self._places(table, rows, cut, link)
         repetition = None
         if cut.column.type == "list":

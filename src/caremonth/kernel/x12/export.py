@@ -25,7 +25,7 @@ def flat(table: pa.Table) -> pa.Table:
     """Lists as one text with `;` between, for formats that have none."""
     for i, field in enumerate(table.schema):
         if pa.types.is_list(field.type):
-            joined = pc.binary_join(table.column(i), ";")
+            joined: Any = pc.binary_join(table.column(i), ";")
             table = table.set_column(i, field.name, joined)
     return table
 

@@ -266,7 +266,8 @@ def _headers(data: Bytes, start: Ints) -> Ints:
     last = len(data) - 1
     found = start[data.take(start, mode="clip") == ord("I")]
     second, third = data.take(np.minimum(found + 1, last)), data.take(np.minimum(found + 2, last))
-    return found[(second == ord("S")) & (third == ord("A")) & (found + 2 <= last)]
+    headers: Ints = found[(second == ord("S")) & (third == ord("A")) & (found + 2 <= last)]
+    return headers
 
 
 def _next_change(data: Bytes, headers: Ints, delimiters: Delimiters) -> int | None:

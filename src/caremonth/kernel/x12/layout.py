@@ -171,19 +171,9 @@ def layout_file(name: str) -> tuple[Table, ...]:
         columns = tuple(
             _column(column, text, transactions, f"{where}.{column}") for column, text in entry["columns"].items()
         )
-        tables.append(
-            Table(
-                table,
-                entry["about"],
-                name,
-                _rows(entry["rows"], transactions, where),
-                columns,
-                entry.get("key"),
-                tuple(entry.get("parents", ())),
-                entry.get("sequence"),
-                entry.get("computed", {}),
-            )  # fmt: skip
-        )
+        rows = _rows(entry["rows"], transactions, where)
+        links = entry.get("key"), tuple(entry.get("parents", ())), entry.get("sequence"), entry.get("computed", {})
+        tables.append(Table(table, entry["about"], name, rows, columns, *links))
     return tuple(tables)
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from . import schema as schemas
 from . import values
 from .blocks import FileBlock
-from .index import Index, Ints
+from .envelope import ISA
+from .index import Flags, Ints
 
 
-def _where(block: FileBlock, segments: Ints) -> dict[str, pa.Array]:
+def _where(block: FileBlock, segments: Ints) -> dict[str, pa.Array[Any]]:
     """Kind, loop and id of each segment, and where it was found."""
     frame, found = block.frame, block.envelope
     kinds = pa.array([name or None for name in found.kinds], pa.string())
@@ -49,7 +53,7 @@ def segments_table(block: FileBlock, segments: Ints) -> pa.Table:
     columns = _where(block, segments)
     columns["text"] = values.texts(block.frame.block, start, end, end > start)
     columns["byte_offset"] = pa.array(block.offsets.take(segments))
-    return pa.table([columns[f.name] for f in schemas.SEGMENTS], schemas.SEGMENTS)
+    return pa.Table.from_arrays([columns[f.name] for f in schemas.SEGMENTS], schema=schemas.SEGMENTS)
 
 
 def elements_table(block: FileBlock, segments: Ints) -> pa.Table:
@@ -61,7 +65,7 @@ def elements_table(block: FileBlock, segments: Ints) -> pa.Table:
     token = index.first.take(segments).take(owner) + element
     low, high = index.element_part.take(token - 1), index.element_part.take(token)
     # An ISA names the separators in its own elements: it is not cut at them.
-    whole = np.isin(segments, np.flatnonzero(_is_isa(index))).take(owner)
+    whole = np.isin(segments, np.flatnonzero(index.code == ISA)).take(owner)
     low = np.where(whole, high - 1, low)
     parts = high - low
     row = np.repeat(np.arange(len(owner), dtype=np.int32), parts)
@@ -78,21 +82,15 @@ def elements_table(block: FileBlock, segments: Ints) -> pa.Table:
     columns["component"] = pa.array(component, pa.int32(), mask=single)
     columns["value"] = values.texts(block.frame.block, start, end, end > start)
     columns["repetition"] = pa.nulls(len(row), pa.int32())
-    made = pa.table([columns[f.name] for f in schemas.ELEMENTS], schemas.ELEMENTS)
+    made = pa.Table.from_arrays([columns[f.name] for f in schemas.ELEMENTS], schema=schemas.ELEMENTS)
     return _with_repetitions(made, block.frame.repetition.take(segment), whole.take(row))
 
 
-def _is_isa(index: Index) -> np.ndarray:
-    from .envelope import ISA
-
-    return index.code == ISA
-
-
-def _with_repetitions(table: pa.Table, marks: Ints, whole: np.ndarray) -> pa.Table:
+def _with_repetitions(table: pa.Table, marks: Ints, whole: Flags) -> pa.Table:
     """Values with a repetition separator in them become one row a repetition."""
     marked = np.zeros(len(table), bool)
     for mark in np.unique(marks[marks > 0]):
-        has = pa.compute.match_substring(table["value"], chr(int(mark))).to_numpy()
+        has = pc.match_substring(table["value"], chr(int(mark))).to_numpy()
         marked |= has & (marks == mark) & ~whole
     if not marked.any():
         return table

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,8 +22,8 @@ import pyarrow.compute as pc
 from . import schema as schemas
 from .blocks import BLOCK_BYTES, FileBlock, file_blocks
 from .columns import Cutter, Rows
-from .envelope import GS, SE, ST
-from .index import Delimiters, Ints, Wide
+from .envelope import SE
+from .index import Delimiters, Flags, Ints, Wide
 from .leftovers import elements_table, segments_table
 from .notes import NOTES, Notes, X12Error
 from .plan import TablePlan
@@ -77,7 +78,8 @@ def read(
     rest is read and `.errors` names those files (a cut-off file keeps the rows before the cut's last whole loop)."""
     wanted = _wanted(tables)
     found: dict[str, list[pa.Table]] = {}
-    notes, errors = [NOTES.empty_table()], []
+    notes: list[pa.Table] = [NOTES.empty_table()]
+    errors: list[X12Error] = []
     for block in read_blocks(given, tables=wanted, all_segments=all_segments, skip_bad_files=skip_bad_files):
         for name, table in block.items():
             found.setdefault(name, []).append(table)
@@ -209,13 +211,13 @@ def _assemble(
     cutter: Cutter,
     table: TablePlan,
     found: Rows,
-    columns: dict[str, pa.Array],
+    columns: dict[str, pa.Array[Any]],
     numbers: Mapping[tuple[str, str], Wide],
 ) -> pa.Table:
     """The table with keys, links and trace, without the rows that come in another block."""
-    frame, size = block.frame, len(found.segments)
+    size = len(found.segments)
     kind, layout = cutter.plan.name, table.table
-    arrays: dict[str, pa.Array] = dict(columns)
+    arrays: dict[str, pa.Array[Any]] = dict(columns)
     if layout.key:
         arrays[layout.key] = pa.array(numbers[kind, layout.name])
     for parent in layout.parents:
@@ -239,7 +241,7 @@ def _assemble(
     return made if keep.all() else made.filter(pa.array(keep))
 
 
-def _belongs_here(block: FileBlock, table: TablePlan, segments: Ints) -> np.ndarray:
+def _belongs_here(block: FileBlock, table: TablePlan, segments: Ints) -> Flags:
     """Rows of this block: new ones and those whose loop was open, except those whose loop stays open."""
     context = block.context
     keep = segments >= context
@@ -263,7 +265,7 @@ def _sequence(parent: Ints) -> Ints:
     return (np.arange(len(parent)) - np.repeat(begins, lengths) + 1).astype(np.int32)
 
 
-def trace(block: FileBlock, segments: Ints) -> dict[str, pa.Array]:
+def trace(block: FileBlock, segments: Ints) -> dict[str, pa.Array[Any]]:
     """Where rows were found: file, interchange, group, transaction, segment."""
     frame = block.frame
     return {
@@ -275,12 +277,12 @@ def trace(block: FileBlock, segments: Ints) -> dict[str, pa.Array]:
     }
 
 
-def _number_or_null(values: Ints) -> pa.Array:
+def _number_or_null(values: Ints) -> pa.Array[Any]:
     none = values == 0
     return pa.array(values, pa.int32(), mask=none if none.any() else None)
 
 
-def _computed(block: FileBlock, cutter: Cutter, table: TablePlan, found: Rows) -> dict[str, pa.Array]:
+def _computed(block: FileBlock, cutter: Cutter, table: TablePlan, found: Rows) -> dict[str, pa.Array[Any]]:
     """The columns that no segment says: delimiters, place, the grammar used, segments counted."""
     index, size = block.frame.index, len(found.segments)
     if table.table.name == "interchanges":
@@ -325,7 +327,6 @@ def _chosen(block: FileBlock, all_segments: bool) -> Ints:
     """The segments for the `segments` table."""
     if all_segments:
         return np.arange(block.context, len(block.frame.index), dtype=np.int32)
-    found = block.envelope
     index = block.frame.index
     left = np.zeros(len(index), bool)
     for cutter in block.cutters:
@@ -337,7 +338,6 @@ def _chosen(block: FileBlock, all_segments: bool) -> Ints:
         known |= cutter.symbols > 0
     left |= ~envelope & ~known
     left[: block.context] = False
-    del found
     return np.flatnonzero(left).astype(np.int32)
 
 
@@ -353,4 +353,4 @@ def _note_unreadable(block: FileBlock, cutter: Cutter, notes: Notes) -> None:
     cutter.unreadable.clear()
 
 
-__all__ = ["GS", "ST", "X12Error", "X12Tables", "read", "read_blocks"]
+__all__ = ["X12Error", "X12Tables", "read", "read_blocks"]

@@ -10,7 +10,7 @@ from .layout import Table, all_tables, table_named
 from .values import ARROW_TYPES
 
 # Where a row was found: the file, and numbers from 1 in that file. `segment` is the row's first segment.
-TRACE = (
+TRACE: tuple[tuple[str, pa.DataType], ...] = (
     ("file", pa.string()),
     ("interchange", pa.int32()),
     ("group", pa.int32()),

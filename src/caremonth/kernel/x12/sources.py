@@ -57,7 +57,7 @@ def _plain(stream: BinaryIO) -> BinaryIO:
     buffered = stream if hasattr(stream, "peek") else io.BufferedReader(cast(io.RawIOBase, _Readable(stream)))
     if cast(io.BufferedReader, buffered).peek(2)[:2] == GZIP:
         return cast(BinaryIO, gzip.GzipFile(fileobj=buffered))
-    return cast(BinaryIO, buffered)
+    return buffered
 
 
 class _Readable(io.RawIOBase):
@@ -83,7 +83,7 @@ def sources(given: Input | Source | Iterable[Input | Source]) -> list[Source]:
     if isinstance(given, (str, Path, bytes, bytearray, memoryview, Source)) or hasattr(given, "read"):
         given = [cast(Input, given)]
     found: list[Source] = []
-    for number, one in enumerate(cast(Iterable[Input | Source], given), 1):
+    for number, one in enumerate(given, 1):
         if isinstance(one, Source):
             found.append(one)
         elif isinstance(one, (bytes, bytearray, memoryview)):
@@ -104,7 +104,7 @@ def _paths(given: str | Path) -> list[Path]:
     if path.exists():
         return [path]
     if any(mark in str(given) for mark in "*?["):
-        matched = sorted(Path(p) for p in glob.glob(str(given), recursive=True) if Path(p).is_file())
+        matched = sorted(Path(p) for p in glob.glob(str(given), recursive=True) if Path(p).is_file())  # noqa: PTH207
         if matched:
             return matched
         raise FileNotFoundError(f"no file matches {given}")

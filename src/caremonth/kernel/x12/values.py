@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from .index import Bytes, Ints
 
-ARROW_TYPES = {
+ARROW_TYPES: dict[str, Any] = {
     "text": pa.string(),
     "cents": pa.int64(),
     "integer": pa.int64(),
@@ -66,11 +67,11 @@ class Block:
 class Values:
     """A column and the rows whose value was there but could not be read."""
 
-    array: pa.Array
+    array: pa.Array[Any]
     unreadable: Ints | None = None
 
 
-def texts(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> pa.Array:
+def texts(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> pa.Array[Any]:
     """Strings; what is not UTF-8 is taken as Latin-1."""
     rows = len(start)
     short = _short(block, start, end, there) if block.plain else None
@@ -90,7 +91,7 @@ def texts(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> pa.
     return array if block.plain else _decoded(array)
 
 
-def _short(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> pa.Array | None:
+def _short(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> pa.Array[Any] | None:
     """Values that are all of one length of a few characters (codes, qualifiers), byte by byte; None for others."""
     length = end - start
     size = int(length.max(initial=0))
@@ -113,16 +114,16 @@ def _short(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> pa
 
 
 @lru_cache(maxsize=1)
-def _evens(size: int) -> pa.Array:
+def _evens(size: int) -> pa.Array[Any]:
     return pa.array(np.arange(0, 2 * size, 2, dtype=np.int32))
 
 
-def _even(size: int) -> pa.Array:
+def _even(size: int) -> pa.Array[Any]:
     """0, 2, 4 … of this size."""
     return _evens(max(1 << 16, 1 << size.bit_length())).slice(0, size)
 
 
-def _decoded(array: pa.Array) -> pa.Array:
+def _decoded(array: pa.Array[Any]) -> pa.Array[Any]:
     try:
         return array.cast(pa.string())
     except pa.ArrowInvalid:
@@ -155,7 +156,7 @@ def column(block: Block, type_: str, start: Ints, end: Ints, repetition: Ints | 
     return _numbers(texts(block, start, end, there), there, 100 if type_ == "cents" else 1)
 
 
-def _numbers(strings: pa.Array, there: NDArray[np.bool_], scale: int) -> Values:
+def _numbers(strings: pa.Array[Any], there: NDArray[np.bool_], scale: int) -> Values:
     """Whole numbers of `scale`: '12.5' is 1250 cents. A part of a cent, or what is no number, cannot be read."""
     try:
         numbers = strings.cast(pa.float64())
@@ -179,7 +180,7 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _masked(values: NDArray[np.int64] | Ints, good: NDArray[np.bool_], type_: pa.DataType) -> pa.Array:
+def _masked(values: NDArray[np.int64] | Ints, good: NDArray[np.bool_], type_: pa.DataType) -> pa.Array[Any]:
     return pa.array(values, type_, mask=None if good.all() else ~good)
 
 
@@ -194,31 +195,23 @@ def _eight_digits(block: Block, start: Ints, ok: NDArray[np.bool_]) -> Ints:
     # Each byte is a digit when its high half is 0, also after 6 is added to it.
     ok &= ((digits | (digits + np.uint64(0x0606060606060606))) & np.uint64(0xF0F0F0F0F0F0F0F0)) == 0
     pairs = (digits * np.uint64(10) + (digits >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
-    century, year = (
-        (pairs & np.uint64(0xFF)).astype(np.int32),
-        ((pairs >> np.uint64(16)) & np.uint64(0xFF)).astype(np.int32),
-    )
-    month, day = (
-        ((pairs >> np.uint64(32)) & np.uint64(0xFF)).astype(np.int32),
-        (pairs >> np.uint64(48)).astype(np.int32),
-    )
-    year += century * 100
+    two = [((pairs >> np.uint64(shift)) & np.uint64(0xFF)).astype(np.int32) for shift in (0, 16, 32, 48)]
+    year, month, day = two[0] * 100 + two[1], two[2], two[3]
     ok &= (year >= FIRST_YEAR) & (year <= LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
     place = (year - FIRST_YEAR) * 372 + month * 31 + day - 32
     return np.where(ok, DAYS.take(np.where(ok, place, 0)), UNKNOWN_DAY).astype(np.int32)
 
 
 def _days(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> Values:
-    """Days from CCYYMMDD, a period (its first day), a date with a time, or YYMMDD (as 20YY); blanks around are dropped."""
+    """Days from CCYYMMDD, a period (its first day), a date with a time, or YYMMDD (20YY); blanks around are dropped."""
     length = end - start
     day = _eight_digits(block, start, there & np.isin(length, (8, 12, 14, 17)))
-    for row in np.flatnonzero(there & (day == UNKNOWN_DAY)):
+    for row in np.flatnonzero(there & (day == UNKNOWN_DAY) & (length != 8)):
         text = block.data[start[row] : end[row]].tobytes().strip()
         text = b"20" + text if len(text) == 6 else text
         if len(text) == 8 and text.isdigit():
-            day[row] = _eight_digits(
-                Block(np.frombuffer(text, np.uint8), True), np.zeros(1, np.int32), np.ones(1, bool)
-            )[0]
+            alone = Block(np.frombuffer(text, np.uint8), plain=True)
+            day[row] = _eight_digits(alone, np.zeros(1, np.int32), np.ones(1, bool))[0]
     good = day != UNKNOWN_DAY
     bad = np.flatnonzero(there & ~good)
     return Values(_masked(day, good, pa.date32()), bad.astype(np.int32) if len(bad) else None)
@@ -243,7 +236,7 @@ def _times(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> Va
     return Values(texts(block, np.where(dated, start + 8, start).astype(np.int32), end, there))
 
 
-def _lists(strings: pa.Array, repetition: Ints | None) -> Values:
+def _lists(strings: pa.Array[Any], repetition: Ints | None) -> Values:
     """Repetitions as a list of texts, split at each row's own repetition separator."""
     separators = np.zeros(len(strings), np.int32) if repetition is None else repetition
     result = [
