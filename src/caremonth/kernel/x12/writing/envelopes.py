@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -148,7 +149,7 @@ def envelopes_of(
     else:
         interchanges, numbers = _one(plan, tables, header, partner, created, reasons)
         given = bool(interchanges[0].control_number)
-    _check_parties(interchanges, reasons)
+    _check(interchanges, partner.allowed(), reasons)
     return Envelopes(interchanges, numbers, partner, given)
 
 
@@ -156,7 +157,26 @@ def _given(tables: Mapping[str, pa.Table], header: pa.Table) -> bool:
     """Whether the tables say which interchange and group each transaction is in."""
     if not all(name in tables and tables[name].num_rows for name in ("interchanges", "groups")):
         return False
-    return all(c in header.column_names for c in ("interchange", "group"))
+    for name, column in (("interchanges", "interchange"), ("groups", "group")):
+        envelope = tables[name]
+        if column not in header.column_names or column not in envelope.column_names:
+            return False
+        known = dict(zip(_keys(envelope, column), envelope.column("control_number").to_pylist(), strict=True))
+        if not all(_number(known.get(key)) for key in _keys(header, column)):
+            return False
+    return True
+
+
+def _keys(table: pa.Table, column: str) -> list[tuple[Any, Any]]:
+    """For each row the file it was read from and the number of its interchange or group there."""
+    files = table.column("file").to_pylist() if "file" in table.column_names else [None] * table.num_rows
+    return list(zip(files, plain(table.column(column)).to_pylist(), strict=True))
+
+
+def _number(text: Any) -> int:
+    """A control number; 0 for what is none."""
+    text = str(text or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
 
 
 def _row(table: pa.Table, row: int) -> dict[str, Any]:
@@ -167,7 +187,8 @@ def _interchange(
     row: Mapping[str, Any], partner: Partner, created: datetime | None, groups: tuple[Group, ...]
 ) -> Interchange:
     def text(name: str, default: str) -> str:
-        return str(row.get(name) or default).rstrip()
+        given = None if partner.sender_id else row.get(name)
+        return str(given or default).rstrip()
 
     date, time = _when(row.get("created_date"), row.get("created_time"), created)
     return Interchange(
@@ -176,7 +197,7 @@ def _interchange(
         date[2:], time[:4], text("usage_code", partner.usage),
         text("acknowledgement_requested", "1" if partner.acknowledgement_requested else "0"),
         text("authorization_qualifier", "00"), text("authorization", ""), text("security_qualifier", "00"),
-        text("security", ""), int(row.get("control_number") or 0), groups,
+        text("security", ""), _number(row.get("control_number")), groups,
     )  # fmt: skip
 
 
@@ -214,7 +235,7 @@ def _one(
     group = Group(
         str(of_group.get("sender_code") or partner.sender_code or made.sender_id),
         str(of_group.get("receiver_code") or partner.receiver_code or made.receiver_id), date, time,
-        int(of_group.get("control_number") or 0) if made.control_number else 0,
+        _number(of_group.get("control_number")) if made.control_number else 0,
         plan.grammar.group, plan.grammar.versions[0], tuple(range(count)),
     )  # fmt: skip
     return (replace(made, groups=(group,)),), [f"{n:04d}" for n in range(1, count + 1)]
@@ -224,22 +245,25 @@ def _as_read(
     plan: Plan, tables: Mapping[str, pa.Table], header: pa.Table, partner: Partner, created: datetime | None
 ) -> tuple[tuple[Interchange, ...], list[str]]:
     """The interchanges and groups that the tables were read from, as far as they hold these transactions."""
-    trace = [plain(header.column(name)).to_pylist() for name in ("interchange", "group")]
-    groups = {g["group"]: g for g in tables["groups"].to_pylist()}
-    interchanges = {i["interchange"]: i for i in tables["interchanges"].to_pylist()}
-    members: dict[int, dict[int, list[int]]] = {}
+    trace = [_keys(header, name) for name in ("interchange", "group")]
+    groups = dict(zip(_keys(tables["groups"], "group"), tables["groups"].to_pylist(), strict=True))
+    interchanges = dict(
+        zip(_keys(tables["interchanges"], "interchange"), tables["interchanges"].to_pylist(), strict=True)
+    )
+    members: dict[Any, dict[Any, list[int]]] = {}
     for number, (interchange, group) in enumerate(zip(*trace, strict=True)):
         members.setdefault(interchange, {}).setdefault(group, []).append(number)
     made = []
     numbers = [""] * header.num_rows
     given = _transaction_numbers(tables)
+    own_keys = _keys(header, "transaction") if "transaction" in header.column_names else [(None, None)] * len(numbers)
     for interchange, inside in members.items():
         made_groups = []
         for group, listed in inside.items():
             made_groups.append(_group_as_read(plan, groups[group], listed, created))
             for place, number in enumerate(listed, 1):
-                key = header.column("transaction")[number].as_py() if "transaction" in header.column_names else None
-                numbers[number] = given.get(key) or f"{place:04d}"
+                own = str(given.get(own_keys[number]) or "")
+                numbers[number] = own if 4 <= len(own) <= 9 and own.isalnum() and own.isascii() else f"{place:04d}"
         made.append(_interchange(interchanges[interchange], partner, created, tuple(made_groups)))
     return tuple(made), numbers
 
@@ -248,25 +272,47 @@ def _transaction_numbers(tables: Mapping[str, pa.Table]) -> dict[Any, str]:
     table = tables.get("transactions")
     if table is None or not {"transaction", "control_number"} <= set(table.column_names):
         return {}
-    return dict(zip(table.column("transaction").to_pylist(), table.column("control_number").to_pylist(), strict=True))
+    return dict(zip(_keys(table, "transaction"), table.column("control_number").to_pylist(), strict=True))
 
 
 def _group_as_read(plan: Plan, row: Mapping[str, Any], listed: list[int], created: datetime | None) -> Group:
     date, time = _when(row.get("created_date"), row.get("created_time"), created)
     version = str(row.get("version"))
     return Group(
-        str(row["sender_code"]), str(row["receiver_code"]), date, time, int(row.get("control_number") or 0),
+        str(row.get("sender_code") or ""), str(row.get("receiver_code") or ""), date, time, _number(row.get("control_number")),
         plan.grammar.group, version if version in plan.grammar.versions else plan.grammar.versions[0], tuple(listed),
     )  # fmt: skip
 
 
-def _check_parties(interchanges: tuple[Interchange, ...], reasons: Reasons) -> None:
+def _check(interchanges: tuple[Interchange, ...], allowed: Any, reasons: Reasons) -> None:
+    """Refuse what has not the fixed shape of an ISA, or what a GS may not hold."""
     for interchange in interchanges:
-        for name in ("sender_id", "receiver_id"):
-            value = getattr(interchange, name)
-            if not 2 <= len(value) <= 15:
-                reasons.add("no-party", "interchanges", -1, name, value, "must have 2 to 15 characters",
-                            "Name it in the partner's profile.")  # fmt: skip
+        _check_fields("interchanges", ISA_SHAPES, interchange, allowed, reasons)
+        for group in interchange.groups:
+            _check_fields("groups", GS_SHAPES, group, allowed, reasons)
+
+
+def _check_fields(
+    table: str, shapes: Mapping[str, str], envelope: Interchange | Group, allowed: Any, reasons: Reasons
+) -> None:
+    for name, shape in shapes.items():
+        value = str(getattr(envelope, name))
+        if re.fullmatch(shape, value) and all(ord(c) < 256 and allowed[ord(c)] for c in value):
+            continue
+        kind = {"sender_id": "no-party", "receiver_id": "no-party", "date": "no-date"}.get(name, "envelope")
+        if not value and reasons.found and name not in ("sender_id", "receiver_id"):
+            continue  # what it would be taken from is missing, and that is said
+        reasons.add(kind, table, -1, name, value, f"does not fit the envelope (as a pattern: {shape})",
+                    "Name it in the partner's profile, or correct the table.")  # fmt: skip
+
+
+ISA_SHAPES = {
+    "sender_qualifier": "[A-Z0-9]{2}", "sender_id": "[^ ].{1,14}", "receiver_qualifier": "[A-Z0-9]{2}",
+    "receiver_id": "[^ ].{1,14}", "date": "[0-9]{6}", "time": "[0-9]{4}", "usage": "[IPT]",
+    "acknowledgement_requested": "[01]", "authorization_qualifier": "[A-Z0-9]{2}", "authorization": ".{0,10}",
+    "security_qualifier": "[A-Z0-9]{2}", "security": ".{0,10}",
+}  # fmt: skip
+GS_SHAPES = {"sender_code": "[^ ].{1,14}", "receiver_code": "[^ ].{1,14}", "date": "[0-9]{8}", "time": "[0-9]{4,8}"}
 
 
 def _numbered(interchanges: tuple[Interchange, ...], store: ControlNumbers) -> tuple[Interchange, ...]:
@@ -293,7 +339,7 @@ def interchange_acknowledgements(
         reasons.add("no-date", "interchanges", 0, "created_date", None, "nothing says when the file is made",
                     "Give `created`.")  # fmt: skip
     interchange = _interchange(row, partner, created, ())
-    _check_parties((interchange,), reasons)
+    _check((interchange,), partner.allowed(), reasons)
     if reasons.found:
         return b"", ()
     if store is not None or not interchange.control_number:

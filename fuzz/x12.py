@@ -1,0 +1,152 @@
+"""Bytes that may be X12 or anything else: reading, checking and writing them never crashes and never hangs.
+
+    python -m fuzz.x12 --minutes 10        atheris where it is installed (pip install atheris), else our own mutations
+    python -m fuzz.x12 --one crash-1-234   one input again
+
+What must hold for any bytes: reading gives tables or an X12Error that names a byte; checking gives findings or the same
+error; writing the tables gives bytes or the reasons why not; and what was written reads and writes to the same bytes.
+Atheris is not among the project's dependencies; without it the mutations are ours, from a seed, and find less.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from pathlib import Path
+
+from caremonth.kernel.x12.check import check
+from caremonth.kernel.x12.notes import X12Error
+from caremonth.kernel.x12.read import read
+from caremonth.kernel.x12.write import WriteRefused, write
+
+CORPUS = Path(__file__).parent / "corpus" / "x12"
+SECONDS_ALLOWED = 20.0  # for one input of some kilobytes; a hang, not a slow machine
+
+
+def one_input(data: bytes) -> None:
+    """Read, check and write one input; raises only where something that must hold does not."""
+    try:
+        tables = read(data)
+    except X12Error as error:
+        assert 0 <= error.byte_offset <= len(data), f"byte {error.byte_offset} of {len(data)}"
+        tables = None
+    try:
+        check(data).lines()
+    except X12Error:
+        assert tables is None, "reading took what checking did not"
+    if tables is None:
+        return
+    for kind in sorted({k for k in tables["transactions"].column("kind").to_pylist() if k}):
+        try:
+            written = write(kind, tables)
+        except WriteRefused as refused:
+            assert refused.reasons, "refused without a reason"
+            continue
+        again = read(written)
+        assert write(kind, again) == written, "what was written does not write to the same bytes"
+
+
+def mutated(data: bytes, random_: random.Random) -> bytes:
+    """One to four changes: bytes flipped, segments dropped, doubled or swapped, elements exchanged, the end cut off."""
+    for _ in range(random_.randint(1, 4)):
+        data = random_.choice(MUTATIONS)(data, random_)
+    return data
+
+
+def _flip(data: bytes, random_: random.Random) -> bytes:
+    at = random_.randrange(max(len(data), 1))
+    return data[:at] + bytes([random_.randrange(256)]) + data[at + 1 :]
+
+
+def _cut(data: bytes, random_: random.Random) -> bytes:
+    return data[: random_.randrange(len(data) + 1)]
+
+
+def _segments(data: bytes, random_: random.Random) -> bytes:
+    parts = data.split(b"~")
+    at, other = random_.randrange(len(parts)), random_.randrange(len(parts))
+    how = random_.randrange(3)
+    if how == 0:
+        del parts[at]
+    elif how == 1:
+        parts.insert(at, parts[other])
+    else:
+        parts[at], parts[other] = parts[other], parts[at]
+    return b"~".join(parts)
+
+
+def _elements(data: bytes, random_: random.Random) -> bytes:
+    parts = data.split(b"*")
+    at, other = random_.randrange(len(parts)), random_.randrange(len(parts))
+    parts[at] = random_.choice([parts[other], b"", b"9" * 40, b"-", b"99999999", b"\xff\xfe", b"1E9"])
+    return b"*".join(parts)
+
+
+MUTATIONS = (_flip, _cut, _segments, _segments, _elements, _elements)
+
+
+def run_own(seconds: float, seed: int) -> int:
+    """Our own mutations of the corpus for so many seconds; inputs tried. A failing input is kept in a file."""
+    random_ = random.Random(seed)
+    corpus = [path.read_bytes() for path in sorted(CORPUS.iterdir())]
+    end, tried = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        data = mutated(random_.choice(corpus), random_)
+        began = time.monotonic()
+        try:
+            one_input(data)
+            assert time.monotonic() - began < SECONDS_ALLOWED, "took too long"
+        except BaseException:
+            kept = Path(f"crash-{seed}-{tried}")
+            kept.write_bytes(data)
+            print(f"failed on an input kept in {kept}", file=sys.stderr)
+            raise
+        tried += 1
+    return tried
+
+
+def run_atheris(seconds: float) -> None:
+    """Atheris, guided by coverage, over the corpus for so many seconds; it ends the process itself."""
+    import atheris
+
+    atheris.instrument_all()
+    arguments = [
+        sys.argv[0],
+        str(CORPUS),
+        f"-max_total_time={int(seconds)}",
+        f"-timeout={int(SECONDS_ALLOWED)}",
+        "-max_len=8192",
+    ]
+    atheris.Setup(arguments, one_input)
+    atheris.Fuzz()
+
+
+def main() -> None:
+    """The command line of the fuzzer."""
+    parser = argparse.ArgumentParser(description="Fuzz X12 reading, checking and writing")
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--own", action="store_true", help="our own mutations, also where atheris is installed")
+    parser.add_argument("--one", type=Path, help="run one kept input and stop")
+    given = parser.parse_args()
+    if given.one:
+        one_input(given.one.read_bytes())
+        print(f"{given.one}: all that must hold holds")
+        return
+    try:
+        import atheris  # noqa: F401
+
+        guided = not given.own
+    except ImportError:
+        guided = False
+        print("atheris is not installed: our own mutations are used", file=sys.stderr)
+    if guided:
+        run_atheris(given.minutes * 60)
+        return
+    print(f"{run_own(given.minutes * 60, given.seed):,} inputs, all that must hold held")
+
+
+if __name__ == "__main__":
+    main()
