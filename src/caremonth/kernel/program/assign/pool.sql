@@ -1,29 +1,23 @@
 -- Yields: members who need a provider on the day: on no panel, on the panel of a provider that left, or asking for
--- another. Key: person.
--- Inputs: members_on_day, people, person_numbers, current_panels, leaving, open_requests.
--- Parameters: unknown_day.
+-- another. Key: person. Inputs: everyone, leaving.
 select
-    members.person,
-    people.person_id,
-    members.group_name,
-    members.member_since,
-    coalesce(people.birth_date, :unknown_day) as birth_day,
-    coalesce(people.sex, 'U') as sex,
-    coalesce(people.language, '') as language,
-    people.latitude,
-    people.longitude,
-    coalesce(people.county_fips, '') as county_fips,
-    coalesce(people.household_id, '') as household_id,
-    coalesce(people.pregnant, false) as pregnant,
-    coalesce(people.tribal, false) as tribal,
-    coalesce(people.foster, false) as foster,
-    coalesce(people.ssi, false) as ssi,
-    coalesce(current_panels.pcp, 0) as current_pcp,
-    coalesce(open_requests.pcp, 0) as chosen_pcp
-from members_on_day as members
-join person_numbers as numbers on numbers.person = members.person
-join people on people.person_id = numbers.person_id
-left join current_panels on current_panels.person = members.person
-left join leaving on leaving.pcp = current_panels.pcp
-left join open_requests on open_requests.person = members.person
-where current_panels.pcp is null or leaving.pcp is not null or open_requests.pcp is not null
+    everyone.person,
+    everyone.person_id,
+    everyone.group_name,
+    everyone.member_since,
+    everyone.birth_day,
+    everyone.sex,
+    everyone.language,
+    everyone.latitude,
+    everyone.longitude,
+    everyone.county_fips,
+    everyone.household_id,
+    everyone.pregnant,
+    everyone.tribal,
+    everyone.foster,
+    everyone.ssi,
+    everyone.current_pcp,
+    everyone.chosen_pcp
+from everyone
+left join leaving on leaving.pcp = everyone.current_pcp
+where everyone.current_pcp = 0 or everyone.chosen_pcp > 0 or leaving.pcp is not null

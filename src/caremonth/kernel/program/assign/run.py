@@ -108,23 +108,41 @@ def _rules(rules: Assignment, day: date) -> Rules:
 def _answers(
     program: Program, rules: Assignment, enrollment: Enrollment, day: date, engine: Any, as_of: date | None
 ) -> dict[str, pa.Table]:
+    windows = _bind_visits(rules, day, engine)
+    first = min((window["first_day"] for window in windows), default=day_number(day))
+    return _membership(program, enrollment, day, engine, as_of, ANSWERS, first)
+
+
+def membership(program: Program, day: date, engine: Any) -> dict[str, pa.Table]:
+    """`everyone`: every member on the day, in the columns of the pool; and the numbers of people and providers."""
+    names = ("everyone", "current_panels", "person_numbers", "provider_numbers")
+    return _membership(program, program.section("enrollment", Enrollment), day, engine, None, names, day_number(day))
+
+
+def _membership(
+    program: Program,
+    enrollment: Enrollment,
+    day: date,
+    engine: Any,
+    as_of: date | None,
+    outputs: Sequence[str],
+    first_visit_day: int,
+) -> dict[str, pa.Table]:
     engine.run(plan(relations(), ["eligibility_classes"]), {})
     groups = [str(row["group_name"]) for row in engine.fetch("eligibility_classes").to_pylist()]
     month = Month.holding(day)
-    fees = program.section("fees", Fees)
     engine.bind("program_groups", tables.groups_table(enrollment, groups))
-    engine.bind("program_prospective_groups", tables.prospective_table(fees, month))
+    engine.bind("program_prospective_groups", tables.prospective_table(program.section("fees", Fees), month))
     engine.bind("program_calendar", tables.calendar_table(month))
-    windows = _bind_visits(rules, day, engine)
     parameters = {
         "known_before": tables.known_before(as_of),
         "open_end": tables.OPEN_END_DAY,
         "unknown_day": tables.UNKNOWN_DAY,
         "on_day": day_number(day),
-        "first_visit_day": min((window["first_day"] for window in windows), default=day_number(day)),
+        "first_visit_day": first_visit_day,
     }
-    engine.run(plan({k: v for k, v in relations().items() if k != "eligibility_classes"}, ANSWERS), parameters)
-    return {name: engine.fetch(name) for name in ANSWERS}
+    engine.run(plan({k: v for k, v in relations().items() if k != "eligibility_classes"}, outputs), parameters)
+    return {name: engine.fetch(name) for name in outputs}
 
 
 def _bind_visits(rules: Assignment, day: date, engine: Any) -> list[dict[str, int]]:

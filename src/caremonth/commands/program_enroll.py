@@ -1,0 +1,74 @@
+"""`caremonth program enroll`: 834 files into facts, and the clocks of enrollment."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from caremonth.commands.program_shared import exit_status, print_table, report_rejected, steps, the_program
+from caremonth.kernel.engine import connect
+from caremonth.kernel.facts.errors import FactsErrors
+from caremonth.kernel.facts.folder import whole_folder
+from caremonth.kernel.facts.rejected import write_rejected
+from caremonth.kernel.program.enroll import enroll as run_enroll
+from caremonth.kernel.program.enroll.write import FILES, summarize, write_run
+from caremonth.kernel.program.facts import load_facts
+from caremonth.kernel.program.output import Format, format_of, write_json
+from caremonth.kernel.x12.notes import X12Error
+from caremonth.kernel.x12.read import read
+
+
+@click.command(epilog="Example: caremonth program enroll demo facts changes.834 --on 2025-03-01 --out enrolled")
+@click.argument("program")
+@click.argument("facts", type=click.Path(path_type=Path))
+@click.argument("files", type=click.Path(path_type=Path, exists=True, dir_okay=False), nargs=-1)
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day on which clocks are read.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
+@click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
+@click.option("--dry-run", is_flag=True, help="Compute and show, write nothing.")
+def enroll(
+    program: str,
+    facts: Path,
+    files: tuple[Path, ...],
+    day: datetime,
+    out: Path | None,
+    kind: Format | None,
+    dry_run: bool,
+) -> None:
+    """Take the news of 834 FILES into PROGRAM's facts, and tell what is due on a day.
+
+    Writes people, eligibility, assignments and deaths (rows to add to the facts), pended (what waits for somebody),
+    out_of_sync (a full file against what we hold), exemptions, notices, windows, requests and death_matches.
+
+    Exit status: 0 done; 1 done, with rows set aside, pended or out of sync; 2 nothing done, and why.
+    """
+    if out is None and not dry_run:
+        raise click.ClickException("Say where to write with --out, or ask for --dry-run.")
+    found = the_program(program)
+    try:
+        with connect() as connection, steps() as say:
+            say("reading facts")
+            report = load_facts(facts, connection)
+            say("reading 834 files")
+            read_files = [read(path) for path in files]
+            say("enrolling")
+            run = run_enroll(found, read_files, connection, day.date())
+            summary = summarize(run, report, found.name, str(day.date()))
+            if out is not None and not dry_run:
+                with whole_folder(out, FILES) as folder:
+                    write_run(connection, run, folder, kind or format_of(facts))
+                    if report.rejected.num_rows:
+                        write_rejected(report.rejected, folder / "rejected.csv")
+                    write_json(summary, folder / "summary.json")
+    except (FactsErrors, X12Error) as error:
+        raise click.ClickException(str(error)) from error
+    report_rejected(report)
+    rows = [(f"rows to add: {name}", f"{count:,}") for name, count in summary["rows_to_add"].items()]
+    rows += [(name.replace("_", " "), f"{count:,}") for name, count in summary["reports"].items()]
+    print_table(f"{found.name} · enrolled on {day.date()}", ("what", "rows"), rows)
+    click.echo(f"Answers in {out}" if out and not dry_run else "Dry run: nothing was written.")
+    waiting = summary["reports"]["pended"] + summary["reports"]["out_of_sync"]
+    sys.exit(exit_status(report, range(waiting)))
