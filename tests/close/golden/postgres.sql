@@ -1038,57 +1038,94 @@ WITH occurring AS (
     i.code_system,
     i.code,
     i.icd10cm,
-    p.category
+    p.category,
+    c.counts_as,
+    CASE WHEN c.counts THEN 1 ELSE 0 END AS counts
   FROM icd AS i
   JOIN rule_chronic_prefixes AS p
     ON SUBSTRING(i.bare FROM 1 FOR LENGTH(p.prefix)) = p.prefix
     AND p.from_day <= CAST(20543 AS BIGINT)
     AND p.to_day >= CAST(20543 AS BIGINT)
   JOIN rule_chronic_categories AS c
-    ON c.category = p.category AND c.counts
+    ON c.category = p.category
+), named AS (
+  SELECT
+    code_system,
+    code,
+    CAST(COUNT(DISTINCT counts_as) AS BIGINT) AS diseases
+  FROM matched
+  WHERE
+    counts = 1
+  GROUP BY
+    code_system,
+    code
 )
 SELECT
-  code_system,
-  code,
-  icd10cm,
-  category,
-  CAST(COUNT(1) OVER (PARTITION BY code_system, code) AS BIGINT) AS categories
-FROM matched;
+  m.code_system,
+  m.code,
+  m.icd10cm,
+  m.category,
+  m.counts_as,
+  m.counts,
+  COALESCE(n.diseases, CAST(1 AS BIGINT)) AS diseases
+FROM matched AS m
+LEFT JOIN named AS n
+  ON n.code_system = m.code_system AND n.code = m.code;
 
 -- condition_categories
-SELECT
-  p.person_no,
-  COALESCE(k.category, 'code ' || c.code) AS category,
-  SUBSTRING(MIN(
-    CAST(COALESCE(k.categories, 1) AS TEXT) || COALESCE(k.icd10cm, CASE WHEN c.code_system = 'icd10cm' THEN c.code END)
-  ) FROM 2) AS diagnosis
-FROM conditions AS c
-JOIN persons AS p
-  ON p.person_id = c.person_id
-LEFT JOIN chronic_codes AS k
-  ON k.code_system = c.code_system AND k.code = c.code
-WHERE
-  (
-    c.onset_date IS NULL OR c.onset_date <= CAST(20543 AS BIGINT)
-  )
-  AND (
-    c.resolved_date IS NULL OR c.resolved_date >= CAST(20513 AS BIGINT)
-  )
-  AND (
-    c.expected_12_months
-    OR (
-      c.expected_12_months IS NULL AND NOT k.category IS NULL
+WITH recorded AS (
+  SELECT
+    p.person_no,
+    COALESCE(k.category, 'code ' || c.code) AS category,
+    COALESCE(k.counts_as, 'code ' || c.code) AS counts_as,
+    MIN(
+      CAST(COALESCE(k.diseases, 1) AS TEXT) || COALESCE(k.icd10cm, CASE WHEN c.code_system = 'icd10cm' THEN c.code END)
+    ) AS ranked_diagnosis
+  FROM conditions AS c
+  JOIN persons AS p
+    ON p.person_id = c.person_id
+  LEFT JOIN chronic_codes AS k
+    ON k.code_system = c.code_system AND k.code = c.code
+  WHERE
+    (
+      c.onset_date IS NULL OR c.onset_date <= CAST(20543 AS BIGINT)
     )
-  )
-GROUP BY
-  p.person_no,
-  COALESCE(k.category, 'code ' || c.code);
-
--- condition_counts
+    AND (
+      c.resolved_date IS NULL OR c.resolved_date >= CAST(20513 AS BIGINT)
+    )
+    AND (
+      c.expected_12_months OR (
+        c.expected_12_months IS NULL AND k.counts = 1
+      )
+    )
+  GROUP BY
+    p.person_no,
+    COALESCE(k.category, 'code ' || c.code),
+    COALESCE(k.counts_as, 'code ' || c.code)
+)
 SELECT
   person_no,
-  CAST(COUNT(DISTINCT COALESCE(diagnosis, category)) AS BIGINT) AS conditions
-FROM condition_categories
+  category,
+  counts_as,
+  ranked_diagnosis,
+  SUBSTRING(ranked_diagnosis FROM 2) AS diagnosis
+FROM recorded;
+
+-- condition_counts
+WITH diseases AS (
+  SELECT
+    person_no,
+    counts_as,
+    SUBSTRING(MIN(ranked_diagnosis) FROM 2) AS diagnosis
+  FROM condition_categories
+  GROUP BY
+    person_no,
+    counts_as
+)
+SELECT
+  person_no,
+  CAST(COUNT(DISTINCT COALESCE(diagnosis, counts_as)) AS BIGINT) AS conditions
+FROM diseases
 GROUP BY
   person_no;
 
