@@ -13,13 +13,21 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+import tempfile
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
-from caremonth.kernel.x12.check import check
-from caremonth.kernel.x12.notes import X12Error
-from caremonth.kernel.x12.read import read
-from caremonth.kernel.x12.write import WriteRefused, write
+try:
+    import atheris
+except ImportError:
+    atheris = None
+
+with atheris.instrument_imports(include=["caremonth.kernel.x12"]) if atheris else nullcontext():
+    from caremonth.kernel.x12.check import check
+    from caremonth.kernel.x12.notes import X12Error
+    from caremonth.kernel.x12.read import read
+    from caremonth.kernel.x12.write import WriteRefused, write
 
 CORPUS = Path(__file__).parent / "corpus" / "x12"
 SECONDS_ALLOWED = 20.0  # for one input of some kilobytes; a hang, not a slow machine
@@ -108,18 +116,11 @@ def run_own(seconds: float, seed: int) -> int:
 
 
 def run_atheris(seconds: float) -> None:
-    """Atheris, guided by coverage, over the corpus for so many seconds; it ends the process itself."""
-    import atheris
-
-    atheris.instrument_all()
-    arguments = [
-        sys.argv[0],
-        str(CORPUS),
-        f"-max_total_time={int(seconds)}",
-        f"-timeout={int(SECONDS_ALLOWED)}",
-        "-max_len=8192",
-    ]
-    atheris.Setup(arguments, one_input)
+    """Atheris, guided by coverage, from the corpus for so many seconds; it ends the process itself. What it finds on
+    the way goes to a folder of its own, a failing input into this one."""
+    found = tempfile.mkdtemp(prefix="x12-fuzz-")
+    limits = [f"-max_total_time={int(seconds)}", f"-timeout={int(SECONDS_ALLOWED)}", "-max_len=8192"]
+    atheris.Setup([sys.argv[0], found, str(CORPUS), *limits], one_input)
     atheris.Fuzz()
 
 
@@ -135,14 +136,9 @@ def main() -> None:
         one_input(given.one.read_bytes())
         print(f"{given.one}: all that must hold holds")
         return
-    try:
-        import atheris  # noqa: F401
-
-        guided = not given.own
-    except ImportError:
-        guided = False
+    if atheris is None:
         print("atheris is not installed: our own mutations are used", file=sys.stderr)
-    if guided:
+    elif not given.own:
         run_atheris(given.minutes * 60)
         return
     print(f"{run_own(given.minutes * 60, given.seed):,} inputs, all that must hold held")
