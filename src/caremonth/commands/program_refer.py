@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from caremonth.commands.program_shared import ENGINES, print_table, report_rejected, steps, the_program
-from caremonth.kernel.engine import connect
+from caremonth.kernel.engine import DuckEngine, connect
 from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
@@ -19,20 +19,37 @@ from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.program.adjudicate import CLAIM_FACTS, ClaimFactsError
 from caremonth.kernel.program.output import Format, format_of, write_json
 from caremonth.kernel.program.refer import refer as decide
-from caremonth.kernel.program.refer.write import files, summarize, waiting, write_answers
+from caremonth.kernel.program.refer.files import Requested, answers, read_referrals
+from caremonth.kernel.program.refer.write import decided_rows, files, summarize, waiting, write_answers
+from caremonth.kernel.program.settings import Program
 from caremonth.kernel.rulebook.source import RulebookErrors
+from caremonth.kernel.x12.notes import X12Error
+from caremonth.kernel.x12.write import WriteRefused
 
 
 @click.command(epilog="Example: caremonth program refer demo facts --on 2025-04-30 --out referred")
 @click.argument("program")
 @click.argument("facts", type=click.Path(path_type=Path))
 @click.option("--on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day of the decisions.")
+@click.option(
+    "--requests",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A 278 file with requests, or with another reviewer's answers; may be given more than once.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
 @click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
 @click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
 @click.option("--dry-run", is_flag=True, help="Decide and show, write nothing.")
 def refer(
-    program: str, facts: Path, on: datetime, out: Path | None, engine: EngineName, form: Format | None, dry_run: bool
+    program: str,
+    facts: Path,
+    on: datetime,
+    requests: tuple[Path, ...],
+    out: Path | None,
+    engine: EngineName,
+    form: Format | None,
+    dry_run: bool,
 ) -> None:
     """Decide the pended referrals of the FACTS folder by the terms of PROGRAM, and count the use of all.
 
@@ -48,20 +65,42 @@ def refer(
         with connect() as connection, steps() as say:
             say("reading facts")
             report = load(facts, connection, CLAIM_FACTS)
+            incoming = _receive(connection, found, requests)
             with running(engine, connection, CLAIM_FACTS) as chosen:
                 decide(chosen, found, on.date(), say)
                 summary: dict[str, Any] = summarize(chosen)
+                reply = answers(found, incoming, decided_rows(chosen), on.date()) if incoming else None
                 if out is not None and not dry_run:
                     with whole_folder(out, files()) as folder:
+                        if reply is not None:
+                            (folder / "answers.278").write_bytes(reply)
                         write_answers(chosen, folder, form or format_of(facts))
                         write_json(summary | {"facts_digest": report.digest}, folder / "summary.json")
                         if report.rejected.num_rows:
                             write_rejected(report.rejected, folder / "rejected.csv")
-    except (EngineError, FactsErrors, RulebookErrors, ClaimFactsError) as error:
+    except (EngineError, FactsErrors, RulebookErrors, ClaimFactsError, X12Error, WriteRefused) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
+    for sentence in incoming.set_aside if incoming else ():
+        click.echo(sentence, err=True)
     rows = [(f"decided {what}", f"{count:,}") for what, count in summary["decided"].items()]
     rows += [(f"stands {state}", f"{count:,}") for state, count in summary["states"].items()]
     print_table(f"{found.name} · referrals · {on.date()}", ("what", "referrals"), rows)
     click.echo(f"Answers in {out}" if out and not dry_run else "Dry run: nothing was written.")
-    sys.exit(1 if report.set_aside or waiting(summary) else 0)
+    faults = incoming is not None and bool(incoming.set_aside)
+    sys.exit(1 if report.set_aside or waiting(summary) or faults else 0)
+
+
+def _receive(connection: Any, program: Program, paths: tuple[Path, ...]) -> Requested | None:
+    """Read 278 files into the referrals that the connection holds; those that are there already are not added again."""
+    if not paths:
+        return None
+    import pyarrow as pa
+
+    incoming = read_referrals(program, paths)
+    held = connection.sql("select * from referrals").to_arrow_table()
+    known = set(held["referral_id"].to_pylist())
+    rows = incoming.referrals
+    new = rows.filter(pa.array([one not in known for one in rows["referral_id"].to_pylist()], pa.bool_()))
+    DuckEngine(connection).bind("referrals", pa.concat_tables([held, new.select(held.column_names).cast(held.schema)]))
+    return incoming

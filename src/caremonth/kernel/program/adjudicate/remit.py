@@ -39,7 +39,8 @@ class Remitted:
 def remittance(engine: Engine, program: Program, on: date, run_id: str) -> Remitted | None:
     """The 835 of a judged run, or None when it sends nothing. WriteRefused says what X12 cannot carry."""
     deltas = engine.fetch("remittance_deltas", ("billing_npi", "claim_id", "version", "action", "line")).to_pylist()
-    carried = balances(engine.fetch("remittance_lines").to_pylist())
+    history = engine.fetch("remittance_lines").group_by(["billing_npi", "run_id"]).aggregate([("paid_cents", "sum")])
+    carried = balances(row | {"paid_cents": row["paid_cents_sum"]} for row in history.to_pylist())
     by_biller: dict[str, list[Row]] = defaultdict(list)
     for row in deltas:
         by_biller[row["billing_npi"]].append(row)

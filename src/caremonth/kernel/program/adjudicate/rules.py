@@ -228,6 +228,7 @@ def _refuse_unknown_classes(
     named: list[tuple[str, str]] = [("referral", name) for gate in referral.gates for name in gate.classes]
     named += [("referral", one.service_class) for one in referral.exempt_classes]
     named += [("referral", name) for dated in referral.approved_at_once for name in dated.value]
+    named += [("referral", name) for name in referral.service_types.values()]
     for group in (adjudication.capitated, adjudication.authorizations, adjudication.copays, adjudication.add_ons):
         named += [("adjudication", one.service_class) for one in group]
     for listed in (

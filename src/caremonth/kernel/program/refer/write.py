@@ -71,6 +71,13 @@ def summarize(engine: Engine) -> dict[str, dict[str, int]]:
     return {"decided": dict(sorted(decided.items())), "states": dict(sorted(states.items()))}
 
 
+def decided_rows(engine: Engine) -> list[dict[str, Any]]:
+    """decided_referrals with the reason of this run's decision, '' where it was decided before."""
+    reasons = {row["referral_id"]: row["reason"] for row in engine.fetch("decisions").to_pylist()}
+    rows: list[dict[str, Any]] = engine.fetch("decided_referrals", ("referral_id",)).to_pylist()
+    return [row | {"reason": reasons.get(row["referral_id"], "")} for row in rows]
+
+
 def waiting(summary: Mapping[str, Any]) -> bool:
     """Whether a request waits for a person."""
     return bool(summary["states"].get("waiting") or summary["states"].get("late"))

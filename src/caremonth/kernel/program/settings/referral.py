@@ -74,6 +74,8 @@ class Referral(Section):
     exempt_classes: tuple[ExemptClass, ...] = ()
     exempt_members: tuple[ExemptMember, ...] = ()
     terms: tuple[Terms, ...] = Field(min_length=1)
+    # service type code of a 278 (UM03) → class, where the request names no specialty
+    service_types: dict[str, Name] = Field(default_factory=dict)
     # classes approved without review when the member's own provider asks
     approved_at_once: tuple[DatedValue[tuple[Name, ...]], ...] = ()
 
