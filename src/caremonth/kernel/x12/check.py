@@ -97,7 +97,7 @@ def check_source(
     if who is not None:
         found = [f for f in found if not who.forgives(f)]
     return Findings(
-        found, [(source.name, work.envelope.headers)], [work.notes], work.transactions, work.segments, work.bytes
+        found, [(source.name, work.envelope.headers)], [work.notes], work.transactions, work.segments, work.done
     )
 
 

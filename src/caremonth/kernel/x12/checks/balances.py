@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +67,11 @@ class Loop:
         return totals, counts, ~bad
 
 
+def _pick(values: NDArray[Any], places: NDArray[np.int64]) -> NDArray[Any]:
+    """The value at each place; any value for a place that is -1 (what is asked of it is not used)."""
+    return values.take(np.maximum(places, 0)) if len(values) else np.zeros(len(places), values.dtype)
+
+
 def _adjustments(view: View, node: Node) -> Amounts:
     """All amounts of a CAS, added up a segment."""
     columns = [view.cents(node, element) for element in (3, 6, 9, 12, 15, 18)]
@@ -108,9 +114,9 @@ def _other_payers(view: View, claims: Loop, charge: Amounts, sink: Findings) -> 
     )[1:]
     payer, claim = others.owner(paid.positions), claims.owner(paid.positions)
     known = (payer >= 0) & (claim >= 0) & paid.good & paid.there
-    expected = charge.cents.take(claim, mode="clip") - adjusted.take(payer, mode="clip")
-    judged = known & good.take(payer, mode="clip") & (how_many.take(payer, mode="clip") > 0)
-    judged &= (by_line.take(claim, mode="clip") == 0) & charge.good.take(claim, mode="clip")
+    expected = _pick(charge.cents, claim) - _pick(adjusted, payer)
+    judged = known & _pick(good, payer) & (_pick(how_many, payer) > 0)
+    judged &= (_pick(by_line, claim) == 0) & _pick(charge.good, claim)
     for k in np.flatnonzero(judged & (expected != paid.cents)):
         _unbalanced(view, sink, "other-payer-balance", node, int(paid.positions[k]), 2, paid.cents[k], expected[k])
 
@@ -127,8 +133,8 @@ def _other_payer_lines(view: View, service: Node, charges: Amounts, sink: Findin
     bundled = view.bounds(paid.positions, 6)
     owner = lines.owner(paid.positions)
     judged = (owner >= 0) & paid.good & paid.there & good & (bundled[0] == bundled[1])
-    judged &= charge_good.take(owner, mode="clip")
-    expected = line_charge.take(owner, mode="clip") - adjusted
+    judged &= _pick(charge_good, owner)
+    expected = _pick(line_charge, owner) - adjusted
     for k in np.flatnonzero(judged & (expected != paid.cents)):
         _unbalanced(view, sink, "other-payer-line-balance", node, int(paid.positions[k]), 2, paid.cents[k], expected[k])
 
@@ -199,8 +205,7 @@ def _payment(view: View, carry: dict[str, int], sink: Findings, name: str, parts
         at = np.searchsorted(starts, amounts.positions[own], side="right")
         np.add.at(total, at, sign * amounts.cents[own])
         good[at[~amounts.good[own]]] = False
-    continuing = bool(len(starts)) and view.rows[starts[0]] < view.context
-    if continuing:
+    if view.continued and len(starts):
         total[1] += carry.get("total", 0)
         good[1] &= not carry.get("total_bad", 0)
     for k in range(len(bpr.positions)):
@@ -237,7 +242,7 @@ def _members(view: View, carry: dict[str, int], sink: Findings) -> None:
     own = view.rows.take(positions) >= view.context
     at = np.searchsorted(starts, positions[own], side="right")
     np.add.at(counted, (at, (view.codes(positions[own], 1) == pack("Y")).astype(np.int64)), 1)
-    if len(starts) and view.rows[starts[0]] < view.context:
+    if view.continued and len(starts):
         counted[1] += (carry.get("dependents", 0), carry.get("subscribers", 0))
     said = view.cents(node, 2)
     codes = view.codes(said.positions, 1)
@@ -265,13 +270,14 @@ def _acknowledged_claims(view: View, carry: dict[str, int], sink: Findings) -> N
     first = np.full(len(claims), -1, np.int64)
     positions = view.at(status)
     owner = claims.owner(positions)
-    first[owner[::-1]] = np.arange(len(positions))[::-1]
+    inside_of = np.flatnonzero(owner >= 0)[::-1]
+    first[owner[inside_of]] = inside_of
     known = first >= 0
     accepted = np.zeros(len(claims), bool)
     accepted[known] = view.codes(positions[first[known]], 3) == pack("WQ")
     charge = view.cents(status, 4).cents
-    amount = np.where(known, charge.take(np.maximum(first, 0), mode="clip") if len(charge) else 0, 0)
-    if view.context or not len(view.named("transaction_trailer")):
+    amount = np.where(known, _pick(charge, first), 0)
+    if view.continued or not len(view.named("transaction_trailer")):
         return
     for trigger, names in (
         ("receiver_trace", ("accepted_claims", "rejected_claims", "accepted_charge", "rejected_charge")),
@@ -310,7 +316,7 @@ def _acknowledgement(view: View, carry: dict[str, int], sink: Findings) -> None:
     starts = view.at(plan.bodies[0].trigger)
     listed, taken = view.at(verdict), np.isin(view.codes(view.at(verdict), 1), [pack(c) for c in "AEP"])
     columns = [view.cents(node, element) for element in (2, 3, 4)]
-    if view.context:
+    if view.continued:
         return
     for k, position in enumerate(columns[0].positions.tolist()):
         since = starts[np.searchsorted(starts, position, side="right") - 1]

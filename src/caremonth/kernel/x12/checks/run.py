@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..grammar import is_segment
-from ..index import Index, Ints, index_block
+from ..index import Delimiters, Index, Ints, index_block
 from ..notes import Notes, X12Error
 from .balances import check_balances
 from .elements import Rules, check_characters, check_elements
 from .envelope import GE, GS, IEA, ISA, SE, ST, EnvelopeCheck, events, texts
 from .findings import Finding, Findings, moved
 from .hierarchy import check_hierarchy
+from .items import Items
 from .plan import Plan, plan
 from .situations import check_situations
 from .structure import Machine, Run
@@ -68,6 +69,7 @@ class Range:
     kit: Kit | None
     continuing: bool
     number: int  # the transaction's number in the file
+    unfinished: bool = False
 
 
 @dataclass
@@ -81,9 +83,8 @@ class FileCheck:
     context: Context = field(default_factory=Context)
     state: int = 0
     segments: int = 0
-    bytes: int = 0
+    done: int = 0
     isa: bytes = b""
-    senders: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.envelope = EnvelopeCheck(self.file)
@@ -110,7 +111,7 @@ class FileCheck:
                 want *= 2
                 continue
             pending, offset, want = pending[used:], offset + used, size
-            self.bytes = offset
+            self.done = offset
             yield offset
             if last and not pending.strip(BLANK):
                 break
@@ -130,7 +131,7 @@ class FileCheck:
             return len(pending) if last else 0
         ranges, cut = self.ranges(index, context, limit, closed)
         runs = self.structure(index, ranges, context)
-        if not closed and ranges and ranges[-1].end == limit == cut:
+        if not closed and ranges and ranges[-1].unfinished:
             cut = self.cut_inside(index, ranges, runs, context)
             if cut <= context:
                 return 0
@@ -170,22 +171,22 @@ class FileCheck:
         if now.in_transaction:
             kit = self.kit(now.grammar) if now.grammar else None
             end = self.stop(index, places, 0, limit)
-            found.append(Range(context, end, kit, True, now.transaction_number))
+            found.append(Range(context, end, kit, True, now.transaction_number, not places))
             reached = end
         half = int(index.start[context]) + (index.end - int(index.start[context])) // 2
         for i, row in enumerate(places):
             code = int(index.code[row])
-            if code == ST and not closed and i + 1 == len(places) and row > context and index.start[row] > half:
-                return found, row
             for stray in range(reached, row):
                 self.envelope.stray(self.position(stray, context), texts(index, stray)[0])
+            if code == ST and not closed and i + 1 == len(places) and row > context and index.start[row] > half:
+                return found, row
             reached = max(reached, row + 1)
             self.event(index, code, row, context)
             if code == ST:
                 end = self.stop(index, places, i + 1, limit)
                 now = self.envelope.open
                 kit = self.kit(now.grammar) if now.grammar else None
-                found.append(Range(row, end, kit, False, now.transaction_number))
+                found.append(Range(row, end, kit, False, now.transaction_number, i + 1 == len(places)))
                 reached = end
         if not self.envelope.open.in_transaction:
             for stray in range(reached, limit):
@@ -208,8 +209,7 @@ class FileCheck:
         position, elements = self.position(row, context), texts(index, row)
         if code == ISA:
             delimiters = [d for at, d in index.interchange_starts if at <= row][-1]
-            self.isa = index.data[index.start[row] : index.segment_end(row) + 1].tobytes()
-            self.senders.add(elements[6].strip() if len(elements) > 6 else "")
+            self.isa = _header(delimiters)
             self.envelope.isa(position, elements, delimiters.repetition)
         elif code == GS:
             self.envelope.gs(position, elements)
@@ -313,7 +313,7 @@ class FileCheck:
         """Fill in where each finding is, and keep those of this block's own segments."""
         if not sink.rows:
             return
-        items, named = self.items(view, kit)
+        items = Items(view, kit.item)
         starts = np.array([r.start for r in ranges], np.int64)
         for f in sink.rows:
             if f.at < context and not f.late:
@@ -323,32 +323,16 @@ class FileCheck:
             position = self.position(f.at, context)
             loop = f.because if f.name in STRUCTURAL else (kit.plan.nodes[f.node].body.id if f.node >= 0 else "")
             id_ = kit.plan.nodes[f.node].segment.id if f.node >= 0 else texts(index, f.at)[0]
-            claim = ""
-            if len(items):
-                k = int(np.searchsorted(items, f.at, side="right")) - 1
-                body = kit.plan.nodes[f.node].body if f.node >= 0 else None
-                if k >= 0 and (body is None or self.in_item(kit, body.number)):
-                    claim = view.text(int(named[k]), kit.item[1]) if kit.item else ""
+            own_trigger = self.position(f.trigger, context) - header.position + 1 if f.trigger >= 0 else 0
             self.findings.append(
                 moved(
-                    f, file=self.file, head=f.node in kit.plan.loop_of_trigger, interchange=header.interchange, group=header.group, loop=loop, segment=id_,
+                    f, file=self.file, interchange=header.interchange, group=header.group, loop=loop, segment=id_,
                     transaction=header.elements[2], transaction_set=header.elements[1], transaction_number=r.number,
-                    segment_number=position - header.position + 1, trigger=self.position(f.trigger, context) - header.position + 1 if f.trigger >= 0 else 0,
-                    segment_position=position + 1, claim=claim,
+                    segment_number=position - header.position + 1, segment_position=position + 1,
+                    head=f.node in kit.plan.loop_of_trigger, trigger=own_trigger,
+                    claim=items.name(f.at, f.node, r.start if not r.continuing else 0),
                 )
             )  # fmt: skip
-
-    def items(self, view: View, kit: Kit) -> tuple[Ints, NDArray[np.int64]]:
-        if kit.item is None:
-            return np.zeros(0, np.int32), np.zeros(0, np.int64)
-        positions = view.at(kit.item[0])
-        return view.rows.take(positions), positions
-
-    def in_item(self, kit: Kit, body: int) -> bool:
-        """Whether a loop body is the item's or inside it."""
-        assert kit.item is not None
-        own = kit.plan.nodes[kit.item[0]].body.number
-        return body == own or own in kit.plan.ancestors(kit.plan.bodies[body])
 
     def remember(
         self, index: Index, ranges: list[Range], runs: dict[str, tuple[Ints, Run]], views: list[tuple[Kit, View, Run]],
@@ -398,6 +382,14 @@ def context_rows(view: View, node: int) -> list[int]:
     # Nothing of an earlier transaction.
     keep &= places >= starts.get(0, 0)
     return [int(row) for row in view.rows[keep]]
+
+
+def _header(marks: Delimiters) -> bytes:
+    """An interchange header that declares these delimiters and nothing else, to put in front of a block."""
+    repetition, version = (chr(marks.repetition), "00501") if marks.repetition else ("U", "00401")
+    elements = ["ISA", "00", " " * 10, "00", " " * 10, "ZZ", " " * 15, "ZZ", " " * 15, "000000", "0000", repetition, version]
+    elements += ["000000000", "0", "T", chr(marks.component)]
+    return (chr(marks.element).join(elements) + chr(marks.terminator)).encode("latin-1")
 
 
 def _beginning(stream: BinaryIO, name: str, notes: Notes, size: int) -> tuple[bytes, int]:

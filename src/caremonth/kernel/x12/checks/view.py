@@ -35,6 +35,11 @@ class View:
         self._order = np.argsort(self.nodes, kind="stable")
         self._bounds = np.searchsorted(self.nodes[self._order], np.arange(len(self.plan.nodes) + 1))
 
+    @property
+    def continued(self) -> bool:
+        """Whether the first transaction began in an earlier block."""
+        return bool(len(self.rows)) and int(self.rows[0]) < self.context
+
     def at(self, node: Node | int) -> NDArray[np.int64]:
         """Positions of a node's segments, in order."""
         number = node if isinstance(node, int) else node.number
