@@ -11,14 +11,16 @@ import click
 
 from caremonth.commands.program_shared import ENGINES, exit_status, print_table, report_rejected, steps, the_program
 from caremonth.kernel.engine import connect
+from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.program.assign import AssignRefused
 from caremonth.kernel.program.assign import assign as run_assign
 from caremonth.kernel.program.assign.write import FILES, summarize, write_run
-from caremonth.kernel.program.facts import load_facts
+from caremonth.kernel.program.facts import SCHEMA, load_facts
 from caremonth.kernel.program.output import Format, format_of, write_json
+from caremonth.kernel.rulebook.source import RulebookErrors
 
 
 @click.command(epilog="Example: caremonth program assign demo facts --on 2025-03-01 --out assigned")
@@ -37,7 +39,7 @@ def assign(
     day: datetime,
     out: Path | None,
     as_of: datetime | None,
-    engine: str,
+    engine: EngineName,
     kind: Format | None,
     memory_limit: str | None,
     dry_run: bool,
@@ -56,9 +58,7 @@ def assign(
         with connect(memory_limit=memory_limit) as connection, steps() as say:
             say("reading facts")
             report = load_facts(facts, connection)
-            from caremonth.kernel.engine.choose import running  # the engine's libraries, only once it is known
-
-            with running(engine, connection) as chosen:
+            with running(engine, connection, SCHEMA) as chosen:
                 run = run_assign(found, day.date(), chosen, as_of=as_of.date() if as_of else None, progress=say)
             summary = summarize(run, report, found.name, str(day.date()))
             if out is not None and not dry_run:
@@ -68,7 +68,7 @@ def assign(
                     if report.rejected.num_rows:
                         write_rejected(report.rejected, folder / "rejected.csv")
                     write_json(summary, folder / "summary.json")
-    except (FactsErrors, AssignRefused) as error:
+    except (AssignRefused, EngineError, FactsErrors, RulebookErrors) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
     _show(summary)

@@ -20,14 +20,16 @@ from caremonth.commands.program_shared import (
     the_program,
 )
 from caremonth.kernel.engine import DuckEngine, connect
+from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.rejected import write_rejected
-from caremonth.kernel.program.facts import load_facts
+from caremonth.kernel.program.facts import SCHEMA, load_facts
 from caremonth.kernel.program.output import Format, format_of
 from caremonth.kernel.program.pay import OUTPUTS, PayRefused
 from caremonth.kernel.program.pay import pay as run_pay
 from caremonth.kernel.program.pay.write import FILES, summarize, write_run
+from caremonth.kernel.rulebook.source import RulebookErrors
 from caremonth.kernel.x12.writing.reasons import WriteRefused
 
 
@@ -49,7 +51,7 @@ def pay(
     out: Path | None,
     first: str | None,
     as_of: datetime | None,
-    engine: str,
+    engine: EngineName,
     kind: Format | None,
     memory_limit: str | None,
     dry_run: bool,
@@ -70,9 +72,7 @@ def pay(
             say("reading facts")
             report = load_facts(facts, connection)
             say(f"paying {asked}")
-            from caremonth.kernel.engine.choose import running  # the engine's libraries, only once it is known
-
-            with running(engine, connection) as chosen:
+            with running(engine, connection, SCHEMA) as chosen:
                 run = run_pay(found, asked, chosen, first=from_month, as_of=as_of.date() if as_of else None)
                 if not isinstance(chosen, DuckEngine):
                     for name in OUTPUTS:
@@ -85,7 +85,7 @@ def pay(
                     if report.rejected.num_rows:
                         write_rejected(report.rejected, folder / "rejected.csv")
                     _write_summary(summary, folder)
-    except (FactsErrors, PayRefused, WriteRefused) as error:
+    except (EngineError, FactsErrors, PayRefused, RulebookErrors, WriteRefused) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
     _show(summary, run.findings, out if not dry_run else None)
