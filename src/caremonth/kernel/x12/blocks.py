@@ -157,7 +157,7 @@ def _block(
     offsets = np.concatenate([carry.offset, index.start[context:] + np.int64(offset - before)])
     plain = bool(len(data) == 0 or data.max() < 128)
     frame = Frame(
-        index, Block(data, plain), name, context, number, found.interchange, found.group, found.transaction,
+        index, Block(index.data, plain), name, context, number, found.interchange, found.group, found.transaction,
         _repetition(index),
     )  # fmt: skip
     made = [Cutter(p, frame, symbols[:end], states[:end]) for p, symbols, states in cutters]

@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import schema as schemas
-from .notes import NOTES
 from .read import X12Tables
 
 FORMATS = ("parquet", "csv", "json")
@@ -55,11 +54,10 @@ class Export:
             self._add("notes", block.notes)
 
     def _add(self, name: str, table: pa.Table) -> None:
-        schema = NOTES if name == "notes" else schemas.schema(name)
         if self.kind != "parquet":
-            table, schema = flat(table), flat(schema.empty_table()).schema
+            table = flat(table)
         if name not in self._writers:
-            self._writers[name] = self._writer(name, schema)
+            self._writers[name] = self._writer(name, table.schema)
             self.rows[name] = 0
         self.rows[name] += len(table)
         if self.kind == "json":

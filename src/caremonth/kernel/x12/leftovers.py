@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from . import schema as schemas
 from . import values
+from .arrays import array_of, flag_array, number_array, place_array, repeated, text_array
 from .blocks import FileBlock
 from .envelope import ISA
 from .index import Flags, Ints
@@ -18,7 +19,7 @@ from .index import Flags, Ints
 def _where(block: FileBlock, segments: Ints) -> dict[str, pa.Array[Any]]:
     """Kind, loop and id of each segment, and where it was found."""
     frame, found = block.frame, block.envelope
-    kinds = pa.array([name or None for name in found.kinds], pa.string())
+    kinds = text_array([name or None for name in found.kinds])
     loops: list[str | None] = [None]
     loop_of = np.zeros(len(segments), np.int32)
     for cutter in block.cutters[1:]:
@@ -36,12 +37,12 @@ def _where(block: FileBlock, segments: Ints) -> dict[str, pa.Array[Any]]:
         "transaction": frame.transaction.take(segments),
     }
     return {
-        "kind": kinds.take(pa.array(found.kind.take(segments))),
-        "loop": pa.array(loops, pa.string()).take(pa.array(loop_of)),
+        "kind": kinds.take(place_array(found.kind.take(segments))),
+        "loop": text_array(loops).take(place_array(loop_of)),
         "segment_id": values.texts(frame.block, start, id_end, id_end > start),
-        "file": pa.repeat(pa.scalar(frame.file), len(segments)),
-        **{name: pa.array(n, pa.int32(), mask=n == 0) for name, n in numbers.items()},
-        "segment": pa.array(frame.number.take(segments)),
+        "file": repeated(frame.file, len(segments)),
+        **{name: array_of(n, pa.int32(), n != 0) for name, n in numbers.items()},
+        "segment": array_of(frame.number.take(segments), pa.int64()),
     }
 
 
@@ -52,7 +53,7 @@ def segments_table(block: FileBlock, segments: Ints) -> pa.Table:
     end = index.element_end.take(index.first.take(segments) + index.count.take(segments))
     columns = _where(block, segments)
     columns["text"] = values.texts(block.frame.block, start, end, end > start)
-    columns["byte_offset"] = pa.array(block.offsets.take(segments))
+    columns["byte_offset"] = array_of(block.offsets.take(segments), pa.int64())
     return pa.Table.from_arrays([columns[f.name] for f in schemas.SEGMENTS], schema=schemas.SEGMENTS)
 
 
@@ -78,8 +79,8 @@ def elements_table(block: FileBlock, segments: Ints) -> pa.Table:
     single = parts.take(row) == 1
     segment = segments.take(owner.take(row))
     columns = _where(block, segment)
-    columns["element"] = pa.array(element.take(row), pa.int32())
-    columns["component"] = pa.array(component, pa.int32(), mask=single)
+    columns["element"] = array_of(element.take(row), pa.int32())
+    columns["component"] = array_of(component, pa.int32(), ~single)
     columns["value"] = values.texts(block.frame.block, start, end, end > start)
     columns["repetition"] = pa.nulls(len(row), pa.int32())
     made = pa.Table.from_arrays([columns[f.name] for f in schemas.ELEMENTS], schema=schemas.ELEMENTS)
@@ -101,9 +102,11 @@ def _with_repetitions(table: pa.Table, marks: Ints, whole: Flags) -> pa.Table:
                 rows.append(row)
                 numbers.append(number)
                 texts.append(text)
-    split = table.take(pa.array(rows, pa.int64()))
-    split = split.set_column(split.schema.get_field_index("value"), "value", pa.array(texts, pa.string()))
-    split = split.set_column(split.schema.get_field_index("repetition"), "repetition", pa.array(numbers, pa.int32()))
+    split = table.take(number_array(rows))
+    split = split.set_column(split.schema.get_field_index("value"), "value", text_array(texts))
+    split = split.set_column(
+        split.schema.get_field_index("repetition"), "repetition", array_of(np.array(numbers, np.int32), pa.int32())
+    )
     place = np.concatenate([np.flatnonzero(~marked), np.array(rows, np.int64)])
-    whole_table = pa.concat_tables([table.filter(pa.array(~marked)), split])
-    return whole_table.take(pa.array(np.argsort(place, kind="stable")))
+    whole_table = pa.concat_tables([table.filter(flag_array(~marked)), split])
+    return whole_table.take(place_array(np.argsort(place, kind="stable")))

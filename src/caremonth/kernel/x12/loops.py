@@ -53,6 +53,7 @@ class Automaton:
     number_of: dict[tuple[str, str | None], int]
     step: Small = field(repr=False)  # [state, symbol] → state, -1 not worked out yet
     sure: Small = field(repr=False)  # symbol → the only state it can lead to, or 0
+    children: list[list[tuple[int, Segment | Loop]]] = field(default_factory=list)  # by node, with the state of each
     skipped: bool = False  # some loop was opened without its parent
     of_names: frozenset[str] = frozenset()  # what follows a name (an address, a number): an unknown name's as well
 
@@ -100,7 +101,7 @@ class Automaton:
         while True:
             fitting = [
                 child
-                for child in _numbered(self.nodes, here)[place:]
+                for child in self.children[here.number - 1][place:]
                 if _fits(_trigger(child[1]), id_, value, loose)
                 and not (unknown and first and isinstance(child[1], Segment) and id_ in self.of_names)
             ]
@@ -114,9 +115,9 @@ class Automaton:
         """A loop of the transaction whose only missing parent is a bare counter: a CLP without its LX."""
         if node.parent > 1:
             return 0
-        for number, child in _numbered(self.nodes, self.nodes[0])[node.place if node.parent == 1 else 1 :]:
+        for number, child in self.children[0][node.place if node.parent == 1 else 1 :]:
             if isinstance(child, Loop) and child.trigger.id == "LX":
-                for inner, grandchild in _numbered(self.nodes, self.nodes[number - 1])[1:]:
+                for inner, grandchild in self.children[number - 1][1:]:
                     if isinstance(grandchild, Loop) and _fits(grandchild.trigger, id_, value):
                         return inner
         return 0
@@ -126,18 +127,20 @@ class Automaton:
         while node.parent > 0:
             if any(isinstance(child, Loop) for child in node.loop.children):
                 return 0
-            parent = self.nodes[node.parent - 1]
-            for number, child in _numbered(self.nodes, parent)[1 : node.place]:
+            for number, child in self.children[node.parent - 1][1 : node.place]:
                 if not loose and _fits(_trigger(child), id_, value):
                     return number
-            node = parent
+            node = self.nodes[node.parent - 1]
         return 0
 
 
-def _numbered(nodes: list[Node], node: Node) -> list[tuple[int, Segment | Loop]]:
-    """A node's children, each with the state it leads to."""
-    inside = {n.place: n.number for n in nodes if n.parent == node.number}
-    return [(inside.get(i, node.number), child) for i, child in enumerate(node.loop.children)]
+def _numbered(nodes: list[Node]) -> list[list[tuple[int, Segment | Loop]]]:
+    """Each node's children, each with the state it leads to."""
+    state = {(n.parent, n.place): n.number for n in nodes}
+    return [
+        [(state.get((node.number, i), node.number), child) for i, child in enumerate(node.loop.children)]
+        for node in nodes
+    ]
 
 
 def _trigger(child: Segment | Loop) -> Segment:
@@ -194,7 +197,7 @@ def automaton(name: str) -> Automaton:
     number_of = {symbol: i for i, symbol in enumerate(symbols)}
     machine = Automaton(
         name, nodes, ["", *ids], kind_of_code, by_element, symbols, symbol_of, number_of, step,
-        np.zeros(len(symbols), np.int16), of_names=_of_names(nodes),
+        np.zeros(len(symbols), np.int16), of_names=_of_names(nodes), children=_numbered(nodes),
     )  # fmt: skip
     _mark_sure(machine)
     return machine
@@ -207,18 +210,21 @@ def _of_names(nodes: list[Node]) -> frozenset[str]:
 
 def _mark_sure(machine: Automaton) -> None:
     """Find the symbols that start one loop only and mean nothing else anywhere."""
-    for symbol, (id_, value) in enumerate(machine.symbols):
-        if not id_ or (value is None and any(s[0] == id_ and s[1] for s in machine.symbols)):
-            continue
-        uses = {
-            number
-            for node in machine.nodes
-            for i, (number, child) in enumerate(_numbered(machine.nodes, node))
-            if not (i == 0 and node.number != 1) and _fits(_trigger(child), id_, value)
-        }
-        if len(uses) == 1:
-            (number,) = uses
-            if number != 1 and machine.starts(machine.nodes[number - 1], symbol):
+    by_id: dict[str, list[int]] = {}
+    for symbol, (id_, _) in enumerate(machine.symbols):
+        by_id.setdefault(id_, []).append(symbol)
+    uses: dict[int, set[int]] = {}
+    for node, children in zip(machine.nodes, machine.children, strict=True):
+        for number, child in children[0 if node.number == 1 else 1 :]:
+            segment = _trigger(child)
+            own = segment.values
+            for symbol in by_id[segment.id]:
+                if own is None or machine.symbols[symbol][1] in own:
+                    uses.setdefault(symbol, set()).add(number)
+    for symbol, numbers in uses.items():
+        (id_, value), number = machine.symbols[symbol], min(numbers)
+        if len(numbers) == 1 and number != 1 and (value is not None or len(by_id[id_]) == 1):
+            if machine.starts(machine.nodes[number - 1], symbol):
                 machine.sure[symbol] = number
     machine.sure[machine.number_of[("ST", None)]] = 1
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from .arrays import number_array, text_array
+
 NOTES = pa.schema(
     [
         ("file", pa.string()),
@@ -25,6 +27,10 @@ class X12Error(ValueError):
     def __init__(self, file: str, byte_offset: int, why: str, what_to_do: str) -> None:
         super().__init__(f"{file}: byte {byte_offset:,}: {why}. {what_to_do}")
         self.file, self.byte_offset, self.why, self.what_to_do = file, byte_offset, why, what_to_do
+
+
+# Schema.empty_table would import pandas; this does not.
+NO_NOTES = pa.Table.from_arrays([pa.nulls(0, field.type) for field in NOTES], schema=NOTES)
 
 
 @dataclass
@@ -51,11 +57,15 @@ class Notes:
 
     def table(self) -> pa.Table:
         """The notes as a table: file, name, byte_offset (first), times, detail."""
-        rows = [
-            {"file": self.file, "name": name, "byte_offset": n.byte_offset, "times": n.times, "detail": n.detail}
-            for name, n in self._found.items()
+        found = self._found
+        arrays = [
+            text_array([self.file] * len(found)),
+            text_array(list(found)),
+            number_array([note.byte_offset for note in found.values()]),
+            number_array([note.times for note in found.values()]),
+            text_array([note.detail for note in found.values()]),
         ]
-        return pa.Table.from_pylist(rows, schema=NOTES)
+        return pa.Table.from_arrays(arrays, schema=NOTES)
 
     def __len__(self) -> int:
         return len(self._found)

@@ -20,12 +20,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import schema as schemas
+from .arrays import array_of, flag_array, place_array, repeated, text_array
 from .blocks import BLOCK_BYTES, FileBlock, file_blocks
 from .columns import Cutter, Rows
 from .envelope import SE
 from .index import Delimiters, Flags, Ints, Wide
 from .leftovers import elements_table, segments_table
-from .notes import NOTES, Notes, X12Error
+from .notes import NO_NOTES, Notes, X12Error
 from .plan import TablePlan
 from .sources import Input, Source, sources
 from .values import decode
@@ -37,14 +38,14 @@ class X12Tables(Mapping[str, pa.Table]):
     `notes` says what was forgiven (notes.NOTES); `errors` the files that could not be read, where that was allowed."""
 
     def __init__(self, tables: Mapping[str, pa.Table], notes: pa.Table, errors: tuple[X12Error, ...] = ()) -> None:
-        self._tables = {name: tables[name] for name in schemas.names() if name in tables and len(tables[name])}
+        self._tables = {name: table for name, table in tables.items() if len(table)}
         self.notes = notes
         self.errors = errors
 
     def __getitem__(self, name: str) -> pa.Table:
         if name in self._tables:
             return self._tables[name]
-        return schemas.schema(name).empty_table()
+        return schemas.empty(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._tables)
@@ -76,11 +77,10 @@ def read(
     `tables`: only these (see schema.names). `all_segments`: `segments` and `elements` hold every segment, not only
     what no column takes. Raises X12Error at the first file that is not X12 or is cut off; with `skip_bad_files` the
     rest is read and `.errors` names those files (a cut-off file keeps the rows before the cut's last whole loop)."""
-    wanted = _wanted(tables)
     found: dict[str, list[pa.Table]] = {}
-    notes: list[pa.Table] = [NOTES.empty_table()]
+    notes: list[pa.Table] = [NO_NOTES]
     errors: list[X12Error] = []
-    for block in read_blocks(given, tables=wanted, all_segments=all_segments, skip_bad_files=skip_bad_files):
+    for block in read_blocks(given, tables=tables, all_segments=all_segments, skip_bad_files=skip_bad_files):
         for name, table in block.items():
             found.setdefault(name, []).append(table)
         notes.append(block.notes)
@@ -115,9 +115,17 @@ def read_blocks(
             yield X12Tables({}, notes.table(), (error,))
 
 
+class _Every(frozenset[str]):
+    """All tables, without asking which there are (that would read every layout)."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
 def _wanted(tables: Iterable[str] | None) -> frozenset[str]:
-    known = schemas.names()
-    names = frozenset(known if tables is None else tables)
+    if tables is None:
+        return _Every()
+    names, known = frozenset(tables), schemas.names()
     if unknown := names - set(known):
         raise KeyError(f"no X12 table is called {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     return names
@@ -136,7 +144,7 @@ def _file(
         before = 0
         for block in file_blocks(stream, source.name, notes, block_bytes):
             tables = _tables(block, notes, rows, wanted, all_segments)
-            yield X12Tables(tables, notes.table() if block.last and block.cut_off is None else NOTES.empty_table())
+            yield X12Tables(tables, notes.table() if block.last and block.cut_off is None else NO_NOTES)
             if progress:
                 here = int(block.offsets[-1]) if len(block.offsets) else before
                 progress(source.name, max(here - before, 0))
@@ -147,7 +155,8 @@ def _tables(
     block: FileBlock, notes: Notes, rows: _Rows, wanted: frozenset[str], all_segments: bool
 ) -> dict[str, pa.Table]:
     """The tables of a block, each row once over all blocks."""
-    everything = bool(wanted & {"segments", "elements"}) and not all_segments
+    left = "segments" in wanted or "elements" in wanted
+    everything = left and not all_segments
     placed = [(cutter, _placed(cutter)) for cutter in block.cutters]
     numbers = _number(block, placed, rows)
     result: dict[str, list[pa.Table]] = {}
@@ -162,7 +171,7 @@ def _tables(
                 result.setdefault(name, []).append(made)
         _note_unreadable(block, cutter, notes)
     whole = {name: _in_order(parts) for name, parts in result.items()}
-    if wanted & {"segments", "elements"}:
+    if left:
         chosen = _chosen(block, all_segments)
         if "segments" in wanted:
             whole["segments"] = segments_table(block, chosen)
@@ -219,7 +228,7 @@ def _assemble(
     kind, layout = cutter.plan.name, table.table
     arrays: dict[str, pa.Array[Any]] = dict(columns)
     if layout.key:
-        arrays[layout.key] = pa.array(numbers[kind, layout.name])
+        arrays[layout.key] = array_of(numbers[kind, layout.name], pa.int64())
     for parent in layout.parents:
         owner = next((t for t in cutter.plan.tables if t.table.name == parent), None)
         if owner is None:  # this kind of transaction has no such table
@@ -227,18 +236,19 @@ def _assemble(
         key = owner.table.key
         number, inside = cutter.inside(owner.row_loops, found.segments)
         if parent == layout.parents[0] and layout.sequence:
-            arrays[layout.sequence] = pa.array(_sequence(number), pa.int32())
+            arrays[layout.sequence] = array_of(_sequence(number), pa.int32())
         of_parent = numbers[kind, parent]
         linked = of_parent.take(np.where(inside, number, 0)) if len(of_parent) else np.zeros(size, np.int64)
-        arrays[str(key)] = pa.array(linked, mask=None if inside.all() else ~inside)
+        arrays[str(key)] = array_of(linked, pa.int64(), inside)
     if layout.computed:
         arrays |= _computed(block, cutter, table, found)
     arrays |= trace(block, found.segments)
-    schema = schemas.schema(layout.name)
-    absent = {type_: pa.nulls(size, type_) for type_ in {f.type for f in schema if f.name not in arrays}}
-    made = pa.Table.from_arrays([arrays[f.name] if f.name in arrays else absent[f.type] for f in schema], schema=schema)
+    fields = schemas.fields(layout.name)
+    absent = {type_: pa.nulls(size, type_) for type_ in {type_ for name, type_ in fields if name not in arrays}}
+    whole = [arrays[name] if name in arrays else absent[type_] for name, type_ in fields]
+    made = pa.Table.from_arrays(whole, schema=schemas.schema(layout.name))
     keep = _belongs_here(block, table, found.segments)
-    return made if keep.all() else made.filter(pa.array(keep))
+    return made if keep.all() else made.filter(flag_array(keep))
 
 
 def _belongs_here(block: FileBlock, table: TablePlan, segments: Ints) -> Flags:
@@ -269,17 +279,16 @@ def trace(block: FileBlock, segments: Ints) -> dict[str, pa.Array[Any]]:
     """Where rows were found: file, interchange, group, transaction, segment."""
     frame = block.frame
     return {
-        "file": pa.repeat(pa.scalar(frame.file), len(segments)),
+        "file": repeated(frame.file, len(segments)),
         "interchange": _number_or_null(frame.interchange.take(segments)),
         "group": _number_or_null(frame.group.take(segments)),
         "transaction": _number_or_null(frame.transaction.take(segments)),
-        "segment": pa.array(frame.number.take(segments)),
+        "segment": array_of(frame.number.take(segments), pa.int64()),
     }
 
 
 def _number_or_null(values: Ints) -> pa.Array[Any]:
-    none = values == 0
-    return pa.array(values, pa.int32(), mask=none if none.any() else None)
+    return array_of(values, pa.int32(), values != 0)
 
 
 def _computed(block: FileBlock, cutter: Cutter, table: TablePlan, found: Rows) -> dict[str, pa.Array[Any]]:
@@ -289,14 +298,14 @@ def _computed(block: FileBlock, cutter: Cutter, table: TablePlan, found: Rows) -
         marks = [_delimiters_at(index.interchange_starts, int(s)) for s in found.segments]
         repetition = [d.repetition for d in marks]
         return {
-            "element_separator": pa.array([chr(d.element) for d in marks], pa.string()),
-            "component_separator": pa.array([chr(d.component) for d in marks], pa.string()),
-            "repetition_separator": pa.array([chr(r) if r else None for r in repetition], pa.string()),
-            "segment_terminator": pa.array([chr(d.terminator) for d in marks], pa.string()),
-            "byte_offset": pa.array(block.offsets.take(found.segments)),
+            "element_separator": text_array([chr(d.element) for d in marks]),
+            "component_separator": text_array([chr(d.component) for d in marks]),
+            "repetition_separator": text_array([chr(r) if r else None for r in repetition]),
+            "segment_terminator": text_array([chr(d.terminator) for d in marks]),
+            "byte_offset": array_of(block.offsets.take(found.segments), pa.int64()),
         }
-    names = pa.array([name or None for name in block.envelope.kinds], pa.string())
-    kind = names.take(pa.array(block.envelope.kind.take(found.segments)))
+    names = text_array([name or None for name in block.envelope.kinds])
+    kind = names.take(place_array(block.envelope.kind.take(found.segments)))
     closers = np.flatnonzero(index.code == SE).astype(np.int32)
     owner = cutter.instance(("ST",)).take(closers) - 1 if len(closers) else closers
     counted, has = np.zeros(size, np.int64), np.zeros(size, bool)
@@ -307,7 +316,7 @@ def _computed(block: FileBlock, cutter: Cutter, table: TablePlan, found: Rows) -
     for_rows, closing = for_rows[good], closers[first[good]]
     counted[for_rows] = number.take(closing) - number.take(found.segments.take(for_rows)) + 1
     has[for_rows] = True
-    return {"kind": kind, "counted_segments": pa.array(counted, mask=~has)}
+    return {"kind": kind, "counted_segments": array_of(counted, pa.int64(), has)}
 
 
 def _delimiters_at(starts: list[tuple[int, Delimiters]], segment: int) -> Delimiters:

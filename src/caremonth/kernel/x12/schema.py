@@ -68,6 +68,18 @@ def schema(name: str) -> pa.Schema:
     return of_table(table_named(name))
 
 
+@lru_cache(maxsize=256)
+def empty(name: str) -> pa.Table:
+    """The table of that name without rows."""
+    return pa.Table.from_arrays([pa.nulls(0, field.type) for field in schema(name)], schema=schema(name))
+
+
+@lru_cache(maxsize=256)
+def fields(name: str) -> tuple[tuple[str, pa.DataType], ...]:
+    """The columns of a table with their types, looked up once."""
+    return tuple((field.name, field.type) for field in schema(name))
+
+
 def names() -> list[str]:
     """Every table there is, in order."""
     return [table.name for table in all_tables()] + ["segments", "elements"]

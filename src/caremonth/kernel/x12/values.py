@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from .arrays import array_of, bits, list_array, text_array
 from .index import Bytes, Ints
 
 ARROW_TYPES: dict[str, Any] = {
@@ -86,7 +86,7 @@ def texts(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> pa.
     between = pa.Array.from_buffers(type_, 2 * rows, [None, pa.py_buffer(offsets), block.buffer])
     array = between.take(_even(rows))
     if not there.all():
-        filled = pa.py_buffer(np.packbits(there, bitorder="little"))
+        filled = bits(there)
         array = pa.Array.from_buffers(type_, rows, [filled, *array.buffers()[1:]])
     return array if block.plain else _decoded(array)
 
@@ -109,13 +109,13 @@ def _short(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> pa
     else:
         offsets = np.zeros(len(start) + 1, np.int32)
         np.cumsum(length, out=offsets[1:])
-        filled = pa.py_buffer(np.packbits(there, bitorder="little"))
+        filled = bits(there)
     return pa.Array.from_buffers(pa.string(), len(start), [filled, pa.py_buffer(offsets), pa.py_buffer(data)])
 
 
 @lru_cache(maxsize=1)
 def _evens(size: int) -> pa.Array[Any]:
-    return pa.array(np.arange(0, 2 * size, 2, dtype=np.int32))
+    return array_of(np.arange(0, 2 * size, 2, dtype=np.int32), pa.int32())
 
 
 def _even(size: int) -> pa.Array[Any]:
@@ -127,7 +127,7 @@ def _decoded(array: pa.Array[Any]) -> pa.Array[Any]:
     try:
         return array.cast(pa.string())
     except pa.ArrowInvalid:
-        return pa.array([None if v is None else decode(v) for v in array.to_pylist()], pa.string())
+        return text_array([None if v is None else decode(v) for v in array.to_pylist()])
 
 
 def decode(value: bytes) -> str:
@@ -161,27 +161,24 @@ def _numbers(strings: pa.Array[Any], there: NDArray[np.bool_], scale: int) -> Va
     try:
         numbers = strings.cast(pa.float64())
     except pa.ArrowInvalid:
-        numbers = pa.array([None if s is None else _number(s) for s in strings.to_pylist()], pa.float64())
-    scaled = pc.fill_null(numbers, 0.0).to_numpy(zero_copy_only=False) * scale
+        slowly = np.array([np.nan if s is None else _number(s) for s in strings.to_pylist()], np.float64)
+        numbers = array_of(slowly, pa.float64())
+    scaled = np.frombuffer(numbers.buffers()[1], np.float64, len(there)) * scale
     with np.errstate(invalid="ignore"):
         whole = np.rint(scaled)
         good = there & (np.abs(scaled - whole) < 1e-4 + 4e-16 * np.abs(scaled)) & (np.abs(whole) < LARGEST_CENTS)
     if numbers.null_count > len(there) - int(there.sum()):
-        good &= numbers.is_valid().to_numpy(zero_copy_only=False)
+        good &= np.unpackbits(np.frombuffer(numbers.buffers()[0], np.uint8), bitorder="little")[: len(there)] == 1
     bad = np.flatnonzero(there & ~good)
     whole = np.where(good, whole, 0).astype(np.int64)
-    return Values(_masked(whole, good, pa.int64()), bad.astype(np.int32) if len(bad) else None)
+    return Values(array_of(whole, pa.int64(), good), bad.astype(np.int32) if len(bad) else None)
 
 
-def _number(text: str) -> float | None:
+def _number(text: str) -> float:
     try:
-        return float(text) if "_" not in text else None
+        return float(text) if "_" not in text else np.nan
     except ValueError:
-        return None
-
-
-def _masked(values: NDArray[np.int64] | Ints, good: NDArray[np.bool_], type_: pa.DataType) -> pa.Array[Any]:
-    return pa.array(values, type_, mask=None if good.all() else ~good)
+        return np.nan
 
 
 def _eight_digits(block: Block, start: Ints, ok: NDArray[np.bool_]) -> Ints:
@@ -214,7 +211,7 @@ def _days(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> Val
             day[row] = _eight_digits(alone, np.zeros(1, np.int32), np.ones(1, bool))[0]
     good = day != UNKNOWN_DAY
     bad = np.flatnonzero(there & ~good)
-    return Values(_masked(day, good, pa.date32()), bad.astype(np.int32) if len(bad) else None)
+    return Values(array_of(day, pa.date32(), good), bad.astype(np.int32) if len(bad) else None)
 
 
 def _period_end(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> Values:
@@ -225,7 +222,7 @@ def _period_end(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) 
     day = _eight_digits(block, start + 9, period)
     good = day != UNKNOWN_DAY
     bad = np.flatnonzero(period & ~good)
-    return Values(_masked(day, good, pa.date32()), bad.astype(np.int32) if len(bad) else None)
+    return Values(array_of(day, pa.date32(), good), bad.astype(np.int32) if len(bad) else None)
 
 
 def _times(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> Values:
@@ -243,4 +240,4 @@ def _lists(strings: pa.Array[Any], repetition: Ints | None) -> Values:
         None if text is None else text.split(chr(mark)) if mark else [text]
         for text, mark in zip(strings.to_pylist(), separators.tolist(), strict=True)
     ]
-    return Values(pa.array(result, pa.list_(pa.string())))
+    return Values(list_array(result))

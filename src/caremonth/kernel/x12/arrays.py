@@ -1,0 +1,68 @@
+"""Arrow arrays from NumPy and from lists, over their buffers.
+
+`pa.array` imports pandas, wherever it is installed, to see whether it was given some: a second and 60 MB that a
+reader has no use for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+
+def array_of(values: NDArray[Any], type_: pa.DataType, good: NDArray[np.bool_] | None = None) -> pa.Array[Any]:
+    """An array of a fixed-width type over NumPy's memory; null where not `good`."""
+    filled = None if good is None or good.all() else bits(good)
+    return pa.Array.from_buffers(type_, len(values), [filled, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def bits(flags: NDArray[np.bool_]) -> pa.Buffer:
+    """Flags as Arrow packs them."""
+    return pa.py_buffer(np.packbits(flags, bitorder="little"))
+
+
+def flag_array(flags: NDArray[np.bool_]) -> pa.Array[Any]:
+    """Booleans."""
+    return pa.Array.from_buffers(pa.bool_(), len(flags), [None, bits(flags)])
+
+
+def place_array(places: NDArray[Any]) -> pa.Array[Any]:
+    """Row numbers to take."""
+    return array_of(places.astype(np.int64, copy=False), pa.int64())
+
+
+def number_array(numbers: Sequence[int]) -> pa.Array[Any]:
+    """Whole numbers."""
+    return array_of(np.array(numbers, np.int64), pa.int64())
+
+
+def text_array(texts: Sequence[str | None]) -> pa.Array[Any]:
+    """Texts; None is null."""
+    data = [b"" if text is None else text.encode() for text in texts]
+    offsets = np.zeros(len(data) + 1, np.int32)
+    np.cumsum(np.array([len(d) for d in data], np.int32), out=offsets[1:])
+    there = np.array([text is not None for text in texts], bool)
+    filled = None if there.all() else bits(there)
+    return pa.Array.from_buffers(pa.string(), len(data), [filled, pa.py_buffer(offsets), pa.py_buffer(b"".join(data))])
+
+
+def list_array(lists: Sequence[Sequence[str] | None]) -> pa.Array[Any]:
+    """Lists of texts; None is null."""
+    offsets = np.zeros(len(lists) + 1, np.int32)
+    np.cumsum(np.array([len(found or ()) for found in lists], np.int32), out=offsets[1:])
+    there = np.array([found is not None for found in lists], bool)
+    filled = None if there.all() else bits(there)
+    values = text_array([text for found in lists for text in found or ()])
+    type_ = pa.list_(pa.string())
+    return pa.Array.from_buffers(type_, len(lists), [filled, pa.py_buffer(offsets)], children=[values])
+
+
+def repeated(text: str, count: int) -> pa.Array[Any]:
+    """One text, so many times."""
+    data = text.encode()
+    offsets = np.arange(count + 1, dtype=np.int32) * np.int32(len(data))
+    return pa.Array.from_buffers(pa.string(), count, [None, pa.py_buffer(offsets), pa.py_buffer(data * count)])
