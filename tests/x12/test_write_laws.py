@@ -37,7 +37,8 @@ def claims(draw: st.DrawFn) -> Tables:
     rows, lines, diagnoses, providers = [], [], [], []
     for number in range(draw(st.integers(1, 6))):
         row: dict[str, Any] = dict(child if draw(st.booleans()) else adult)
-        row |= {"claim_row": number, "claim_id": draw(words), "billing_npi": draw(st.sampled_from(["1000000004", "1234567893"])),
+        row |= {"claim_row": number, "claim_id": draw(words),
+                "billing_npi": draw(st.sampled_from(["1000000004", "1234567893"])),
                 "subscriber_family_name": draw(words), "referral_number": draw(st.none() | words),
                 "member_id": draw(st.sampled_from(["M1", "M2"])), "patient_paid_cents": draw(st.none() | cents),
                 "onset_date": draw(st.none() | days)}  # fmt: skip

@@ -13,6 +13,9 @@ import pyx12.x12n_document
 
 from caremonth.kernel.x12.partner import Partner
 
+# Tables read best as rows.
+# fmt: off
+
 PARTNER = Partner(sender_id="CARECLINIC", receiver_id="STATEPAYER", usage="T")
 CREATED = datetime(2026, 4, 1, 6, 30)
 
@@ -54,7 +57,7 @@ def professional_claims(**changes: Any) -> dict[str, pa.Table]:
         "subscriber_street": "4 ELM ST", "subscriber_city": "HARTFORD", "subscriber_state": "CT",
         "subscriber_zip_code": "06103", "subscriber_birth_date": date(1950, 2, 3), "subscriber_sex": "F",
         "payer_name": "MEDICARE", "payer_id_qualifier": "PI", "payer_id": "13102",
-    }  # fmt: skip
+    }
     child = one | {
         "claim_row": 2, "claim_id": "CM-2", "charge_cents": 6000, "subscriber_relationship_code": None,
         "subscriber_family_name": "ROE", "subscriber_given_name": "LEE", "member_id": "M-77",
@@ -63,9 +66,9 @@ def professional_claims(**changes: Any) -> dict[str, pa.Table]:
         "patient_relationship_code": "19", "patient_family_name": "ROE", "patient_given_name": "KIM",
         "patient_street": "9 OAK ST", "patient_city": "HARTFORD", "patient_state": "CT", "patient_zip_code": "06104",
         "patient_birth_date": date(2015, 7, 1), "patient_sex": "F", "payer_name": "STATE MEDICAID", "payer_id": "77350",
-    }  # fmt: skip
+    }
     line = {"procedure_qualifier": "HC", "unit_code": "UN", "units": "1", "diagnosis_pointer_1": 1}
-    tables = {
+    return {
         "submissions": table(
             {
                 "structure_code": "0019", "purpose_code": "00", "batch_id": "B202603", "created_date": date(2026, 4, 1),
@@ -74,14 +77,15 @@ def professional_claims(**changes: Any) -> dict[str, pa.Table]:
                 "contact_function": "IC", "contact_name": "BILLING", "contact_qualifier_1": "TE",
                 "contact_number_1": "8605550100", "receiver_entity_type": "2", "receiver_name": "STATE PAYER",
                 "receiver_id_qualifier": "46", "receiver_id": "STATEPAYER",
-            }  # fmt: skip
+            }
         ),
         "claims": table(one | changes, child),
         "claim_lines": table(
             line | {"claim_row": 1, "line_row": 1, "procedure_code": "99490", "charge_cents": 6550,
                     "service_date": date(2026, 3, 31), "line_control_number": "L1"},
             line | {"claim_row": 1, "line_row": 2, "procedure_code": "99439", "charge_cents": 6000,
-                    "service_date": date(2026, 3, 1), "service_end_date": date(2026, 3, 31), "line_control_number": "L2"},
+                    "service_date": date(2026, 3, 1), "service_end_date": date(2026, 3, 31),
+                        "line_control_number": "L2"},
             line | {"claim_row": 2, "line_row": 3, "procedure_code": "99490", "modifier_1": "25", "charge_cents": 6000,
                     "service_date": date(2026, 3, 31), "diagnosis_pointer_2": 2},
         ),
@@ -94,12 +98,12 @@ def professional_claims(**changes: Any) -> dict[str, pa.Table]:
         "claim_providers": table(
             {"claim_row": 1, "line_row": None, "role_code": "DN", "entity_type": "1", "name": "RIVERA",
              "given_name": "ANA", "id_qualifier": "XX", "npi": "1234567893"},
-            {"claim_row": 1, "line_row": None, "role_code": "82", "entity_type": "1", "name": "CHO", "given_name": "MIN",
+            {"claim_row": 1, "line_row": None, "role_code": "82", "entity_type": "1", "name": "CHO",
+             "given_name": "MIN",
              "id_qualifier": "XX", "npi": "1600000006", "taxonomy_role": "PE", "taxonomy_qualifier": "PXC",
              "taxonomy": "207Q00000X"},
         ),
-    }  # fmt: skip
-    return tables
+    }
 
 
 def remittance() -> dict[str, pa.Table]:
@@ -110,7 +114,8 @@ def remittance() -> dict[str, pa.Table]:
         "payments": table(
             {
                 "payment_row": 1, "handling_code": "I", "payment_cents": 4802 + 111720, "credit_debit_code": "C",
-                "method_code": "ACH", "format_code": "CCP", "sender_bank_qualifier": "01", "sender_bank_id": "021000021",
+                "method_code": "ACH", "format_code": "CCP", "sender_bank_qualifier": "01",
+                    "sender_bank_id": "021000021",
                 "sender_account_qualifier": "DA", "sender_account": "123456", "originator_id": "1512345678",
                 "receiver_bank_qualifier": "01", "receiver_bank_id": "011000015", "receiver_account_qualifier": "DA",
                 "receiver_account": "654321", "payment_date": date(2026, 4, 15), "trace_type_code": "1",
@@ -118,7 +123,7 @@ def remittance() -> dict[str, pa.Table]:
                 "payer_name": "STATE MEDICAID", "payer_street": "1 CAPITOL AVE", "payer_city": "HARTFORD",
                 "payer_state": "CT", "payer_zip_code": "06106", "payee_name": "MAPLE STREET CLINIC",
                 "payee_id_qualifier": "XX", "payee_id": "1000000004", "payee_tax_id": "123456789",
-            }  # fmt: skip
+            }
         ),
         "payment_contacts": table(
             {"payment_row": 1, "function_code": "BL", "name": "EDI DESK", "qualifier_1": "TE", "number_1": "8605550111"}
@@ -150,7 +155,7 @@ def remittance() -> dict[str, pa.Table]:
             {"payment_row": 1, "provider_id": "1000000004", "fiscal_period_end": date(2026, 12, 31),
              "reason_code": "CT", "reference": "RUN202603", "amount_cents": -111720}
         ),
-    }  # fmt: skip
+    }
 
 
 def fee_run() -> dict[str, pa.Table]:
@@ -187,7 +192,7 @@ def premium_payment() -> dict[str, pa.Table]:
                 "coverage_end_date": date(2026, 3, 31), "payee_name": "PCCM ENTITY", "payee_id_qualifier": "FI",
                 "payee_id": "987654321", "payer_name": "STATE MEDICAID", "payer_id_qualifier": "FI",
                 "payer_id": "123456789",
-            }  # fmt: skip
+            }
         ),
         "premium_members": table(
             {"premium_member_row": 1, "entity_number": 1, "entity_id_qualifier": "II", "entity_id": "M1001",
@@ -207,7 +212,7 @@ def premium_payment() -> dict[str, pa.Table]:
             {"premium_member_row": 2, "premium_remittance_row": None, "amount_cents": -250, "reason_code": "52"},
             {"premium_member_row": 2, "premium_remittance_row": 2, "amount_cents": -50, "reason_code": "AX"},
         ),
-    }  # fmt: skip
+    }
 
 
 def claim_acknowledgement() -> dict[str, pa.Table]:
@@ -216,7 +221,8 @@ def claim_acknowledgement() -> dict[str, pa.Table]:
         "status_batches": table({"structure_code": "0085", "purpose_code": "08", "batch_id": "277CA1",
                                  "created_date": date(2026, 4, 2), "created_time": "0700", "type_code": "TH"}),
         "status_receivers": table(
-            {"status_receiver_row": 1, "payer_role_code": "PR", "payer_entity_type": "2", "payer_name": "STATE MEDICAID",
+            {"status_receiver_row": 1, "payer_role_code": "PR", "payer_entity_type": "2",
+             "payer_name": "STATE MEDICAID",
              "payer_id_qualifier": "PI", "payer_id": "77350", "receiver_role_code": "41", "receiver_entity_type": "2",
              "receiver_name": "MAPLE STREET CLINIC", "receiver_id_qualifier": "46", "receiver_id": "CARECLINIC",
              "source_trace_number": "IN1", "received_date": date(2026, 4, 1), "process_date": date(2026, 4, 2),
@@ -224,7 +230,8 @@ def claim_acknowledgement() -> dict[str, pa.Table]:
              "accepted_cents": 12550, "rejected_cents": 6000}
         ),
         "status_providers": table(
-            {"status_receiver_row": 1, "status_provider_row": 1, "provider_role_code": "85", "provider_entity_type": "2",
+            {"status_receiver_row": 1, "status_provider_row": 1, "provider_role_code": "85",
+             "provider_entity_type": "2",
              "provider_name": "MAPLE STREET CLINIC", "provider_id_qualifier": "XX", "provider_id": "1000000004",
              "trace_type_code": "1", "trace_number": "0"}
         ),
@@ -246,12 +253,14 @@ def claim_acknowledgement() -> dict[str, pa.Table]:
              "status_1_entity": "PR", "status_date": date(2026, 4, 2), "action_code": "WQ", "charge_cents": 18550},
             {"status_receiver_row": 1, "status_provider_row": 1, "claim_status_row": None, "status_1_category": "A1",
              "status_1_code": "19", "status_1_entity": "PR", "action_code": "WQ", "charge_cents": 18550},
-            {"status_receiver_row": 1, "status_provider_row": 1, "claim_status_row": 1, "status_1_category": "A2", "status_1_code": "20",
+            {"status_receiver_row": 1, "status_provider_row": 1, "claim_status_row": 1, "status_1_category": "A2",
+             "status_1_code": "20",
              "status_1_entity": "PR", "status_date": date(2026, 4, 2), "action_code": "WQ", "charge_cents": 12550},
-            {"status_receiver_row": 1, "status_provider_row": 1, "claim_status_row": 2, "status_1_category": "A7", "status_1_code": "562",
+            {"status_receiver_row": 1, "status_provider_row": 1, "claim_status_row": 2, "status_1_category": "A7",
+             "status_1_code": "562",
              "status_1_entity": "85", "status_date": date(2026, 4, 2), "action_code": "U", "charge_cents": 6000},
         ),
-    }  # fmt: skip
+    }
 
 
 def eligibility_answer() -> dict[str, pa.Table]:
@@ -293,7 +302,7 @@ def eligibility_answer() -> dict[str, pa.Table]:
         "eligibility_rejections": table(
             {"eligibility_subscriber_row": 2, "valid": "N", "reason_code": "75", "follow_up_code": "C"}
         ),
-    }  # fmt: skip
+    }
 
 
 def referral_answer() -> dict[str, pa.Table]:
@@ -323,16 +332,16 @@ def referral_answer() -> dict[str, pa.Table]:
              "procedure_qualifier": "HC", "procedure_code": "99213", "service_date": date(2026, 3, 1),
              "service_end_date": date(2026, 5, 31)}
         ),
-    }  # fmt: skip
+    }
 
 
 def enrollment() -> dict[str, pa.Table]:
     """A monthly roster: two members, one with a primary care provider changed."""
     member = {"is_subscriber": "Y", "relationship_code": "18", "maintenance_type_code": "030",
               "maintenance_reason_code": "XN", "benefit_status_code": "A", "name_role_code": "IL", "entity_type": "1",
-              "city": "HARTFORD", "state": "CT", "zip_code": "06103"}  # fmt: skip
+              "city": "HARTFORD", "state": "CT", "zip_code": "06103"}
     coverage = {"maintenance_type_code": "030", "insurance_line_code": "HMO", "plan_coverage_description": "PCCM",
-                "coverage_level_code": "IND", "start_date": date(2026, 1, 1)}  # fmt: skip
+                "coverage_level_code": "IND", "start_date": date(2026, 1, 1)}
     return {
         "enrollments": table(
             {"purpose_code": "00", "reference": "PCCM202603", "created_date": date(2026, 2, 28), "created_time": "1200",
@@ -347,14 +356,15 @@ def enrollment() -> dict[str, pa.Table]:
                       "given_name": "LEE", "street": "9 OAK ST", "birth_date": date(1985, 5, 6), "sex": "F"},
         ),
         "member_languages": table({"member_row": 1, "code_qualifier": "LE", "language_code": "ES", "use_code": "7"}),
-        "member_coverages": table(coverage | {"member_row": 1, "coverage_row": 1}, coverage | {"member_row": 2, "coverage_row": 2}),
+        "member_coverages": table(coverage | {"member_row": 1, "coverage_row": 1}, coverage | {"member_row": 2,
+                                              "coverage_row": 2}),
         "member_providers": table(
             {"member_row": 2, "coverage_row": 2, "role_code": "P3", "entity_type": "1", "name": "RIVERA",
              "given_name": "ANA", "id_qualifier": "XX", "provider_id": "1234567893", "patient_relationship_code": "25",
              "change_action_code": "2", "change_entity_code": "1P", "change_date": date(2026, 3, 1),
              "change_reason_code": "AI"}
         ),
-    }  # fmt: skip
+    }
 
 
 def group_acknowledgement() -> dict[str, pa.Table]:
@@ -381,10 +391,10 @@ def group_acknowledgement() -> dict[str, pa.Table]:
         "acknowledgement_contexts": table(
             {"segment_error_row": 1, "element_error_row": None, "context_name": "CLM01", "context_value": "CM-2"}
         ),
-    }  # fmt: skip
+    }
 
 
 KINDS = {
     "837P": professional_claims, "835": remittance, "820": premium_payment, "277CA": claim_acknowledgement,
     "271": eligibility_answer, "278_response": referral_answer, "834": enrollment, "999": group_acknowledgement,
-}  # fmt: skip
+}

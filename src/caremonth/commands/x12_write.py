@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from caremonth.kernel.x12.control_numbers import ControlNumbers
 
 KINDS = (
-    "837P", "837I", "835", "834", "820", "270", "271", "276", "277", "277CA", "278_request", "278_response", "999", "TA1",
+    "837P", "837I", "835", "834", "820", "270", "271", "276", "277", "277CA", "278_request", "278_response", "999",
+    "TA1",
 )  # fmt: skip
 STORE = click.option(
     "--control-numbers",

@@ -58,7 +58,7 @@ class ControlNumbers:
                 json.dump(store, out, indent=1, sort_keys=True)
                 out.flush()
                 os.fsync(out.fileno())
-            os.replace(temporary, self.path)
+            temporary.replace(self.path)
 
     def _read(self) -> dict[str, dict[str, int]]:
         assert self.path is not None

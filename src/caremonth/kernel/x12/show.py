@@ -1,4 +1,4 @@
-"""X12 tables as a person would want to see them: plain lines, amounts in dollars, codes in our own words (wording.yaml).
+"""X12 tables as a person would want to see them: plain lines, dollars, codes in our own words (wording.yaml).
 
 For a denied or reduced line the rulebook's usual remedy is added, where it has one.
 """
@@ -120,7 +120,8 @@ def lines(tables: Tables, *, only: str | None = None, limit: int = 20) -> Iterat
 def _unknown(linked: _Linked) -> Iterator[str]:
     kinds = [row for row in linked.rows("transactions") if not row.get("kind")]
     for row in kinds[:20]:
-        yield f"Transaction {row.get('control_number')}: a {row.get('set_code')} of version {row.get('version') or 'not said'}, known as segments only"
+        version = row.get("version") or "not said"
+        yield f"Transaction {row.get('control_number')}: a {row.get('set_code')} of version {version}, as segments only"
 
 
 def _claim(row: Row, linked: _Linked) -> Iterator[str]:
@@ -144,7 +145,8 @@ def _claim(row: Row, linked: _Linked) -> Iterator[str]:
         yield "  diagnoses " + ", ".join(f"{i} {c}" for i, c in enumerate(codes, 1))
     for provider in linked.of("claim_providers", "claim_row", row["claim_row"]):
         if provider.get("line_row") is None:
-            yield f"  {PROVIDERS.get(provider['role_code'], provider['role_code']):<9} {_name(provider, '')}, NPI {provider.get('npi') or '?'}"
+            role = PROVIDERS.get(provider["role_code"], provider["role_code"])
+            yield f"  {role:<9} {_name(provider, '')}, NPI {provider.get('npi') or '?'}"
     for line in linked.of("claim_lines", "claim_row", row["claim_row"]):
         points = [str(line[f"diagnosis_pointer_{i}"]) for i in range(1, 5) if line.get(f"diagnosis_pointer_{i}")]
         for_ = f"  for {', '.join(points)}" if points else ""
@@ -154,13 +156,15 @@ def _claim(row: Row, linked: _Linked) -> Iterator[str]:
         yield f"  also      {other.get('payer_name')}: paid {dollars(other.get('paid_cents'))}"
 
 
-PROVIDERS = {"DN": "referred", "P3": "care by", "82": "seen by", "77": "place", "DQ": "supervisor", "71": "attending", "72": "operating",
+PROVIDERS = {"DN": "referred", "P3": "care by", "82": "seen by", "77": "place", "DQ": "supervisor", "71": "attending",
+             "72": "operating",
              "PW": "pick-up", "45": "drop-off"}  # fmt: skip
 
 
 def _payment(row: Row, linked: _Linked) -> Iterator[str]:
     method = said("payment_methods", row.get("method_code"))
-    yield f"Payment {row.get('trace_number')}  {dollars(row['payment_cents'])} on {_day(row.get('payment_date'))} by {method}"
+    when = _day(row.get("payment_date"))
+    yield f"Payment {row.get('trace_number')}  {dollars(row['payment_cents'])} on {when} by {method}"
     yield f"  from {row.get('payer_name')} to {row.get('payee_name')} ({row.get('payee_id')})"
     claims = linked.of("payment_claims", "payment_row", row["payment_row"])
     paid = sum(c["paid_cents"] or 0 for c in claims)
@@ -175,9 +179,10 @@ def _payment(row: Row, linked: _Linked) -> Iterator[str]:
 
 
 def _payment_claim(row: Row, linked: _Linked) -> Iterator[str]:
-    yield (f"Claim {row['claim_id']} of {_name(row, 'patient_', 'subscriber_')}: {said('claim_statuses', row.get('status_code'))},"
-           f" the payer's number {row.get('payer_claim_control_number') or '-'}")  # fmt: skip
-    yield f"  charged {dollars(row['charge_cents'])}, paid {dollars(row['paid_cents'])}, patient {dollars(row.get('patient_responsibility_cents'))}"
+    status, theirs = said("claim_statuses", row.get("status_code")), row.get("payer_claim_control_number") or "-"
+    yield f"Claim {row['claim_id']} of {_name(row, 'patient_', 'subscriber_')}: {status}, the payer's number {theirs}"
+    owed = dollars(row.get("patient_responsibility_cents"))
+    yield f"  charged {dollars(row['charge_cents'])}, paid {dollars(row['paid_cents'])}, patient {owed}"
     adjustments = linked.of("adjustments", "payment_claim_row", row["payment_claim_row"])
     for one in adjustments:
         if one.get("payment_line_row") is None:
@@ -185,7 +190,8 @@ def _payment_claim(row: Row, linked: _Linked) -> Iterator[str]:
     for line in linked.of("payment_lines", "payment_claim_row", row["payment_claim_row"]):
         when = _days(line.get("service_date") or line.get("service_start_date"), line.get("service_end_date"))
         allowed = f", allowed {dollars(line['allowed_cents'])}" if line.get("allowed_cents") is not None else ""
-        yield f"  {when}  {_procedure(line)}: charged {dollars(line['charge_cents'])}, paid {dollars(line['paid_cents'])}{allowed}"
+        charged, paid = dollars(line["charge_cents"]), dollars(line["paid_cents"])
+        yield f"  {when}  {_procedure(line)}: charged {charged}, paid {paid}{allowed}"
         for one in linked.of("adjustments", "payment_line_row", line["payment_line_row"]):
             yield from _adjustment(one, "    ")
         for remark in linked.of("payment_remarks", "payment_line_row", line["payment_line_row"]):
@@ -205,14 +211,16 @@ def _adjustment(row: Row, indent: str) -> Iterator[str]:
 def _member(row: Row, linked: _Linked) -> Iterator[str]:
     what = said("maintenance", row.get("maintenance_type_code"))
     relation = "subscriber" if row.get("is_subscriber") == "Y" else "dependent"
-    yield f"Member {row.get('subscriber_id')}  {_name(row, '')}, born {_day(row.get('birth_date')) or '?'} {row.get('sex') or ''}  ({relation}, {what})"
+    born = f"born {_day(row.get('birth_date')) or '?'} {row.get('sex') or ''}"
+    yield f"Member {row.get('subscriber_id')}  {_name(row, '')}, {born}  ({relation}, {what})"
     if _place(row):
         yield f"  lives at {_place(row)}"
     for coverage in linked.of("member_coverages", "member_row", row["member_row"]):
         kind = said("coverages", coverage.get("insurance_line_code"))
         until = f" to {_day(coverage['end_date'])}" if coverage.get("end_date") else " on"
-        yield (f"  {said('maintenance', coverage.get('maintenance_type_code'))}: {kind} {coverage.get('plan_coverage_description') or ''}"
-               f" from {_day(coverage.get('start_date')) or '?'}{until}")  # fmt: skip
+        plan = f"{kind} {coverage.get('plan_coverage_description') or ''}".rstrip()
+        since = _day(coverage.get("start_date")) or "?"
+        yield f"  {said('maintenance', coverage.get('maintenance_type_code'))}: {plan} from {since}{until}"
         for provider in linked.of("member_providers", "coverage_row", coverage["coverage_row"]):
             role = "primary care" if provider["role_code"] == "P3" else provider["role_code"]
             since = f", changed {_day(provider['change_date'])}" if provider.get("change_date") else ""
@@ -240,7 +248,8 @@ def _benefits(row: Row, linked: _Linked) -> Iterator[str]:
             yield f"    {_days(span.get('start_date'), span.get('end_date'))}" + ("" if span.get("end_date") else " on")
         for entity in linked.of("benefit_entities", "benefit_row", benefit["benefit_row"]):
             role = "primary care" if entity["role_code"] == "P3" else entity["role_code"]
-            yield f"    {role}: {_name(entity, '')} ({entity.get('id') or '?'}) {entity.get('contact_number_1') or ''}".rstrip()
+            phone = entity.get("contact_number_1") or ""
+            yield f"    {role}: {_name(entity, '')} ({entity.get('id') or '?'}) {phone}".rstrip()
         for message in linked.of("benefit_messages", "benefit_row", benefit["benefit_row"]):
             yield f"    “{message['text']}”"
 
@@ -248,23 +257,25 @@ def _benefits(row: Row, linked: _Linked) -> Iterator[str]:
 def _referral(row: Row, linked: _Linked) -> Iterator[str]:
     decision = said("decisions", row["decision_code"]) if row.get("decision_code") else "asked for"
     patient = _name(row, "dependent_", "subscriber_")
-    yield f"Referral {row.get('referral_number') or ''} for {patient}, member {row.get('member_id')}: {decision}".replace(
-        "  ", " "
-    )
+    number = f" {row['referral_number']}" if row.get("referral_number") else ""
+    yield f"Referral{number} for {patient}, member {row.get('member_id')}: {decision}"
     yield f"  asked by {_name(row, 'requester_')} ({row.get('requester_id')}), decided by {_name(row, 'reviewer_')}"
     if row.get("effective_date"):
         yield f"  valid {_days(row['effective_date'], row.get('effective_end_date'))}"
     if row.get("quantity"):
-        yield f"  {row['quantity']} {'visits' if row.get('quantity_qualifier') == 'VS' else row.get('quantity_qualifier')}"
+        unit = "visits" if row.get("quantity_qualifier") == "VS" else row.get("quantity_qualifier")
+        yield f"  {row['quantity']} {unit}"
     for provider in linked.of("referral_providers", "referral_row", row["referral_row"]):
         yield f"  to {_name(provider, '')} ({provider.get('npi') or '?'})"
     for service in linked.of("referral_services", "referral_row", row["referral_row"]):
         decision = said("decisions", service["decision_code"]) if service.get("decision_code") else ""
-        yield f"  {_procedure(service)} {_days(service.get('service_date'), service.get('service_end_date'))} {decision}".rstrip()
+        when = _days(service.get("service_date"), service.get("service_end_date"))
+        yield f"  {_procedure(service)} {when} {decision}".rstrip()
 
 
 def _status(row: Row, linked: _Linked) -> Iterator[str]:
-    yield f"Claim {row.get('trace_number') or row.get('claim_id')}, the payer's number {row.get('payer_claim_control_number') or '-'}"
+    theirs = row.get("payer_claim_control_number") or "-"
+    yield f"Claim {row.get('trace_number') or row.get('claim_id')}, the payer's number {theirs}"
     for status in linked.of("statuses", "claim_status_row", row["claim_status_row"]):
         if status.get("claim_status_line_row") is None:
             action = wording()["actions"].get(str(status.get("action_code")), "")
@@ -278,12 +289,14 @@ def _status(row: Row, linked: _Linked) -> Iterator[str]:
 
 def _premium(row: Row, linked: _Linked) -> Iterator[str]:
     yield f"Payment {row.get('trace_number')}  {dollars(row['payment_cents'])} on {_day(row.get('payment_date'))}"
-    yield f"  from {row.get('payer_name')} to {row.get('payee_name')} for {_days(row.get('coverage_start_date'), row.get('coverage_end_date'))}"
+    period = _days(row.get("coverage_start_date"), row.get("coverage_end_date"))
+    yield f"  from {row.get('payer_name')} to {row.get('payee_name')} for {period}"
     key = row["premium_payment_row"]
     for item in linked.of("premium_remittances", "premium_payment_row", key)[:50]:
         owner = linked.of("premium_members", "premium_member_row", item.get("premium_member_row"))
         who = f"{_name(owner[0], '')} ({owner[0].get('member_id')})" if owner else "as a whole"
-        yield f"  {dollars(item['paid_cents']):>12}  {who}, {_days(item.get('period_start_date'), item.get('period_end_date'))}"
+        period = _days(item.get("period_start_date"), item.get("period_end_date"))
+        yield f"  {dollars(item['paid_cents']):>12}  {who}, {period}"
     earlier = [
         a
         for a in linked.of("premium_adjustments", "premium_payment_row", key)
@@ -295,13 +308,16 @@ def _premium(row: Row, linked: _Linked) -> Iterator[str]:
 
 def _group(row: Row, linked: _Linked) -> Iterator[str]:
     verdict = said("acknowledgements", row["verdict_code"])
-    yield f"Group {row['group_control_number']} ({row['functional_code']}): {verdict}; {row['accepted_count']} of {row['received_count']} transactions accepted"
+    counted = f"{row['accepted_count']} of {row['received_count']} transactions accepted"
+    yield f"Group {row['group_control_number']} ({row['functional_code']}): {verdict}; {counted}"
     for one in linked.of("acknowledged_transactions", "acknowledgement_row", row["acknowledgement_row"]):
         yield f"  transaction {one['transaction_control_number']}: {said('acknowledgements', one['verdict_code'])}"
         for error in linked.of(
             "acknowledgement_segment_errors", "acknowledged_transaction_row", one["acknowledged_transaction_row"]
         ):
-            yield f"    segment {error['segment_position']} ({error['segment_id']}) of loop {error.get('loop_id') or '-'}: error {error['error_code']}"
+            loop = error.get("loop_id") or "-"
+            place = f"segment {error['segment_position']} ({error['segment_id']}) of loop {loop}"
+            yield f"    {place}: error {error['error_code']}"
             for element in linked.of("acknowledgement_element_errors", "segment_error_row", error["segment_error_row"]):
                 bad = f" {element['bad_value']!r}" if element.get("bad_value") else ""
                 yield f"      element {element['element_position']}: error {element['error_code']}{bad}"

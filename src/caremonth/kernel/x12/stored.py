@@ -17,7 +17,7 @@ class StoredTablesError(ValueError):
 
 
 def load_tables(folder: str | Path) -> dict[str, pa.Table]:
-    """The tables of a folder, by name. StoredTablesError names every file that is no table of ours or cannot be read."""
+    """The tables of a folder, by name. StoredTablesError names every file that is not ours or cannot be read."""
     folder = Path(folder)
     if not folder.is_dir():
         raise StoredTablesError(f"{folder}: there is no such folder")

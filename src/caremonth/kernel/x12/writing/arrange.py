@@ -90,6 +90,9 @@ class Arrangement:
             self._inside(child)
         elif child.mode == "rows":
             assert child.sheet is not None
+            if not self.book.size(child.sheet.name) and child.loop.trigger.id != "LX":
+                self.of[id(child)] = Rows(np.zeros(0, np.int64), np.zeros(0, np.int64))
+                return
             if id(child) not in self.of:
                 parent, row = self._linked(node, child.sheet, self._role(child))
                 self._keep(child, rows_of(parent, row, self.book.size(child.sheet.name)))
@@ -347,7 +350,8 @@ class Arrangement:
             return start
         at = np.flatnonzero(start)
         place = np.arange(len(start)) - np.repeat(at, np.diff(np.append(at, len(start))))
-        return start | (place % min(limits) == 0)
+        begun: NDArray[np.bool_] = start | (place % min(limits) == 0)
+        return begun
 
     def _presence(self, node: Node) -> NDArray[np.bool_] | None:
         """Whether each iteration of a loop is written; None: all of them."""
@@ -431,7 +435,7 @@ def differs(text: Any) -> NDArray[np.bool_]:
 def _differ(now: Any, before: Any) -> NDArray[np.bool_]:
     other = _truth(pc.not_equal(now, before))
     if now.null_count or before.null_count:
-        return other | (valid(now) != valid(before))
+        other = np.logical_or(other, valid(now) != valid(before))
     return other
 
 

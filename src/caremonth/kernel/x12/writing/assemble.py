@@ -29,6 +29,7 @@ class Assembly:
         self.arrangement, self.pen, self.control_numbers = arrangement, pen, control_numbers
         self.versions = versions
         self.once: dict[int, Texts] = {}
+        self.holders: dict[int, list[Node]] = {}
         self.levels: dict[int, tuple[Ints, Ints, Ints]] = {}  # by id(node): number, parent's number, levels inside
         root = arrangement.plan.root
         if any(node.is_level for node in root.nodes()):
@@ -53,10 +54,12 @@ class Assembly:
         self.levels[id(node)] = (own, own, inside)
         return inside + own
 
-    @staticmethod
-    def _numbered(node: Node) -> list[Node]:
-        """Loops directly inside a loop that are levels or hold some."""
-        return [c for c in node.children if isinstance(c, Node) and any(n.is_level for n in c.nodes())]
+    def _numbered(self, node: Node) -> list[Node]:
+        """Arranged loops directly inside a loop that are levels or hold some."""
+        if id(node) not in self.holders:
+            inner = [c for c in node.children if isinstance(c, Node) and id(c) in self.arrangement.of]
+            self.holders[id(node)] = [c for c in inner if any(n.is_level for n in c.nodes())]
+        return self.holders[id(node)]
 
     def _shared(self, node: Node) -> bool:
         """Whether a loop has the iterations of the loop around it."""

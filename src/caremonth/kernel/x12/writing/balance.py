@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
@@ -32,7 +33,8 @@ def _amounts(book: Book, table: str, column: str) -> Cents:
     raw = book.raw(table, column)
     if raw is None:
         return np.zeros(book.size(table), np.int64)
-    return pc.fill_null(raw.cast("int64"), 0).to_numpy(zero_copy_only=False)
+    amounts: Cents = pc.fill_null(raw.cast("int64"), 0).to_numpy(zero_copy_only=False)
+    return amounts
 
 
 def _given(book: Book, table: str, column: str) -> NDArray[np.bool_]:
@@ -121,10 +123,9 @@ def _payment(book: Book) -> None:
     _refuse(book, "payment-total", "payments", "payment_cents", amount != due, amount, due,
             "claims paid less provider adjustments are")  # fmt: skip
     zero = _amounts(book, "provider_adjustments", "amount_cents") == 0
-    nothing = np.zeros(len(zero), np.int64)
     for row in np.flatnonzero(zero)[:SHOWN]:
         book.reasons.add("zero-adjustment", "provider_adjustments", book.row("provider_adjustments", int(row)),
-                         "amount_cents", dollars(int(nothing[row])), "a provider adjustment is never zero", "Leave it out.")  # fmt: skip
+                         "amount_cents", "0.00", "a provider adjustment is never zero", "Leave it out.")  # fmt: skip
 
 
 def _enrollment(book: Book) -> None:
@@ -132,7 +133,7 @@ def _enrollment(book: Book) -> None:
     is_subscriber = (
         np.zeros(book.size("members"), bool)
         if subscriber is None
-        else pc.fill_null(pc.equal(subscriber, "Y"), False).to_numpy(zero_copy_only=False)
+        else pc.fill_null(pc.equal(subscriber, pa.scalar("Y")), False).to_numpy(zero_copy_only=False)
     )
     sheet = book.plan.header
     position = book.positions("members", sheet, True) if book.size("members") else None
@@ -150,7 +151,7 @@ def _enrollment(book: Book) -> None:
         found = _amounts(book, "enrollments", column)
         for row in np.flatnonzero(given & (found != due))[:SHOWN]:
             book.reasons.add("member-total", "enrollments", book.row("enrollments", int(row)), column, int(found[row]),
-                             f"the transaction has {int(due[row])} of them", "Correct the total, or leave it out.")  # fmt: skip
+                             f"the transaction has {int(due[row])} of them", "Correct it.")  # fmt: skip
 
 
 def _premium(book: Book) -> None:

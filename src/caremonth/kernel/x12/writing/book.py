@@ -134,11 +134,11 @@ class Book:
         if column.type in ("cents", "decimal", "integer"):
             marks = pc.count_substring_regex(text, r"[-.]") if (pc.max(lengths).as_py() or 0) > high else 0
             lengths = pc.subtract(lengths, marks)
-        bounds = pc.min_max(lengths).as_py()
-        if bounds["min"] is None or (bounds["min"] >= low and bounds["max"] <= high):
+        shortest, longest = pc.min(lengths).as_py(), pc.max(lengths).as_py()
+        if shortest is None or longest is None or (shortest >= low and longest <= high):
             return
-        wrong = pc.fill_null(pc.or_(pc.less(lengths, low), pc.greater(lengths, high)), False)
-        for row in np.flatnonzero(wrong.to_numpy(zero_copy_only=False))[:SHOWN]:
+        numbers = pc.fill_null(lengths, low).to_numpy(zero_copy_only=False)
+        for row in np.flatnonzero((numbers < low) | (numbers > high))[:SHOWN]:
             self.reasons.add(
                 "length", table, self.row(table, int(row if rows is None else rows[row])), column.name,
                 text[int(row)].as_py(), f"must have {low} to {high} characters", "Give a value that fits.",

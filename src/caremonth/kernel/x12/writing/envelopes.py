@@ -268,7 +268,7 @@ def _as_read(
     return tuple(made), numbers
 
 
-def _transaction_numbers(tables: Mapping[str, pa.Table]) -> dict[Any, str]:
+def _transaction_numbers(tables: Mapping[str, pa.Table]) -> dict[Any, Any]:
     table = tables.get("transactions")
     if table is None or not {"transaction", "control_number"} <= set(table.column_names):
         return {}
@@ -279,7 +279,8 @@ def _group_as_read(plan: Plan, row: Mapping[str, Any], listed: list[int], create
     date, time = _when(row.get("created_date"), row.get("created_time"), created)
     version = str(row.get("version"))
     return Group(
-        str(row.get("sender_code") or ""), str(row.get("receiver_code") or ""), date, time, _number(row.get("control_number")),
+        str(row.get("sender_code") or ""), str(row.get("receiver_code") or ""), date, time,
+        _number(row.get("control_number")),
         plan.grammar.group, version if version in plan.grammar.versions else plan.grammar.versions[0], tuple(listed),
     )  # fmt: skip
 
@@ -349,11 +350,11 @@ def interchange_acknowledgements(
     for number, ta1 in enumerate(rows):
         date, _ = _when(ta1.get("created_date"), None, None)
         if not (date and ta1.get("acknowledged_control_number") and ta1.get("verdict_code") and ta1.get("note_code")):
-            reasons.add("required", "interchange_acknowledgements", number, "", None, "all five elements of TA1 are required",
-                        "Give acknowledged_control_number, created_date, created_time, verdict_code, note_code.")  # fmt: skip
+            reasons.add("required", "interchange_acknowledgements", number, "", None, "all of TA1 is required",
+                        "Give number, date, time, verdict and note.")  # fmt: skip
             continue
-        lines.append(made._line("TA1", str(ta1["acknowledged_control_number"]).zfill(9), date[2:],
-                                str(ta1.get("created_time") or "0000"), ta1["verdict_code"], ta1["note_code"]))  # fmt: skip
+        number_text, time = str(ta1["acknowledged_control_number"]).zfill(9), str(ta1.get("created_time") or "0000")
+        lines.append(made._line("TA1", number_text, date[2:], time, ta1["verdict_code"], ta1["note_code"]))
     return made.acknowledgement(lines), made.interchange_numbers
 
 

@@ -120,7 +120,7 @@ def _sheet(table: Table, kind: str) -> Sheet:
                     place.component,
                     column.type,
                     place.each,
-                )  # fmt: skip
+                )
             )
     return Sheet(table.name, table.rows[kind], tuple(columns), table.key, table.parents, table.sequence)
 
@@ -194,9 +194,9 @@ def _group_hulls(nodes: list[Node]) -> None:
         if node.mode != "hull" or node.parent is None:
             continue
         for inner in nodes:
-            if inner.parent is node and inner.mode == "more" and inner.sheet is not None:
-                if any(n.sheet is inner.sheet and n.mode == "rows" and node in _above(n) for n in nodes):
-                    node.mode, node.sheet = "group", inner.sheet
+            own = inner.parent is node and inner.mode == "more" and inner.sheet is not None
+            if own and any(n.sheet is inner.sheet and n.mode == "rows" and node in _above(n) for n in nodes):
+                node.mode, node.sheet = "group", inner.sheet
 
 
 def _hang(node: Node, children: list[Node], sheets: dict[str, Sheet]) -> bool:

@@ -27,7 +27,7 @@ class Reason:
         return f"{place}{found}: {self.why}. {self.what_to_do}"
 
 
-class WriteRefused(ValueError):
+class WriteRefused(ValueError):  # noqa: N818 - it is an answer, with its reasons
     """Nothing was written. `reasons` holds every reason found, ordered by name, table and row."""
 
     def __init__(self, kind: str, reasons: list[Reason]) -> None:

@@ -86,7 +86,7 @@ class Pen:
         present: NDArray[np.bool_] | None, count: int, where: Callable[[int], tuple[str, int]],
         within: tuple[int, int] = (1, 99),
     ) -> list[Part]:  # fmt: skip
-        """The elements of a segment (those within these positions) as text; "" for one that stays empty in every row."""
+        """The elements of a segment (those within these positions) as text; "" for one that stays empty."""
         parts: list[Part] = [""] * len(segment.elements)
         formats: dict[tuple[int, int], Any] = {}
         for element in segment.elements:
@@ -248,7 +248,7 @@ class Pen:
         column: Column,
         where: Callable[[int], tuple[str, int]],
     ) -> None:
-        allowed = pa.array(element.codes, pa.string())
+        allowed = pa.array(element.codes or (), pa.string())
         if column.type == "list":
             return
         wrong = pc.and_(pc.invert(pc.is_in(value, value_set=allowed)), value.is_valid())
@@ -321,7 +321,7 @@ class Pen:
         codes = f": one of {', '.join(element.codes[:12])}" if element.codes else ""
         self.book.reasons.add(
             "required", table, row, name, None,
-            f"{_number(segment, place)} ({segment.name.replace('_', ' ')}, {element.name.replace('_', ' ')}) is required{codes}",
+            f"{_number(segment, place)} ({segment.name}, {element.name}) is required{codes}".replace("_", " "),
             "Give the value, or leave out the whole segment where it is optional.",
         )  # fmt: skip
 

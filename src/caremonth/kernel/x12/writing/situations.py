@@ -107,7 +107,7 @@ def _claims_own(claim: NDArray[np.int64], on_line: Flags, role: Any, npi: Any) -
 def _patients(book: Book) -> None:
     """SBR02 says 18 where the subscriber is the patient; then there is no patient loop, else there must be one."""
     relation = _text(book, "claims", "subscriber_relationship_code")
-    is_self = np.zeros(book.size("claims"), bool) if relation is None else _true(pc.equal(relation, SELF))
+    is_self = np.zeros(book.size("claims"), bool) if relation is None else _is(relation, (SELF,))
     patient = np.zeros(book.size("claims"), bool)
     for node in book.plan.root.nodes():
         if node.loop.id == "2000C":

@@ -49,7 +49,9 @@ def prepared(plan: Plan, tables: Mapping[str, pa.Table], partner: Partner, reaso
 def _known_columns(plan: Plan, name: str, table: pa.Table, reasons: Reasons) -> None:
     sheet = plan.sheets[name]
     layout = table_named(name)
-    known = {c.name for c in layout.columns} | ALWAYS_KNOWN | set(layout.computed)
+    known: set[str | None] = {*ALWAYS_KNOWN}
+    known.update(c.name for c in layout.columns)
+    known.update(layout.computed)
     known |= {sheet.key, sheet.sequence} | {table_named(p).key for p in sheet.parents}
     known |= {s.key for s in plan.sheets.values()}
     for column in table.column_names:
@@ -97,8 +99,8 @@ def _cut(plan: Plan, ready: Ready, limit: int, reasons: Reasons) -> None:
     links = [n for n, s in plan.sheets.items() if n in ready.tables and n not in (header, name) and header in s.parents]
     if links and ready.tables[header].num_rows != rows.num_rows:
         for other in links:
-            reasons.add("cannot-cut", other, -1, "", None, f"its rows belong to {header}, of which there would be several",
-                        "Cut the transaction yourself, or raise the partner's limit.")  # fmt: skip
+            reasons.add("cannot-cut", other, -1, "", None, f"its rows belong to {header}",
+                        "Of these there would be several: cut the transaction yourself.")  # fmt: skip
     further = np.concatenate([pairs[:, 1], np.zeros(len(empty), np.int64)])
     for reference in ("batch_id", "reference"):
         if reference in rows.column_names:

@@ -69,7 +69,7 @@ def pieces_of(
         return pieces
     if whole:
         merged = [p for p in pieces if not isinstance(p, str) or p]
-        return pc.binary_join_element_wise(*merged, "")
+        return pc.binary_join_element_wise(*merged, "")  # type: ignore[call-overload]
     return pc.if_else(pa.array(present), concatenated(pieces, rows), pa.scalar(None, pa.string()))
 
 
@@ -123,7 +123,7 @@ def per_parent(texts: Any, bounds: NDArray[np.int64]) -> Any:
     starts = np.frombuffer(offsets, np.int32, len(texts) + 1, texts.offset * 4)
     chosen = starts[bounds].astype(np.int32)
     return pa.StringArray.from_buffers(
-        len(bounds) - 1, pa.py_buffer(chosen), data if data is not None else pa.py_buffer(b"")
+        len(bounds) - 1, pa.py_buffer(chosen.data), data if data is not None else pa.py_buffer(b"")
     )
 
 

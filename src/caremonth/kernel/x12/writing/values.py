@@ -34,7 +34,7 @@ def without_empty(column: Any) -> Any:
     lengths = pc.binary_length(column)
     if column.null_count == len(column) or (pc.min(lengths).as_py() or 0) > 0:
         return column
-    return pc.if_else(pc.equal(lengths, 0), pa.scalar(None, column.type), column)
+    return pc.if_else(pc.equal(lengths, pa.scalar(0, lengths.type)), pa.scalar(None, column.type), column)
 
 
 def money(cents: Any) -> Any:
@@ -42,14 +42,14 @@ def money(cents: Any) -> Any:
     cents = cents.cast(pa.int64())
     if cents.null_count == 0 and len(cents) and not np.any(cents.to_numpy() % 100):
         return pc.divide(cents, 100).cast(pa.string())
+    nothing = pa.scalar(0, pa.int64())
     magnitude = pc.abs(cents)
     dollars = pc.divide(magnitude, 100)
     part = pc.subtract(magnitude, pc.multiply(dollars, 100))
-    whole = dollars.cast(pa.string())
-    whole = pc.if_else(pc.and_(pc.equal(dollars, 0), pc.not_equal(part, 0)), "", whole)
-    fraction = CENTS.take(part)
-    sign = pc.if_else(pc.less(cents, 0), "-", "")
-    return pc.binary_join_element_wise(sign, whole, fraction, "")
+    no_dollars = pc.and_(pc.equal(dollars, nothing), pc.not_equal(part, nothing))
+    whole = pc.if_else(no_dollars, "", dollars.cast(pa.string()))
+    sign = pc.if_else(pc.less(cents, nothing), "-", "")
+    return pc.binary_join_element_wise(sign, whole, CENTS.take(part), "")
 
 
 @lru_cache(maxsize=1)
@@ -70,10 +70,10 @@ def day_numbers(column: Any) -> Any:
 def dates(column: Any) -> Any:
     """Dates as YYYYMMDD. ValueError outside of 1582–2099."""
     days = day_numbers(column)
-    low_high = pc.min_max(days).as_py()
-    if low_high["min"] is None:
+    first, last = pc.min(days).as_py(), pc.max(days).as_py()
+    if first is None or last is None:
         return pa.nulls(len(days), pa.string())
-    if low_high["min"] < FIRST_DAY or low_high["max"] > LAST_DAY:
+    if first < FIRST_DAY or last > LAST_DAY:
         raise ValueError("a date outside of the years 1582 to 2099")
     return _calendar()[0].take(pc.subtract(days, FIRST_DAY))
 
