@@ -39,11 +39,11 @@ select
     line_verdicts.verdict,
     line_verdicts.finding,
     line_verdicts.remark,
-    coalesce(line_amounts.allowed_units, 0) as allowed_units,
-    coalesce(line_amounts.allowed_cents, 0) as allowed_cents,
-    coalesce(line_amounts.other_payer_cents, 0) as other_payer_cents,
-    coalesce(line_amounts.patient_cents, 0) as patient_cents,
-    coalesce(line_amounts.paid_cents, 0) as paid_cents,
+    cast(coalesce(line_amounts.allowed_units, 0) as bigint) as allowed_units,
+    cast(coalesce(line_amounts.allowed_cents, 0) as bigint) as allowed_cents,
+    cast(coalesce(line_amounts.other_payer_cents, 0) as bigint) as other_payer_cents,
+    cast(coalesce(line_amounts.patient_cents, 0) as bigint) as patient_cents,
+    cast(coalesce(line_amounts.paid_cents, 0) as bigint) as paid_cents,
     coalesce(line_amounts.referral_id, '') as referral_id,
     coalesce(told.entry_1 || told.entry_2 || told.entry_3 || told.entry_4 || told.entry_5, '') as adjustments
 from asked_lines

@@ -12,9 +12,10 @@ with charged as (
             as limit_charge_cents,
         cast(floor(asked_lines.charge_cents * allowed_units.allowed_units / asked_lines.units) as bigint)
             as rest_charge_cents,
-        line_fees.fee_cents * allowed_units.allowed_units + coalesce(line_add_ons.add_on_cents, 0) as price_cents,
-        coalesce(asked_lines.other_paid_cents, 0) as other_paid_cents,
-        coalesce(line_copays.copay_cents, 0) as copay_cents
+        cast(line_fees.fee_cents * allowed_units.allowed_units + coalesce(line_add_ons.add_on_cents, 0) as bigint)
+            as price_cents,
+        cast(coalesce(asked_lines.other_paid_cents, 0) as bigint) as other_paid_cents,
+        cast(coalesce(line_copays.copay_cents, 0) as bigint) as copay_cents
     from allowed_units
     join asked_lines on asked_lines.claim_id = allowed_units.claim_id and asked_lines.line = allowed_units.line
     join line_fees on line_fees.claim_id = allowed_units.claim_id and line_fees.line = allowed_units.line

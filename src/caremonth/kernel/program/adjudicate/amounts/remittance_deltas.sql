@@ -63,7 +63,7 @@ to_reverse as (
 to_send as (
     select
         current_claims.claim_id,
-        coalesce(last_versions.version, 0) + 1 as version,
+        cast(coalesce(last_versions.version, 0) + 1 as bigint) as version,
         case when last_versions.claim_id is null then 'original' else 'correction' end as action
     from current_claims
     left join last_versions on last_versions.claim_id = current_claims.claim_id

@@ -16,7 +16,7 @@ select
     standing.original_claim_id,
     claim_lines.code,
     coalesce(claim_lines.modifiers, '') as modifiers,
-    coalesce(claim_lines.units, 1) as units,
+    cast(coalesce(claim_lines.units, 1) as bigint) as units,
     claim_lines.charge_cents,
     claim_lines.service_date,
     coalesce(claim_lines.place_of_service, '') as place,

@@ -14,9 +14,9 @@ select
     lines_to_authorize.claim_id,
     lines_to_authorize.line,
     referrals.referral_id,
-    case
+    cast(case
         when referrals.units is not null then greatest(0, referrals.units - coalesce(referrals.used, 0))
-    end as units_left,
+    end as bigint) as units_left,
     coalesce(referrals.unit_kind, 'units') as unit_kind
 from lines_to_authorize
 join referrals

@@ -24,10 +24,10 @@ with named as (
         referrals.start_date,
         coalesce(referrals.end_date, 2932896) as end_date,
         coalesce(referrals.requested_on, referrals.start_date) as asked_on,
-        case
+        cast(case
             when referrals.units is not null
                 then greatest(0, referrals.units - coalesce(referrals.used, 0))
-        end as units_left,
+        end as bigint) as units_left,
         coalesce(referrals.unit_kind, 'visits') as unit_kind,
         terms.continuity_days,
         terms.chain_allowed

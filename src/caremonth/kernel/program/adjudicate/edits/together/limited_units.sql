@@ -46,10 +46,10 @@ left_over as (
         line,
         units,
         limit_name,
-        case
+        cast(case
             when whole_line and before_units + units > limit_units then 0
             else greatest(0, least(units, limit_units - before_units))
-        end as allowed_units
+        end as bigint) as allowed_units
     from taken
 ),
 ranked as (
