@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,7 +41,10 @@ class Closed:
 
 
 def closed(cases: Mapping[str, Mapping[str, Any]], folder: Path, packs: Sequence[Path] = ()) -> dict[str, Closed]:
-    """Close each case (by key) in its month, every one a person of a practice of its own."""
+    """Close each case (by key) in its month, every one a person of a practice of its own.
+
+    `rows` of a case are further rows of its tables, written out: table → rows without the person.
+    """
     months: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
     for key, given in cases.items():
         months[given.get("month", "2026-03")][key] = given
@@ -49,6 +53,9 @@ def closed(cases: Mapping[str, Mapping[str, Any]], folder: Path, packs: Sequence
     for month, group in months.items():
         facts = folder / month
         write_facts(group, facts)
+        for key, given in group.items():
+            for table, rows in given.get("rows", {}).items():
+                _append(facts / f"{table}.csv", [{"person_id": key, **row} for row in rows])
         with connect() as connection:
             report = load(facts, connection)
             assert not report.rejected.num_rows, report.rejected.to_pylist()
@@ -58,3 +65,10 @@ def closed(cases: Mapping[str, Mapping[str, Any]], folder: Path, packs: Sequence
                 for row in engine.fetch(table).to_pylist():
                     getattr(found[row["person_id"]], table).append(row)
     return found
+
+
+def _append(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
+    with path.open(newline="", encoding="utf-8") as file:
+        columns = next(csv.reader(file))
+    with path.open("a", newline="", encoding="utf-8") as file:
+        csv.DictWriter(file, columns, extrasaction="raise").writerows(rows)

@@ -1,19 +1,19 @@
--- Days with a reading in the month, numbered, by person, service and device (empty: any device); a day counts once
+-- Days with a reading in the month, numbered, by person, service and the kind of device its codes tell apart ('' where
+-- they tell none apart: then any device is the same one; null for a device of no kind they know). A day counts once
 -- however many readings it has.
 -- key: person_no, practice_no, service, device, reading_day
--- reads: device_days, persons
-with readings as (
-  select p.person_no, p.practice_no, coalesce(d.service, 'rpm') as service, d.device,
+-- reads: device_days, persons, codes_in_force
+with kinds as (
+  select distinct service, device from codes_in_force where basis = 'device_days'
+),
+days as (
+  select distinct p.person_no, p.practice_no, coalesce(d.service, 'rpm') as service, k.device,
     cast(d.reading_date as bigint) as reading_day
   from device_days d
   join persons p on p.person_id = d.person_id
+  left join kinds k on k.service = coalesce(d.service, 'rpm') and (k.device = '' or k.device = d.device)
   where d.reading_date >= :first_day and d.reading_date <= :last_day
     and (p.death_day is null or d.reading_date <= p.death_day)
-),
-days as (
-  select person_no, practice_no, service, device, reading_day from readings
-  union
-  select person_no, practice_no, service, '' as device, reading_day from readings
 )
 select
   person_no,
@@ -21,6 +21,7 @@ select
   service,
   device,
   reading_day,
-  cast(row_number() over (partition by person_no, practice_no, service, device order by reading_day) as bigint) as day_number,
+  cast(row_number() over (partition by person_no, practice_no, service, device order by reading_day) as bigint)
+    as day_number,
   cast(count(1) over (partition by person_no, practice_no, service, device) as bigint) as days
 from days
