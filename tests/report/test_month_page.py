@@ -38,6 +38,11 @@ bert,elm,2026-03,ccm,other,0,480,clinical-staff-only
 cleo,elm,2026-03,ccm,clinical_staff,1500,0,
 dora,elm,2026-03,ccm,clinical_staff,120,0,
 """
+PROSPECTS = """person_id,practice_id,month,service,eligible,conditions,lacks
+eve,elm,2026-03,ccm,yes,3,consent-documented;care-plan-shared
+eve,elm,2026-03,pin,yes,3,consent-documented
+finn,elm,2026-03,ccm,unknown,2,consent-documented;initiating-visit;payer-accepts
+"""
 
 
 @pytest.fixture
@@ -104,6 +109,21 @@ def test_the_nearest_to_twenty_minutes_comes_first_with_its_missing_seconds(answ
         ("bert", 20, 0),
         ("dora", 1080, 1),
     ]
+
+
+def test_people_in_no_service_are_counted_once_a_service_and_once_in_all(answers: Path) -> None:
+    (answers / "prospects.csv").write_text(PROSPECTS)
+    connection, _ = connect(answers)
+    figures.prepare(connection)
+    by_service = {row["service"]: row for row in figures.prospects_by_service(connection)}
+    assert by_service["ccm"] == {"service": "ccm", "people": 2, "only_consent": 0, "seen_in_time": 1, "unknown": 1}
+    assert by_service["pin"]["only_consent"] == 1
+    assert figures.prospects_in_all(connection) == 2
+    assert "2 people are in no service" in page(answers)
+
+
+def test_answers_from_before_there_were_prospects_still_make_a_page(answers: Path) -> None:
+    assert "Who could be offered" not in page(answers)
 
 
 def test_the_work_list_says_the_paper_before_the_minutes(answers: Path) -> None:

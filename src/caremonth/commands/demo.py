@@ -43,10 +43,12 @@ def _ending(made: Demo, out: Path) -> str:
     held = [outcome for outcome in made.outcomes if outcome.holds]
     stories = f"{len(held)} of {len(made.outcomes)} planted stories ended as told"
     first = made.outcomes[0].story.person_id
+    could = made.summary["people_not_enrolled_who_could_be"]
     return f"""
+{could} people are in no service and could be offered one ({out / "answers" / "prospects.csv"}).
 {stories} ({out / "stories.csv"}).
 Report    {out / "report.html"}
-Answers   {out / "answers"} (lines, findings, minutes, summary.json)
+Answers   {out / "answers"} (lines, findings, minutes, prospects, summary.json)
 Facts     {out / "facts"}
 
 Next      caremonth explain {first} {made.month} {out / "facts"}"""

@@ -156,3 +156,21 @@ def work_list(connection: duckdb.DuckDBPyConnection, words: RuleWords, limit: in
     """
     rows = _rows(connection, query)
     return rows[:limit], len(rows)
+
+
+def prospects_by_service(connection: duckdb.DuckDBPyConnection) -> Rows:
+    """People in no service who could be offered one: service, people, lacking only a consent, payer not known."""
+    query = """
+    select service, count(*) as people,
+      count(*) filter (where lacks in ('', 'consent-documented')) as only_consent,
+      count(*) filter (where not contains(lacks, 'initiating-visit') and lacks not in ('', 'consent-documented')
+        and eligible = 'yes') as seen_in_time,
+      count(*) filter (where eligible = 'unknown') as unknown
+    from prospects group by service order by people desc, service
+    """
+    return _rows(connection, query)
+
+
+def prospects_in_all(connection: duckdb.DuckDBPyConnection) -> int:
+    """People in no service who could be offered at least one."""
+    return int(_rows(connection, "select count(distinct person_id) as people from prospects")[0]["people"])
