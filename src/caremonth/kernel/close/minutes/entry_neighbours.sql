@@ -1,22 +1,12 @@
--- Each entry beside its neighbours in time: does another entry of the same staff member, or of the same person,
--- run at the same time? Nearly all do not, and need no further look. Entries that start together flag each other in
--- either order, so the order need not be total.
+-- Each entry with its company in time: does another entry of the same staff member, or another entry of anybody for
+-- the same person, run at the same time? Nearly all do not, and need no further look.
 -- key: none
--- reads: entries
+-- reads: entries, overlapped_people, overlapped_starts
 select
-  person_no, practice_no, staff_no, service, role_no, live_contact, start_s, end_s, precedence, set_aside,
-  coalesce(max(end_s) over (
-    partition by staff_no order by start_s rows between unbounded preceding and 1 preceding
-  ) > start_s, false)
-  or coalesce(min(start_s) over (
-    partition by staff_no order by start_s rows between 1 following and 1 following
-  ) < end_s, false) as staff_overlap,
-  coalesce(max(end_s) over (
-    partition by person_no, practice_no order by start_s
-    rows between unbounded preceding and 1 preceding
-  ) > start_s, false)
-  or coalesce(min(start_s) over (
-    partition by person_no, practice_no order by start_s
-    rows between 1 following and 1 following
-  ) < end_s, false) as person_overlap
-from entries
+  e.person_no, e.practice_no, e.staff_no, e.service, e.role_no, e.live_contact, e.start_s, e.end_s, e.precedence,
+  e.set_aside,
+  o.staff_no is not null as staff_overlap,
+  p.person_no is not null as person_overlap
+from entries e
+left join overlapped_people p on p.person_no = e.person_no and p.practice_no = e.practice_no
+left join overlapped_starts o on o.staff_no = e.staff_no and o.start_s = e.start_s
