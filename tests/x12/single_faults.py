@@ -1,3 +1,4 @@
+# ruff: noqa: E501 – a table: one fault a line
 """Files that differ from a clean one by a single change, and the finding that each must bring – that one and no other."""
 
 from __future__ import annotations

@@ -330,7 +330,8 @@ class _Answer:
             {
                 "status_provider_row": row, "status_receiver_row": batch, "provider_role_code": "85",
                 "provider_entity_type": provider.get("billing_entity_type") or "2",
-                "provider_name": provider.get("billing_name"), "provider_given_name": provider.get("billing_given_name"),
+                "provider_name": provider.get("billing_name"),
+                "provider_given_name": provider.get("billing_given_name"),
                 "provider_id_qualifier": "XX" if npi else "FI", "provider_id": npi or provider.get("billing_tax_id"),
                 "trace_type_code": "1", "trace_number": "0", **_totals(claims, reasons),
             }
@@ -360,7 +361,8 @@ class _Answer:
         out["claim_statuses"].append(
             {
                 "claim_status_row": row, "status_person_row": row, "trace_type_code": "2",
-                "trace_number": claim["claim_id"], "clearinghouse_trace_number": claim.get("clearinghouse_trace_number"),
+                "trace_number": claim["claim_id"],
+                "clearinghouse_trace_number": claim.get("clearinghouse_trace_number"),
                 "service_date": start, "service_end_date": end if end != start else None,
             }
         )  # fmt: skip

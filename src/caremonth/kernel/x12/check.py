@@ -59,7 +59,7 @@ class Findings:
 
 
 def check(
-    given: Input | Iterable[Input],
+    given: Input | Source | Iterable[Input | Source],
     *,
     partner: str | Path | Partner | None = None,
     progress: Callable[[str, int], None] | None = None,

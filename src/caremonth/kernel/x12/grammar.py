@@ -7,7 +7,8 @@
     "2000A our_name R*": {…}                 a loop: its first segment is the one that starts it
 
 and elements are `number`, then `!` when required, then the code values after `=` (`@name` is a list in codes.yaml):
-`1!=85` · `8=XX` · `5-2!=B` (a component) · `2..12` (a range) · `3#zip_nine` (a shape of codes.yaml). An element that is not listed stays empty.
+`1!=85` · `8=XX` · `5-2!=B` (a component) · `2..12` (a range) · `3#zip_nine` (a shape of codes.yaml).
+An element that is not listed stays empty.
 Neighbours with the same segment id may come in any order among themselves, as in the standard; all else is ordered.
 Grammars are our own, written from public facts; no guide text is in them.
 """

@@ -322,7 +322,7 @@ def _acknowledgement(view: View, carry: dict[str, int], sink: Findings) -> None:
         since = starts[np.searchsorted(starts, position, side="right") - 1]
         inside_of = (listed > since) & (listed < position)
         included, received, accepted = (int(c.cents[k]) // 100 for c in columns)
-        wrong = []
+        wrong: list[tuple[int, int, object]] = []
         if int(inside_of.sum()) > received:
             wrong.append((3, received, int(inside_of.sum())))
         elif accepted > received:

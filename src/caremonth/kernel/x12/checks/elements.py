@@ -68,7 +68,8 @@ class Rules:
         low, high, kind, shape_numbers, bys = (list(column) for column in zip(*rows, strict=True))
         return cls(
             np.array(first, np.int32), np.array(size, np.int32), np.array(low, np.int32), np.array(high, np.int32),
-            np.array(kind, np.int8), np.array(shape_numbers, np.int16), np.array(bys, np.int8), shapes, elements, choices,
+            np.array(kind, np.int8), np.array(shape_numbers, np.int16), np.array(bys, np.int8), shapes, elements,
+            choices,
         )  # fmt: skip
 
 
@@ -85,7 +86,8 @@ def _row(element: Element, shape: int, by: int) -> tuple[int, int, int, int, int
 
 def _shape(segment: Segment, element: Element) -> tuple[str, int, Mapping[str, Any]]:
     """(shape, element whose code chooses it, code → shape); a code that is always the same chooses here."""
-    said = segment.kinds.get(element.position)
+    kinds: Mapping[Any, Any] = segment.kinds
+    said = kinds.get(element.position)
     if said is None or isinstance(said, str):
         return said or "", 0, {}
     by = int(said["by"])
@@ -141,7 +143,7 @@ def check_elements(
     _lengths(rules, index, rows, owner, rule, start, length, there, findings)
     kind = rules.kind.take(rule)
     pieces = index.element_part.take(token) - index.element_part.take(token - 1)
-    for row in np.flatnonzero((pieces > 1) & (kind != LOOKED_AT)):
+    for row in np.flatnonzero((pieces > 1) & (kind != LOOKED_AT)).tolist():
         node, element = rules.elements[rule[row]]
         expected = "one value, not a composite"
         _add(findings, "too-many-components", rows, owner, row, node, element, index, start, length, expected)
@@ -234,12 +236,12 @@ def _lengths(
         ("element-too-long", free & (length > rules.high.take(rule))),
         ("element-too-short", free & there & (length < rules.low.take(rule))),
     ):
-        for row in np.flatnonzero(wrong):
+        for row in np.flatnonzero(wrong).tolist():
             node, element = rules.elements[rule[row]]
             expected = f"{element.low} to {element.high} characters"
             _add(findings, name, rows, owner, row, node, element, index, start, length, expected)
     last = index.data.take(start + length - 1, mode="clip")
-    for row in np.flatnonzero(there & (last == 32) & (length > rules.low.take(rule))):
+    for row in np.flatnonzero(there & (last == 32) & (length > rules.low.take(rule))).tolist():
         node, element = rules.elements[rule[row]]
         if element.requirement != "N":
             _add(
@@ -350,7 +352,7 @@ def _plainly_good(rules: Rules, index: Index, shape: NDArray[np.int64], start: I
     for number, name in enumerate(rules.shapes):
         for size in shapes().get(name, {}).get("digits", ()):
             lengths[number] |= 1 << size
-    good = (lengths.take(shape) >> np.minimum(length, 40)) & 1 == 1
+    good: NDArray[np.bool_] = (lengths.take(shape) >> np.minimum(length, 40)) & 1 == 1
     rows = np.flatnonzero(good)
     fine = all_digits(index.data, start[rows], length[rows])
     if "date" in rules.shapes:

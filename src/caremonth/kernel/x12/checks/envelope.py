@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -50,6 +51,16 @@ class Acknowledged:
     grammar: str = ""
 
 
+@dataclass(frozen=True)
+class Saved:
+    """What an EnvelopeCheck held at some moment."""
+
+    open: Open
+    findings: int
+    headers: int
+    seen: set[tuple[str, ...]]
+
+
 @dataclass
 class EnvelopeCheck:
     """Walks the envelope segments of a file in order; keeps what is open from block to block."""
@@ -60,6 +71,18 @@ class EnvelopeCheck:
     headers: list[Acknowledged] = field(default_factory=list)
     by_number: dict[int, Acknowledged] = field(default_factory=dict)
     seen: set[tuple[str, ...]] = field(default_factory=set)
+
+    def saved(self) -> Saved:
+        """The state before a segment that may have to be walked again."""
+        return Saved(self.open, len(self.findings), len(self.headers), set(self.seen))
+
+    def restore(self, saved: Saved | None) -> None:
+        """Forget what came after a saved state."""
+        if saved is not None:
+            self.open, self.seen = saved.open, set(saved.seen)
+            for header in self.headers[saved.headers :]:
+                self.by_number.pop(header.transaction_number, None)
+            del self.findings[saved.findings :], self.headers[saved.headers :]
 
     def add(
         self, name: str, position: int, segment: str, element: int = 0, found: str = "", expected: str = ""
@@ -88,7 +111,8 @@ class EnvelopeCheck:
             return
         for i, allowed in (
             (1, ("00", "03")), (3, ("00", "01")), (5, code_lists()["interchange_qualifier"]),
-            (7, code_lists()["interchange_qualifier"]), (12, ("00401", "00402", "00501")), (14, ("0", "1")), (15, ("P", "T")),
+            (7, code_lists()["interchange_qualifier"]), (12, ("00401", "00402", "00501")), (14, ("0", "1")),
+            (15, ("P", "T")),
         ):  # fmt: skip
             if e[i] not in allowed and len(e[i]) == ISA_WIDTHS[i - 1]:
                 self.add("isa-element", position, "ISA", i, e[i], "one of " + " ".join(allowed))
@@ -178,7 +202,7 @@ class EnvelopeCheck:
         grammar = transaction_for(set_, version or now.group_version, purpose) or transaction_for(
             set_, now.group_version, purpose
         )
-        self.open.grammar = grammar.name if grammar else ""
+        self.open = replace(self.open, grammar=grammar.name if grammar else "")
         header = Acknowledged(
             "transaction", (*e, "", "", "")[: max(len(e), 4)], position, now.interchange, now.group,
             self.open.transaction_number, self.open.grammar,
@@ -249,7 +273,7 @@ def texts(index: Index, segment: int) -> list[str]:
     first, count = int(index.first[segment]), int(index.count[segment])
     ends = index.element_end[first - 1 : first + count + 1].tolist()
     data = index.data
-    found = [data[a + 1 : b].tobytes().decode("latin-1") for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    found = [data[a + 1 : b].tobytes().decode("latin-1") for a, b in pairwise(ends)]
     found[0] = NAMES.get(int(index.code[segment]), found[0].strip())
     return found
 

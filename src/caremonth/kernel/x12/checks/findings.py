@@ -12,31 +12,30 @@ import pyarrow as pa
 
 from ..grammar import load_yaml
 
-SCHEMA = pa.schema(
-    [
-        ("file", pa.string()),
-        ("name", pa.string()),  # stable name of the finding (findings.yaml)
-        ("severity", pa.string()),  # error, claim (refuses a claim, not the transaction) or warning
-        ("snip", pa.int8()),  # SNIP type 1-5
-        ("interchange", pa.string()),  # ISA13
-        ("group", pa.string()),  # GS06
-        ("transaction", pa.string()),  # ST02
-        ("transaction_set", pa.string()),  # ST01
-        ("transaction_number", pa.int32()),  # the ST's number in the file, from 1
-        ("segment_number", pa.int32()),  # in the transaction, ST is 1; 0 outside of a transaction
-        ("segment_position", pa.int64()),  # in the file, from 1; the `segment` of the tables that `read` gives
-        ("loop", pa.string()),  # the standard's loop number
-        ("segment", pa.string()),
-        ("element", pa.int16()),  # 0: the segment as a whole
-        ("component", pa.int16()),  # 0: the element as a whole
-        ("claim", pa.string()),  # CLM01, CLP01 or the like, where there is one
-        ("found", pa.string()),
-        ("expected", pa.string()),
-        ("what", pa.string()),
-        ("what_to_do", pa.string()),
-        ("rule", pa.string()),  # name of the situational rule, where it is one
-    ]
-)
+FIELDS: list[tuple[str, pa.DataType]] = [
+    ("file", pa.string()),
+    ("name", pa.string()),  # stable name of the finding (findings.yaml)
+    ("severity", pa.string()),  # error, claim (refuses a claim, not the transaction) or warning
+    ("snip", pa.int8()),  # SNIP type 1-5
+    ("interchange", pa.string()),  # ISA13
+    ("group", pa.string()),  # GS06
+    ("transaction", pa.string()),  # ST02
+    ("transaction_set", pa.string()),  # ST01
+    ("transaction_number", pa.int32()),  # the ST's number in the file, from 1
+    ("segment_number", pa.int32()),  # in the transaction, ST is 1; 0 outside of a transaction
+    ("segment_position", pa.int64()),  # in the file, from 1; the `segment` of the tables that `read` gives
+    ("loop", pa.string()),  # the standard's loop number
+    ("segment", pa.string()),
+    ("element", pa.int16()),  # 0: the segment as a whole
+    ("component", pa.int16()),  # 0: the element as a whole
+    ("claim", pa.string()),  # CLM01, CLP01 or the like, where there is one
+    ("found", pa.string()),
+    ("expected", pa.string()),
+    ("what", pa.string()),
+    ("what_to_do", pa.string()),
+    ("rule", pa.string()),  # name of the situational rule, where it is one
+]
+SCHEMA = pa.schema(FIELDS)
 
 
 @lru_cache(maxsize=1)
@@ -181,7 +180,8 @@ def lines(findings: Iterable[Finding]) -> list[str]:
         where.append(" ".join(w for w in ("loop " + f.loop if f.loop else "", f.place) if w))
         if f.claim:
             where.append(f"claim {f.claim}")
-        texts.append(f"{', '.join(w for w in where if w)}: {f.name}: {f.sentence()}. {f.remedy()}.")
+        text = f"{', '.join(w for w in where if w)}: {f.name}: {f.sentence()}. {f.remedy()}."
+        texts.append("".join(c if c.isprintable() else "·" for c in text))
     return texts
 
 

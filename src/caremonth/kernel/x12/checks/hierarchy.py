@@ -1,4 +1,4 @@
-"""The hierarchy of HL segments: numbered in turn, each under the right parent, telling truly whether it has children."""
+"""The HL segments: numbered in turn, each under the right parent, telling truly whether it has children."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def check_hierarchy(
     )
     body = np.array([n.body.number for n in view.plan.nodes], np.int32).take(node_of)
     transaction = np.searchsorted(transaction_starts, segments, side="right")
-    number, number_there = _whole(index, segments, 1)
+    number, _ = _whole(index, segments, 1)
     parent, parent_there = _whole(index, segments, 2)
     last = len(segments) - len(ahead)
     _numbers(sink, node_of, segments, number, transaction, first, last, carry)

@@ -68,11 +68,12 @@ WEIGHTS = np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9], np.uint8)
 def npi_good(data: Bytes, start: Ints, length: Ints) -> NDArray[np.bool_]:
     """Whether each place holds an NPI: ten digits, first 1 or 2, the last the Luhn check digit with prefix 80840."""
     good = length == 10
-    figures = data.take(start[:, None] + np.arange(10, dtype=np.int32), mode="clip") - np.uint8(48)
+    figures = data.take((start[:, None] + np.arange(10)).astype(np.int64), mode="clip") - np.uint8(48)
     good &= (figures < 10).all(axis=1) & ((figures[:, 0] == 1) | (figures[:, 0] == 2))
     figures = np.minimum(figures, 9)
     total = figures[:, 1::2].sum(axis=1, dtype=np.int32) + WEIGHTS.take(figures[:, 0::2]).sum(axis=1, dtype=np.int32)
-    return good & ((total + 24) % 10 == 0)
+    checked: NDArray[np.bool_] = good & ((total + 24) % 10 == 0)
+    return checked
 
 
 HIGH, SIX, FOUR = np.uint64(0xF0F0F0F0F0F0F0F0), np.uint64(0x0606060606060606), np.uint64(0x3030303030303030)
@@ -80,7 +81,7 @@ MASKS = np.array([(1 << (8 * n)) - 1 for n in range(8)] + [2**64 - 1], np.uint64
 
 
 def words_of(data: Bytes) -> NDArray[np.uint64]:
-    """The eight bytes from each byte on, as little-endian numbers; `data` is a slice of a buffer with room behind it."""
+    """The eight bytes from each byte on, as numbers; `data` is a slice of a buffer with room behind it."""
     base: Bytes = data.base if data.base is not None else data
     return np.ndarray((len(base) - 7,), "<u8", base, 0, (1,))
 
@@ -100,11 +101,15 @@ def all_digits(data: Bytes, start: Ints, length: Ints) -> NDArray[np.bool_]:
 def _digits(word: NDArray[np.uint64], length: Ints) -> NDArray[np.bool_]:
     mask = MASKS.take(length)
     low = (word ^ FOUR) & mask
-    return ((low | (low + SIX)) & HIGH & mask) == 0
+    digits: NDArray[np.bool_] = ((low | (low + SIX)) & HIGH & mask) == 0
+    return digits
 
 
 def easy_day(data: Bytes, start: Ints) -> NDArray[np.bool_]:
     """Whether eight digits name a day from 1900 to 2099, up to the 28th of its month: there every such day exists."""
-    figures = data.take(start[:, None] + np.arange(8, dtype=np.int32), mode="clip").astype(np.int32) - 48
+    figures = data.take((start[:, None] + np.arange(8)).astype(np.int64), mode="clip").astype(np.int32) - 48
     century, month, day = (figures[:, i] * 10 + figures[:, i + 1] for i in (0, 4, 6))
-    return ((century == 19) | (century == 20)) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 28)
+    easy: NDArray[np.bool_] = (
+        ((century == 19) | (century == 20)) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 28)
+    )
+    return easy

@@ -169,7 +169,8 @@ class _Builder:
         return Plan(
             self.grammar, self.nodes, self.bodies, tokens, kind_of_code, base,
             [(0, 0)] + [by[id_] for id_ in ids], np.stack(tables), row_of, anchors,
-            {n.number: self.matching(n.segment) for n in self.nodes}, {b.trigger: b for b in self.bodies[1:]}, self.cuts(),
+            {n.number: self.matching(n.segment) for n in self.nodes}, {b.trigger: b for b in self.bodies[1:]},
+            self.cuts(),
         )  # fmt: skip
 
     def cuts(self) -> NDArray[np.int16]:

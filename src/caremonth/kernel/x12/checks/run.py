@@ -12,14 +12,13 @@ from functools import cached_property
 from typing import BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..grammar import is_segment
 from ..index import Delimiters, Index, Ints, index_block
 from ..notes import Notes, X12Error
 from .balances import check_balances
 from .elements import Rules, check_characters, check_elements
-from .envelope import GE, GS, IEA, ISA, SE, ST, EnvelopeCheck, events, texts
+from .envelope import GE, GS, IEA, ISA, SE, ST, EnvelopeCheck, Saved, events, texts
 from .findings import Finding, Findings, moved
 from .hierarchy import check_hierarchy
 from .items import Items
@@ -85,6 +84,7 @@ class FileCheck:
     segments: int = 0
     done: int = 0
     isa: bytes = b""
+    before_last: Saved | None = None
 
     def __post_init__(self) -> None:
         self.envelope = EnvelopeCheck(self.file)
@@ -133,6 +133,9 @@ class FileCheck:
         runs = self.structure(index, ranges, context)
         if not closed and ranges and ranges[-1].unfinished:
             cut = self.cut_inside(index, ranges, runs, context)
+            if cut <= ranges[-1].start and not ranges[-1].continuing:
+                self.envelope.restore(self.before_last)  # its ST comes again with the next block
+                ranges.pop()
             if cut <= context:
                 return 0
         views = self.views(index, ranges, runs, context, cut)
@@ -181,6 +184,8 @@ class FileCheck:
             if code == ST and not closed and i + 1 == len(places) and row > context and index.start[row] > half:
                 return found, row
             reached = max(reached, row + 1)
+            if code == ST and not closed and i + 1 == len(places):
+                self.before_last = self.envelope.saved()
             self.event(index, code, row, context)
             if code == ST:
                 end = self.stop(index, places, i + 1, limit)
@@ -236,7 +241,7 @@ class FileCheck:
         return found
 
     def cut_inside(self, index: Index, ranges: list[Range], runs: dict[str, tuple[Ints, Run]], context: int) -> int:
-        """Where to cut the last, unfinished transaction: before the last claim, member or the like that starts in it."""
+        """Where to cut the last, unfinished transaction: before the last claim, member or the like that starts."""
         last = ranges[-1]
         fallback = last.start if not last.continuing and last.start > context else 0
         if last.kit is None:
@@ -254,6 +259,8 @@ class FileCheck:
         for name, (rows, run) in runs.items():
             kit = self.kits[name]
             keep = rows < cut
+            if not keep.any():
+                continue
             nodes, taken = run.nodes[keep], rows[keep]
             if ranges[0].continuing and ranges[0].kit is kit:
                 before = np.arange(1, context, dtype=np.int32)
@@ -387,7 +394,21 @@ def context_rows(view: View, node: int) -> list[int]:
 def _header(marks: Delimiters) -> bytes:
     """An interchange header that declares these delimiters and nothing else, to put in front of a block."""
     repetition, version = (chr(marks.repetition), "00501") if marks.repetition else ("U", "00401")
-    elements = ["ISA", "00", " " * 10, "00", " " * 10, "ZZ", " " * 15, "ZZ", " " * 15, "000000", "0000", repetition, version]
+    elements = [
+        "ISA",
+        "00",
+        " " * 10,
+        "00",
+        " " * 10,
+        "ZZ",
+        " " * 15,
+        "ZZ",
+        " " * 15,
+        "000000",
+        "0000",
+        repetition,
+        version,
+    ]
     elements += ["000000000", "0", "T", chr(marks.component)]
     return (chr(marks.element).join(elements) + chr(marks.terminator)).encode("latin-1")
 

@@ -288,17 +288,16 @@ def _same_provider(view: View, claims: Loop, sink: Findings) -> None:
     if not len(positions) or not len(above):
         return
     last = np.searchsorted(above, positions, side="right") - 1
-    for k in np.flatnonzero(last >= 0).tolist():
-        one, other = int(positions[k]), int(above[last[k]])
-        npi = view.text(one, 9)
-        same = (
-            npi == view.text(other, 9)
-            if npi
-            else view.text(one, 3) == view.text(other, 3) and _street(view, one) == _street(view, other)
-        )
-        if same:
-            found = npi or view.text(one, 3)
-            sink.add("same-provider", int(view.rows[one]), facility.number, 9 if npi else 3, found=found)
+    positions, others = positions[last >= 0], above[last[last >= 0]]
+    npi, other_npi = view.short(positions, 9), view.short(others, 9)
+    for k in np.flatnonzero((npi == other_npi).all(axis=1) & (npi != 0).any(axis=1)).tolist():
+        found = view.text(int(positions[k]), 9)
+        sink.add("same-provider", int(view.rows[positions[k]]), facility.number, 9, found=found)
+    for k in np.flatnonzero((npi == 0).all(axis=1)).tolist():
+        one, other = int(positions[k]), int(others[k])
+        name = view.text(one, 3)
+        if name == view.text(other, 3) and _street(view, one) == _street(view, other):
+            sink.add("same-provider", int(view.rows[one]), facility.number, 3, found=name)
 
 
 def _street(view: View, position: int) -> str:

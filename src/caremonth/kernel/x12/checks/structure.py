@@ -124,11 +124,13 @@ class Machine:
         used, inverse = np.unique(chosen, return_inverse=True)
         flat = np.concatenate([templates[k].nodes for k in used])
         offsets = np.concatenate([[0], np.cumsum([len(templates[k].nodes) for k in used])])[:-1]
-        nodes = flat.take(np.arange(len(tokens)) + np.repeat(offsets.take(inverse) - starts, lengths))
+        nodes: NDArray[np.int16] = flat.take(
+            np.arange(len(tokens)) + np.repeat(offsets.take(inverse) - starts, lengths)
+        )
         issues: list[tuple[int, Issue]] = []
         bad = [i for i, k in enumerate(used) if templates[k].issues]
-        for i in np.flatnonzero(np.isin(inverse, bad)) if bad else []:
-            issues += [(int(starts[i]) + issue.at, issue) for issue in templates[chosen[i]].issues]
+        for chunk in np.flatnonzero(np.isin(inverse, bad)).tolist() if bad else []:
+            issues += [(int(starts[chunk]) + issue.at, issue) for issue in templates[chosen[chunk]].issues]
         return Run(nodes, issues, starts, states, state)
 
     def shapes_of(
@@ -178,7 +180,7 @@ class Machine:
 
 def _powers(count: int) -> NDArray[np.uint64]:
     with np.errstate(over="ignore"):
-        return np.cumprod(np.full(count, 0x9E3779B97F4A7C15, np.uint64))
+        return np.cumprod(np.full(count, 0x9E3779B97F4A7C15, np.uint64), dtype=np.uint64)
 
 
 class _Walk:
@@ -198,8 +200,7 @@ class _Walk:
         return nodes
 
     def step(self, token: int) -> int:
-        if self.plan.tokens[token][0] == "ST":
-            self.close(0)
+        if self.plan.tokens[token][0] == "ST":  # what an unfinished transaction before it lacks is its trailer
             self.state = (_opened(self.plan.bodies[0]),)
             return self.plan.bodies[0].trigger
         if not self.state:

@@ -1,9 +1,9 @@
-"""One value of an element: its type, its length, its code, its shape. Called once for each different value of a file."""
+"""One value of an element: its type, length, code and shape. Called once for each different value of a file."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -181,7 +181,7 @@ def is_npi(text: str) -> bool:
     return (24 + doubled + sum(digits[-1::-2])) % 10 == 0
 
 
-CHECKS = {
+CHECKS: dict[str, Callable[[str], bool]] = {
     "npi": is_npi,
     "date": is_date,
     "date_range": is_date_range,

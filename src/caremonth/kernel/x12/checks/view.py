@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..index import Delimiters, Index, Ints, pack, pack_at
 from .elements import Elements, Rules
+from .numbers import MASKS, words_of
 from .plan import Node, Plan
 
 
@@ -60,6 +61,14 @@ class View:
         if component:
             return self.index.component_bounds(segments, element, component)
         return self.index.bounds(segments, element)
+
+    def short(self, positions: NDArray[np.int64], element: int) -> NDArray[np.uint64]:
+        """The first sixteen bytes of an element as two numbers a row, 0 where it is empty: for comparing."""
+        start, end = self.bounds(positions, element)
+        words, length = words_of(self.index.data), end - start
+        first = words[start] & MASKS.take(np.minimum(length, 8))
+        second = words[start + 8] & MASKS.take(np.clip(length - 8, 0, 8))
+        return np.stack([first, second], axis=1)
 
     def text(self, position: int, element: int, component: int = 0) -> str:
         """One value as text, for messages."""
