@@ -78,9 +78,8 @@ def _add(facts: Path, answers: Path, name: str) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    tables: Sequence[Path] = [
-        path for path in (facts / f"{name}.parquet", answers / f"{name}.parquet") if path.exists()
-    ]
-    merged = pa.concat_tables([pq.read_table(path) for path in tables], promote_options="default")
+    both = (folder / f"{name}.parquet" for folder in (facts, answers))
+    tables = [pq.read_table(path) for path in both if path.exists()]
+    merged = pa.concat_tables(tables, promote_options="default")
     pq.write_table(merged, facts / f"{name}.parquet.new", compression="zstd")
     (facts / f"{name}.parquet.new").replace(facts / f"{name}.parquet")

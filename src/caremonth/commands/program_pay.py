@@ -26,7 +26,7 @@ from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.program.facts import SCHEMA, load_facts
 from caremonth.kernel.program.output import Format, format_of
-from caremonth.kernel.program.pay import OUTPUTS, PayRefused
+from caremonth.kernel.program.pay import LISTINGS, OUTPUTS, PayRefused
 from caremonth.kernel.program.pay import pay as run_pay
 from caremonth.kernel.program.pay.write import FILES, summarize, write_run
 from caremonth.kernel.rulebook.source import RulebookErrors
@@ -75,7 +75,7 @@ def pay(
             with running(engine, connection, SCHEMA) as chosen:
                 run = run_pay(found, asked, chosen, first=from_month, as_of=as_of.date() if as_of else None)
                 if not isinstance(chosen, DuckEngine):
-                    for name in OUTPUTS:
+                    for name in (*OUTPUTS, *LISTINGS):
                         DuckEngine(connection).bind(name, chosen.fetch(name))
             summary = summarize(connection, run, report)
             if out is not None and not dry_run:

@@ -10,7 +10,8 @@ up rate cells for the few kinds of member-months there are, and refuses a run wh
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -28,14 +29,14 @@ from caremonth.kernel.program.settings import Enrollment, Fees, Header, Program,
 from caremonth.kernel.rulebook.dated import day_number, day_of
 
 CHILD_UNTIL, ADULT_FROM = 20, 21
-OUTPUTS = (
-    "ledger_rows", "snapshot", "payments", "payment_items", "control_totals", "conflicts",
-    "tmsis_capitation", "tmsis_enrollment", "tmsis_unmatched",
-)  # fmt: skip
+OUTPUTS = ("deltas", "payments", "payment_items", "control_totals", "conflicts", "tmsis_unmatched")
+# long lists of text: left as views, so that they are made only while they are written
+LISTINGS = ("ledger_rows", "snapshot", "tmsis_capitation", "tmsis_enrollment")
 # computed first and kept: the rest reads them again, after the rate cells have been looked up
 FIRST = (
     "profiles", "member_months", "assignment_news", "last_days", "eligibility_classes", "person_numbers",
-    "provider_numbers", "provider_classes", "provider_traits", "payee_numbers",
+    "provider_numbers", "provider_classes", "provider_traits", "payee_numbers", "cell_numbers", "member_days",
+    "panel_days",
 )  # fmt: skip
 # a total order of each output, so that the same facts give the same bytes
 ORDER: dict[str, tuple[str, ...]] = {
@@ -47,7 +48,8 @@ ORDER: dict[str, tuple[str, ...]] = {
     "conflicts": ("person_id", "from_day", "kept_pcp_id", "set_aside_pcp_id"),
     "tmsis_capitation": ("icn_orig",),
     "tmsis_enrollment": ("msis_identification_num", "enrollment_start_day", "managed_care_plan_id"),
-    "tmsis_unmatched": ("payments",),
+    "tmsis_unmatched": ("member_months",),
+    "deltas": ("payee", "person", "month_index", "fee", "cell"),
 }
 
 
@@ -129,10 +131,21 @@ def pay(
     kinds = profiles(engine.fetch("profiles"), engine.fetch("eligibility_classes"), engine.fetch("provider_classes"))
     matches = match_cells(fees, kinds)
     engine.bind("profile_cells", cells_table(matches))
-    engine.run(plan({k: v for k, v in relations().items() if k not in FIRST}, OUTPUTS), parameters)
+    engine.run(plan(_without(FIRST), OUTPUTS), parameters)
+    engine.run(_as_views(plan(_without((*FIRST, *OUTPUTS)), LISTINGS)), parameters)
     _refuse_wrong_money(engine)
     found = findings(header, fees, window, matches)
     return PayRun(engine, header.name, run_id, month, pays_now, tuple(found), parameters)
+
+
+def _without(done: Iterable[str]) -> dict[str, Relation]:
+    """The relations but those that are computed already, which the others then read as tables."""
+    names = set(done)
+    return {name: relation for name, relation in relations().items() if name not in names}
+
+
+def _as_views(listed: Plan) -> Plan:
+    return replace(listed, steps=tuple(replace(step, kept=False, free_after=()) for step in listed.steps))
 
 
 def _reach(engine: Engine, month: Month) -> Month:
@@ -229,7 +242,7 @@ def _refuse_wrong_money(engine: Engine) -> None:
     unmatched = engine.fetch("tmsis_unmatched").to_pylist()[0]["unmatched"]
     if unmatched:
         raise PayRefused(
-            f"{unmatched} payments are for months in which the member is not enrolled. "
+            f"{unmatched} member-months are paid in which the member is not enrolled. "
             "This is a fault of the program, not of your facts; please report it."
         )
     for row in engine.fetch("payments", ORDER["payments"]).to_pylist():

@@ -53,10 +53,10 @@ def summarize(connection: duckdb.DuckDBPyConnection, run: PayRun, report: LoadRe
     """Counts and money of the run."""
     totals = "select on_panels, unassigned, members from control_totals where month = ?"
     on_panels, unassigned, members = _row(connection, totals, str(run.month)) or (0, 0, 0)
-    sums = "select count(*), coalesce(sum(amount_cents), 0)::bigint from ledger_rows"
+    sums = "select count(*), coalesce(sum(cents), 0)::bigint from deltas"
     rows, posted = _row(connection, sums) or (0, 0)
     reasons = connection.execute(
-        "select reason, count(*), sum(amount_cents)::bigint from ledger_rows group by reason order by reason"
+        "select reason, count(*), sum(cents)::bigint from deltas group by reason order by reason"
     ).fetchall()
     money = _row(
         connection,

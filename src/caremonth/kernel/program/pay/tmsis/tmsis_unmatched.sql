@@ -1,28 +1,19 @@
--- Yields: one row: payments of this run for members, and how many of them no enrollment span covers on any day of
--- the month that was paid. The second number must be 0.
--- Inputs: ledger_rows, program_months, tmsis_enrollment.
+-- Yields: one row: member-months that this run pays, and how many of them no enrollment span covers on any day. The
+-- second number must be 0. Inputs: deltas, program_months, tmsis_spans.
 with paid as (
-    select
-        ledger_rows.entry_id,
-        ledger_rows.person_id,
-        months.first_day,
-        months.last_day
-    from ledger_rows
-    join program_months as months on months.month = ledger_rows.service_month
-    where ledger_rows.amount_cents > 0 and ledger_rows.person_id is not null
+    select distinct deltas.person, deltas.month_index
+    from deltas
+    where deltas.cents > 0 and deltas.person <> 0
 ),
 
 matched as (
-    select distinct paid.entry_id
-    from paid
-    join tmsis_enrollment as spans
-        on spans.msis_identification_num = paid.person_id
-        and spans.enrollment_start_day <= paid.last_day
-        and spans.enrollment_end_day >= paid.first_day
+    select distinct spans.person, months.month_index
+    from tmsis_spans as spans
+    join program_months as months on spans.from_day <= months.last_day and spans.to_day >= months.first_day
 )
 
 select
-    cast(count(*) as bigint) as payments,
-    cast(sum(case when matched.entry_id is null then 1 else 0 end) as bigint) as unmatched
+    cast(count(*) as bigint) as member_months,
+    coalesce(cast(sum(case when matched.person is null then 1 else 0 end) as bigint), 0) as unmatched
 from paid
-left join matched on matched.entry_id = paid.entry_id
+left join matched on matched.person = paid.person and matched.month_index = paid.month_index
