@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import subprocess
+import sys
+from pathlib import Path
 
 import pyarrow as pa
 from plain_reader import read_plainly
@@ -170,3 +173,14 @@ def agree(tables: X12Tables, data: bytes) -> None:
     assert moved == plain.provider_adjustments
     assert [m or "" for m in column(tables, "members", "subscriber_id")] == [m["subscriber_id"] for m in plain.members]
     assert tables["member_coverages"].num_rows == sum(m["coverages"] for m in plain.members)
+
+
+def test_the_reader_needs_nothing_but_numpy_and_pyarrow(tmp_path: Path) -> None:
+    (tmp_path / "a.837").write_bytes(to_bytes(claims_file()))
+    script = (
+        "import sys; from caremonth.kernel.x12.read import read; "
+        f"print(read({str(tmp_path / 'a.837')!r})['claims'].num_rows); "
+        "print([m for m in ('pandas', 'duckdb', 'click', 'rich', 'django', 'pydantic') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:2] == ["2", "[]"]

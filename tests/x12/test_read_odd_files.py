@@ -189,6 +189,15 @@ def test_what_no_column_takes_is_left_in_segments() -> None:
     assert content(tables)[1][0]["procedure_code"] == "99490"
 
 
+def test_a_provider_without_any_claim_is_left_in_segments() -> None:
+    head = CLAIMS[: CLAIMS.index("HL*2*1*22*0")]
+    lonely = [*head, "SE*14*0001", "GE*1*1", "IEA*1*000000001"]
+    tables = read(to_bytes(lonely))
+    assert tables["claims"].num_rows == 0
+    left = tables["segments"]["text"].to_pylist()
+    assert [s for s in head if s.split("*")[0] in ("NM1", "N3", "N4", "REF", "PRV")][2:] == left
+
+
 def test_an_element_that_no_column_takes_leaves_the_whole_segment_in_segments() -> None:
     odd = [s + "*S9*EXTRA" if s == "REF*9F*R0001" else s for s in CLAIMS]
     odd = [s.replace("CLM*C0002*130.5***", "CLM*C0002*130.5*X**") for s in odd]

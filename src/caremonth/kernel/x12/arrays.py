@@ -61,6 +61,33 @@ def list_array(lists: Sequence[Sequence[str] | None]) -> pa.Array[Any]:
     return pa.Array.from_buffers(type_, len(lists), [filled, pa.py_buffer(offsets)], children=[values])
 
 
+def spread(array: pa.Array[Any], rows: NDArray[np.int32], count: int) -> pa.Array[Any]:
+    """An array of `count` with these values in these rows (ascending) and null in all others."""
+    good = np.zeros(count, bool)
+    good[rows] = _valid(array)
+    if pa.types.is_list(array.type):
+        place = np.zeros(count, np.int64)
+        place[rows] = np.arange(len(array))
+        return array.take(array_of(place, pa.int64(), good))
+    _, values, *rest = array.buffers()
+    if pa.types.is_string(array.type):
+        length = np.zeros(count + 1, np.int32)
+        length[rows + 1] = np.diff(np.frombuffer(values, np.int32, len(array) + 1))
+        offsets = np.cumsum(length, dtype=np.int32)
+        return pa.Array.from_buffers(array.type, count, [bits(good), pa.py_buffer(offsets), *rest])
+    kind = np.int64 if array.type.bit_width == 64 else np.int32
+    laid = np.zeros(count, kind)
+    laid[rows] = np.frombuffer(values, kind, len(array))
+    return array_of(laid, array.type, good)
+
+
+def _valid(array: pa.Array[Any]) -> NDArray[np.bool_] | bool:
+    """Which values are not null; the array is no slice."""
+    if not array.null_count:
+        return True
+    return np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8), bitorder="little")[: len(array)].view(bool)
+
+
 def repeated(text: str, count: int) -> pa.Array[Any]:
     """One text, so many times."""
     data = text.encode()

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from . import values
+from .arrays import spread
 from .index import Flags, Index, Ints, Places, Wide, pack_at
 from .plan import STRUCTURAL, Cut, Plan, Spot, TablePlan
 from .values import Block
@@ -57,18 +58,6 @@ class Link:
     segments: Ints
     places: Places
 
-    def spread(self, found: Ints, count: int) -> Ints:
-        """Values by segment laid out by row; 0 where a row has none."""
-        if self.rows is None:
-            return found
-        laid = np.zeros(count, np.int32)
-        laid[self.rows] = found
-        return laid
-
-    def segments_of(self, rows: Ints) -> Ints:
-        """The segments that fill these rows."""
-        return self.segments.take(rows if self.rows is None else np.searchsorted(self.rows, rows))
-
 
 @dataclass
 class Cutter:
@@ -80,10 +69,11 @@ class Cutter:
     states: NDArray[np.int16]
     order: Ints = field(init=False)
     bounds: Ints = field(init=False)
-    leftover: Flags = field(init=False)
+    leftover: Flags = field(init=False)  # says more than the columns took
+    unused: Flags = field(init=False)  # would be shared by rows, of which there are none
     unreadable: list[Unreadable] = field(default_factory=list)
     _instance: dict[tuple[str, ...], Ints] = field(default_factory=dict)
-    _owners: dict[tuple[str, ...], tuple[Rows, Ints]] = field(default_factory=dict)
+    _owners: dict[tuple[str, ...], tuple[Rows, Ints, Flags]] = field(default_factory=dict)
     _segments: dict[tuple[int, ...], Ints] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -94,6 +84,7 @@ class Cutter:
         self.order = placed.take(np.argsort(of_placed, kind="stable"))
         counts = np.bincount(of_placed, minlength=len(self.plan.spots))
         self.bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]).astype(np.int32)
+        self.unused = np.zeros(len(spot), bool)
         self.leftover = (spot == 0) & ~self.plan.structural.take(self.symbols)
 
     def spot(self, number: int) -> Ints:
@@ -149,31 +140,29 @@ class Cutter:
 
     def _column(self, table: TablePlan, rows: Rows, cut: Cut, link: Link) -> pa.Array[Any]:
         start, end = self._places(table, rows, cut, link)
-        repetition = None
-        if cut.column.type == "list":
-            repetition = link.spread(self.frame.repetition.take(link.segments), len(rows.segments))
+        repetition = self.frame.repetition.take(link.segments) if cut.column.type == "list" else None
         result = values.column(self.frame.block, cut.column.type, start, end, repetition)
         if result.unreadable is not None:
-            bad = link.segments_of(result.unreadable)
+            bad = link.segments.take(result.unreadable)
             self.leftover[bad] = True
             element = f"{cut.place.segment}{cut.place.element:02d}"
             self.unreadable.append(Unreadable(table.table.name, cut.column.name, element, bad))
-        # The elements of an ISA have a fixed width; the blanks that fill them say nothing.
-        return (
-            pc.utf8_rtrim_whitespace(result.array)
-            if cut.place.segment == "ISA" and cut.column.type == "text"
-            else result.array
-        )
+        array = result.array
+        if cut.place.segment == "ISA" and cut.column.type == "text":
+            # The elements of an ISA have a fixed width; the blanks that fill them say nothing.
+            array = pc.utf8_rtrim_whitespace(array)
+        if link.rows is None:
+            return array
+        count = len(rows.segments)
+        return pa.nulls(count, array.type) if array.null_count == len(array) else spread(array, link.rows, count)
 
     def _places(self, table: TablePlan, rows: Rows, cut: Cut, link: Link) -> tuple[Ints, Ints]:
-        """The bounds of a column's value in every row."""
+        """The bounds of a column's value, for every segment of the link."""
         place, index = cut.place, self.frame.index
         if not place.each or rows.repeat is None:
             if place.component:
-                start, end = link.places.component_bounds(place.element, place.component)
-            else:
-                start, end = link.places.bounds(place.element)
-            return link.spread(start, len(rows.segments)), link.spread(end, len(rows.segments))
+                return link.places.component_bounds(place.element, place.component)
+            return link.places.bounds(place.element)
         start, end = np.zeros(len(rows.segments), np.int32), np.zeros(len(rows.segments), np.int32)
         every, first = table.rows[0].every, table.rows[0].first
         for number in range(int(rows.repeat.max(initial=-1)) + 1):
@@ -201,9 +190,11 @@ class Cutter:
             segments, owner = segments[~again], owner[~again]
         if cut.above is None:
             return self._linked(owner, segments)
+        owner_of_rows, used = self._owner_of_rows(rows, loops)
+        self.unused[segments[~used.take(owner)]] = True
         shared = np.full(int(self.instance(loops)[-1]) + 1, -1, np.int32)
         shared[owner] = segments
-        of_row = shared.take(self._owner_of_rows(rows, loops))
+        of_row = shared.take(owner_of_rows)
         if cut.nodes is not None:
             of_row[~cut.nodes.take(self.states.take(rows.segments))] = -1
         if not len(of_row) or of_row.min() >= 0:
@@ -211,12 +202,16 @@ class Cutter:
         filled = np.flatnonzero(of_row >= 0).astype(np.int32)
         return self._linked(filled, of_row.take(filled))
 
-    def _owner_of_rows(self, rows: Rows, loops: tuple[str, ...]) -> Ints:
-        """Which iteration of the loops each row is in; -1, which finds the last entry, before the first."""
+    def _owner_of_rows(self, rows: Rows, loops: tuple[str, ...]) -> tuple[Ints, Flags]:
+        """Which iteration of the loops each row is in (-1, which finds the last entry, before the first), and which
+        iterations have a row."""
         known = self._owners.get(loops)
         if known is None or known[0] is not rows:
-            known = self._owners[loops] = (rows, self.instance(loops).take(rows.segments) - 1)
-        return known[1]
+            owner = self.instance(loops).take(rows.segments) - 1
+            used = np.zeros(int(self.instance(loops)[-1]) + 1, bool)
+            used[owner] = True
+            known = self._owners[loops] = (rows, owner, used)
+        return known[1], known[2]
 
     def _linked(self, rows: Ints | None, segments: Ints) -> Link:
         return Link(rows, segments, self.frame.index.places(segments))
@@ -224,7 +219,7 @@ class Cutter:
     def inside(self, loops: tuple[str, ...], segments: Ints) -> tuple[Ints, Flags]:
         """For these segments: which of the loops' iterations they are in (from 0), and whether they are in one."""
         states = self.states.take(segments)
-        within = np.array([bool(set(loops) & path) for path in self.plan.paths])
+        within = self.plan.within(loops)
         number = self.instance(loops).take(segments) - 1
         inside = within.take(states) & (number >= 0)
         if self.plan.machine.skipped:

@@ -223,9 +223,9 @@ def _mark_sure(machine: Automaton) -> None:
                     uses.setdefault(symbol, set()).add(number)
     for symbol, numbers in uses.items():
         (id_, value), number = machine.symbols[symbol], min(numbers)
-        if len(numbers) == 1 and number != 1 and (value is not None or len(by_id[id_]) == 1):
-            if machine.starts(machine.nodes[number - 1], symbol):
-                machine.sure[symbol] = number
+        plain = value is not None or len(by_id[id_]) == 1
+        if plain and len(numbers) == 1 and number != 1 and machine.starts(machine.nodes[number - 1], symbol):
+            machine.sure[symbol] = number
     machine.sure[machine.number_of[("ST", None)]] = 1
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,11 @@ class TablePlan:
     row_loops: tuple[str, ...]
     cuts: list[Cut]
 
+    @cached_property
+    def shares(self) -> bool:
+        """Whether rows share columns of the loops around them."""
+        return any(cut.above is not None for cut in self.cuts)
+
 
 @dataclass
 class Spot:
@@ -90,6 +95,13 @@ class Plan:
     starts_of_loop: dict[str, list[int]]
     structural: NDArray[np.bool_]  # by symbol
     tables: list[TablePlan]
+    _within: dict[tuple[str, ...], NDArray[np.bool_]] = field(default_factory=dict)
+
+    def within(self, loops: tuple[str, ...]) -> NDArray[np.bool_]:
+        """By state: whether it lies in one of these loops."""
+        if loops not in self._within:
+            self._within[loops] = np.array([bool(set(loops) & path) for path in self.paths])
+        return self._within[loops]
 
 
 class _Sources:

@@ -163,10 +163,10 @@ def _tables(
     for cutter, tables in placed:
         for table, found in tables:
             name = table.table.name
-            if not len(found.segments) or not (name in wanted or everything):
+            if not (name in wanted or everything) or not (len(found.segments) or table.shares):
                 continue
-            columns = cutter.cut(table, found)
-            if name in wanted:
+            columns = cutter.cut(table, found)  # also without rows: what they would share is then left over
+            if name in wanted and len(found.segments):
                 made = _assemble(block, cutter, table, found, columns, numbers)
                 result.setdefault(name, []).append(made)
         _note_unreadable(block, cutter, notes)
@@ -337,10 +337,11 @@ def _chosen(block: FileBlock, all_segments: bool) -> Ints:
     if all_segments:
         return np.arange(block.context, len(block.frame.index), dtype=np.int32)
     index = block.frame.index
-    left = np.zeros(len(index), bool)
+    left, kept = np.zeros(len(index), bool), np.zeros(len(index), bool)
+    kept[block.kept] = True
     for cutter in block.cutters:
         cutter.mark_leftovers()
-        left |= cutter.leftover
+        left |= cutter.leftover | (cutter.unused & ~kept)
     envelope = block.cutters[0].symbols > 0
     known = np.zeros(len(index), bool)
     for cutter in block.cutters[1:]:
