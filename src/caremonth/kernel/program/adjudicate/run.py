@@ -11,7 +11,7 @@ After the run the engine holds every relation of OUTPUTS.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -73,13 +73,17 @@ def relations() -> tuple[dict[str, Relation], dict[str, Relation]]:
     return edits, read_relations(HERE / "amounts")
 
 
-def adjudicate(engine: Engine, program: Program, on: date, step: Step = lambda _: None) -> None:
+def adjudicate(
+    engine: Engine, program: Program, on: date, step: Step = lambda _: None, known: Collection[str] = ()
+) -> None:
     """Judge every claim in the engine's facts (tables of CLAIM_FACTS) by the rules of `program`.
 
     `on` is the day of the remittance: it decides reason codes, nothing else. `step` is told what is being done.
+    `known`: relations that the engine holds already, from another run over the same facts.
     Raises RulebookErrors for wrong rules and ClaimFactsError for facts with which money would be wrong.
     """
     edits, amounts = relations()
+    edits = {name: one for name, one in edits.items() if name not in known}
     parameters = {"program": program.name}
     step("rules")
     for name, rows in claim_rules(program, on).items():
@@ -89,7 +93,7 @@ def adjudicate(engine: Engine, program: Program, on: date, step: Step = lambda _
     _refuse_conflicts(engine.fetch("fee_conflicts"))
     engine.bind("npi_checks", _checked(engine.fetch("referring_numbers")))
     step("edits")
-    engine.run(plan(edits, KEPT), parameters)
+    engine.run(plan(edits, [name for name in KEPT if name not in known]), parameters)
     step("referral units")
     engine.bind("unit_grants", take_units(engine.fetch("unit_requests")))
     step("amounts")

@@ -8,7 +8,7 @@ The engine holds the tables of MEASURE_FACTS. Claims are counted if they stand, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -106,8 +106,17 @@ def relations() -> dict[str, Relation]:
     return shared | read_relations(here / "measure" / "relations")
 
 
-def measure(engine: Engine, program: Program, year: int, step: Callable[[str], None] = lambda _: None) -> Measured:
-    """Measure the calendar year, and the federal year that ends in it for CMS-416."""
+def measure(
+    engine: Engine,
+    program: Program,
+    year: int,
+    step: Callable[[str], None] = lambda _: None,
+    known: Collection[str] = (),
+) -> Measured:
+    """Measure the calendar year, and the federal year that ends in it for CMS-416.
+
+    `known`: relations that the engine holds already, from another run over the same facts.
+    """
     settings = program.section("measures", Measures)
     step("rules")
     _bind(engine, program, settings, year)
@@ -127,11 +136,13 @@ def measure(engine: Engine, program: Program, year: int, step: Callable[[str], N
     kept = [
         "asked_lines", "current_assignments", "enrolled_spans", "enrolled_months", "events", "denominators", "stays",
     ]  # fmt: skip
-    engine.run(plan(relations(), [*kept, "cohort_events"]), parameters)
+    asked_now = {name: one for name, one in relations().items() if name not in known}
+    wanted = [name for name in (*kept, "cohort_events") if name not in known]
+    engine.run(plan(asked_now, wanted), parameters)
     spacing = {(one.measure, index): part.spaced_days for one in asked for index, part in enumerate(one.parts)}
     engine.bind("event_counts", event_counts(engine.fetch("cohort_events"), spacing))
     step("people")
-    rest = {name: one for name, one in relations().items() if name not in kept}
+    rest = {name: one for name, one in asked_now.items() if name not in kept}
     engine.run(plan(rest, ["measured_people", "screening_people"]), parameters)
     people = engine.fetch("measured_people")
     lines = _screening(engine.fetch("screening_people"), settings, year)

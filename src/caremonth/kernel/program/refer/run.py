@@ -59,7 +59,7 @@ def refer(engine: Engine, program: Program, on: date, step: Callable[[str], None
     decided = engine.fetch("decided_referrals")
     engine.bind("referrals", decided.select([column.name for column in CLAIM_FACTS["referrals"].columns]))
     step("use")
-    adjudicate(engine, program, on)
+    adjudicate(engine, program, on, known=MEMBERS)
     use = engine.fetch("unit_grants").select(["referral_id", "used"])
     engine.bind("referral_use", use)
     states = {"referral_states": relations()["referral_states"]}  # reads what the engine holds by now

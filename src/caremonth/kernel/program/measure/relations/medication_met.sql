@@ -22,6 +22,6 @@ select
     measure,
     person_id,
     age,
-    case when wanted * 100 >= dispensed * least_percent then 1 else 0 end as numerator,
-    1 as denominator
+    cast(case when wanted * 100 >= dispensed * least_percent then 1 else 0 end as bigint) as numerator,
+    cast(1 as bigint) as denominator
 from counted

@@ -4,7 +4,7 @@ select
     asked.measure,
     asked.person_id,
     asked.age,
-    coalesce(counted.times, 0) as numerator,
+    cast(coalesce(counted.times, 0) as bigint) as numerator,
     asked.member_months as denominator
 from member_months_asked as asked
 left join counted_events as counted on counted.measure = asked.measure and counted.person_id = asked.person_id

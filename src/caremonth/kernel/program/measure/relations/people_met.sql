@@ -21,8 +21,8 @@ select
     denominators.measure,
     denominators.person_id,
     denominators.age,
-    case when coalesce(met.parts_met, 0) = wanted.parts then 1 else 0 end as numerator,
-    1 as denominator
+    cast(case when coalesce(met.parts_met, 0) = wanted.parts then 1 else 0 end as bigint) as numerator,
+    cast(1 as bigint) as denominator
 from denominators
 join wanted on wanted.measure = denominators.measure
 left join met on met.measure = denominators.measure and met.person_id = denominators.person_id

@@ -39,9 +39,9 @@ screens as (
 select
     bands.band,
     aged.person_id,
-    case when eligible.longest >= :least_days then 1 else 0 end as continuously,
-    coalesce(months.months, 0) as months,
-    coalesce(screens.screens, 0) as screens
+    cast(case when eligible.longest >= :least_days then 1 else 0 end as bigint) as continuously,
+    cast(coalesce(months.months, 0) as bigint) as months,
+    cast(coalesce(screens.screens, 0) as bigint) as screens
 from aged
 join eligible on eligible.person_id = aged.person_id
 join program_screening_bands as bands on aged.age between bands.from_age and bands.to_age
