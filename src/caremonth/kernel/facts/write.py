@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,7 +17,7 @@ from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.schema import PRACTICE, Column, Table
 
 Format = Literal["parquet", "csv"]
-Rows = pa.Table | pa.RecordBatchReader
+Rows: TypeAlias = pa.Table | pa.RecordBatchReader
 Cells = Any  # a pyarrow array; its stubs cannot say of what
 
 # Files beside the tables that a folder of ours may hold, and that may be replaced with it.

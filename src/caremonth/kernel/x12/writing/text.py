@@ -69,7 +69,7 @@ def pieces_of(
         return pieces
     if whole:
         merged = [p for p in pieces if not isinstance(p, str) or p]
-        return pc.binary_join_element_wise(*merged, "")  # type: ignore[call-overload]
+        return pc.binary_join_element_wise(*merged, "")
     return pc.if_else(pa.array(present), concatenated(pieces, rows), pa.scalar(None, pa.string()))
 
 
