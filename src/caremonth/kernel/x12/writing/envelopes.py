@@ -83,7 +83,7 @@ class Envelopes:
 
     def around(self, transactions: Any) -> bytes:
         """The file: each interchange with its groups and transactions."""
-        pieces: list[bytes] = []
+        pieces: list[bytes | memoryview] = []
         for interchange in self.interchanges:
             pieces.append(self._header(interchange).encode("latin-1"))
             for group in interchange.groups:
@@ -91,7 +91,7 @@ class Envelopes:
             pieces.append(self._line("IEA", str(len(interchange.groups)), f"{interchange.control_number:09d}"))
         return b"".join(pieces)
 
-    def _group(self, group: Group, transactions: Any) -> list[bytes]:
+    def _group(self, group: Group, transactions: Any) -> list[bytes | memoryview]:
         number = str(group.control_number)
         head = self._line(
             "GS", group.functional_code, group.sender_code, group.receiver_code, group.date, group.time, number,
@@ -129,12 +129,12 @@ def _runs(numbers: tuple[int, ...]) -> list[tuple[int, int]]:
     return runs
 
 
-def _bytes_between(texts: Any, first: int, last: int) -> bytes:
+def _bytes_between(texts: Any, first: int, last: int) -> memoryview:
     """The bytes of texts[first:last], which lie next to each other."""
     _, offsets, data = texts.buffers()
     bounds = memoryview(offsets).cast("i")
     start, stop = bounds[texts.offset + first], bounds[texts.offset + last]
-    return bytes(memoryview(data)[start:stop])
+    return memoryview(data)[start:stop]
 
 
 def envelopes_of(

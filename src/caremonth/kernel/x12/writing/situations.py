@@ -80,22 +80,22 @@ def _codes(npi: Any) -> NDArray[np.int64]:
 def _again(claim: NDArray[np.int64], line: NDArray[np.int64], role: Any, npi: Any) -> Flags:
     """Referring providers whose NPI was given before for the same claim and line."""
     flags = np.zeros(len(claim), bool)
-    code = _codes(npi)
-    rows = np.flatnonzero(_is(role, REFERRING) & (code >= 0))
-    if len(rows):
-        key = np.stack([claim[rows], line[rows], code[rows]], axis=1)
-        _, first = np.unique(key, axis=0, return_index=True)
-        flags[rows] = True
-        flags[rows[first]] = False
+    rows = np.flatnonzero(_is(role, REFERRING) & valid(npi))
+    code = _codes(npi.take(pa.array(rows)))
+    order = np.lexsort((code, line[rows], claim[rows]))
+    same = np.ones(max(len(rows) - 1, 0), bool)
+    for key in (code, line[rows], claim[rows]):
+        same &= np.diff(key[order]) == 0
+    flags[rows[order[1:][same]]] = True
     return flags
 
 
 def _claims_own(claim: NDArray[np.int64], on_line: Flags, role: Any, npi: Any) -> Flags:
     """Providers of lines that their claim names in the same role."""
     flags = np.zeros(len(claim), bool)
-    code = _codes(npi)
     if not on_line.any():
         return flags
+    code = _codes(npi)
     for one in SAME_AS_CLAIM:
         mine = _is(role, (one,)) & (code >= 0)
         claims, lines = np.flatnonzero(mine & ~on_line), np.flatnonzero(mine & on_line)

@@ -91,8 +91,10 @@ def _cut(plan: Plan, ready: Ready, limit: int, reasons: Reasons) -> None:
     first = np.searchsorted(position[order], position[order])
     part = np.empty(len(position), np.int64)
     part[order] = (np.arange(len(position)) - first) // limit
-    pairs, which = np.unique(np.stack([position, part], axis=1), axis=0, return_inverse=True)
-    which = which.reshape(-1)
+    begins = np.append(True, (np.diff(position[order]) != 0) | (np.diff(part[order]) != 0))
+    which = np.empty(len(position), np.int64)
+    which[order] = np.cumsum(begins) - 1
+    pairs = np.stack([position[order][begins], part[order][begins]], axis=1)
     empty = np.setdiff1d(np.arange(ready.tables[header].num_rows), pairs[:, 0])
     rows = ready.tables[header].take(pa.array(np.concatenate([pairs[:, 0], empty])))
     numbers = np.arange(rows.num_rows)

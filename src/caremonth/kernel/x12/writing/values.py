@@ -19,9 +19,9 @@ FIRST_DAY, LAST_DAY = -141_428, 47_482  # 1582-10-15 … 2099-12-31, in days sin
 def plain(column: Any) -> Any:
     """One chunk, not dictionary-encoded, no view types: an array that every kernel takes."""
     if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
-        if isinstance(column, pa.ChunkedArray):
-            column = column.chunk(0) if column.num_chunks else pa.array([], column.type)
+        column = (
+            column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays([*column.chunks, pa.array([], column.type)])
+        )
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type):
