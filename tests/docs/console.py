@@ -103,7 +103,11 @@ def rewrite(page: Path, folder: Path) -> None:
     text = page.read_text(encoding="utf-8")
     lines = text.splitlines()
     found = list(examples(page))
-    for example, printed in reversed([(example, run(example.command, folder)) for example in found]):
+    answered = [(example, run(example.command, folder)) for example in found]
+    broken = [str(example) for example, printed in answered if "Traceback (most recent call last):" in printed]
+    if broken:
+        raise SystemExit(f"The page is left as it was; a command broke at {', '.join(broken)}.")
+    for example, printed in reversed(answered):
         begin = example.line - 1 + example.command.count("\n") + 1
         lines[begin : begin + len(example.shown)] = renewed(example.shown, printed)
     page.write_text("\n".join(lines) + "\n", encoding="utf-8")
