@@ -4,7 +4,7 @@
 with seen as (
   select
     s.person_no, s.practice_no, s.service, s.last_day_of_life_or_month, f.slot, f.family, f.performer, f.base_code,
-    f.add_on_code, f.first_seconds, f.step_seconds, f.add_on_cap,
+    f.add_on_code, f.first_seconds, f.step_from_seconds, f.step_seconds, f.add_on_cap,
     case when f.performer = 'practitioner' then s.practitioner_seconds else s.seconds end as seconds,
     coalesce(h.family, '') as chosen_family
   from standings s
@@ -24,11 +24,11 @@ steps as (
   where seconds < first_seconds
   union all
   select person_no, practice_no, service, last_day_of_life_or_month, family, performer, add_on_code as code,
-    first_seconds
-      + (cast(floor((seconds - first_seconds) / step_seconds) as bigint) + 1) * step_seconds - seconds as missing_s
+    step_from_seconds
+      + (cast(floor((seconds - step_from_seconds) / step_seconds) as bigint) + 1) * step_seconds - seconds as missing_s
   from seen
   where family = chosen_family and add_on_code <> '' and seconds >= first_seconds
-    and cast(floor((seconds - first_seconds) / step_seconds) as bigint) < add_on_cap
+    and cast(floor((seconds - step_from_seconds) / step_seconds) as bigint) < add_on_cap
 )
 select
   p.person_id,

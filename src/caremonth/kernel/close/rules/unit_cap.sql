@@ -3,7 +3,7 @@
 with judged as (
   select h.person_no, h.practice_no, h.service, h.slot, h.add_on_code, f.add_on_cap,
     case when f.performer = 'practitioner' then s.practitioner_seconds else s.seconds end
-      - f.first_seconds - (f.add_on_cap + 1) * f.step_seconds as over_s
+      - f.step_from_seconds - (f.add_on_cap + 1) * f.step_seconds as over_s
   from choices h
   join standings s on s.person_no = h.person_no and s.practice_no = h.practice_no and s.service = h.service
   join codes_in_force f on f.service = h.service and f.family = h.family and f.base_code = h.base_code
