@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,12 +26,24 @@ from caremonth.kernel.rulebook.source import RulebookErrors
 @click.argument("program")
 @click.argument("year", type=click.IntRange(1990, 2150))
 @click.argument("facts", type=click.Path(path_type=Path))
+@click.option(
+    "--prior",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The scores file of the year before, for schemes that pay for improvement.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
 @click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
 @click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
 @click.option("--dry-run", is_flag=True, help="Measure and show, write nothing.")
 def measure(
-    program: str, year: int, facts: Path, out: Path | None, engine: EngineName, form: Format | None, dry_run: bool
+    program: str,
+    year: int,
+    facts: Path,
+    prior: Path | None,
+    out: Path | None,
+    engine: EngineName,
+    form: Format | None,
+    dry_run: bool,
 ) -> None:
     """Measure the calendar YEAR from the claims of the FACTS folder, and CMS-416 for the federal year in it.
 
@@ -46,12 +59,13 @@ def measure(
         with connect() as connection, steps() as say:
             say("reading facts")
             report = load(facts, connection, MEASURE_FACTS)
+            before = _scores(connection, prior) if prior else {}
             with running(engine, connection, MEASURE_FACTS) as chosen:
                 measured = measure_year(chosen, found, year, lambda what: say(f"measuring: {what}"))
                 if out is not None and not dry_run:
                     say("writing")
                     with whole_folder(out, FILES) as folder:
-                        write_measured(chosen, measured, folder, form or format_of(facts))
+                        write_measured(chosen, measured, folder, form or format_of(facts), before)
                         summary = {"program": found.name, "year": year, "facts_digest": report.digest}
                         write_json(summary | {"certified": False}, folder / "summary.json")
                         if report.rejected.num_rows:
@@ -62,6 +76,16 @@ def measure(
     _show(found.name, measured)
     click.echo(f"Answers in {out}" if out and not dry_run else "Dry run: nothing was written.")
     sys.exit(1 if report.set_aside else 0)
+
+
+def _scores(connection: Any, path: Path) -> dict[tuple[str, str], tuple[int, int]]:
+    """(payee, measure) → numerator and denominator of a scores file that `measure` wrote."""
+    reader = "read_parquet" if path.suffix == ".parquet" else "read_csv"
+    rows = connection.execute(
+        f"select payee_id::varchar, measure::varchar, numerator::bigint, denominator::bigint from {reader}(?)",
+        [str(path)],
+    ).fetchall()
+    return {(payee, name): (top, bottom) for payee, name, top, bottom in rows}
 
 
 def _show(program: str, measured: Measured) -> None:

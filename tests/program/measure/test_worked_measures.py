@@ -185,3 +185,9 @@ def test_the_command_writes_scores_that_settle_reads(tmp_path: Path) -> None:
     (facts / "scores.csv").write_bytes((out / "scores.csv").read_bytes())
     settled = CliRunner().invoke(cli, ["program", "settle", "demo", "2025", str(facts), "--dry-run"])
     assert "last year's rate is not known" in settled.output
+    again = CliRunner().invoke(
+        cli,
+        ["program", "measure", "demo", "2025", str(facts), "--out", str(out), "--prior", str(facts / "scores.csv")],
+    )
+    assert again.exit_code == 0, again.output
+    assert '"A","WCV",20,30,20,30' in (out / "scores.csv").read_text()

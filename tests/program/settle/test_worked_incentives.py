@@ -94,6 +94,16 @@ def test_percentile_pays_only_above_the_cut() -> None:
     assert paid == [21, 85]
 
 
+def test_where_fewer_is_better_the_lowest_rate_stands_highest() -> None:
+    peers = [Fraction(rate) for rate in (2, 4, 6, 8)]
+    visits = ScoredMeasure(measure="ED", method="percentile", above_percentile=Decimal(50), lower_is_better=True)
+    gap = ScoredMeasure(measure="ED", method="gap", benchmark=Decimal(2), lower_is_better=True)
+    for rate, stands, closes in ((2, 1, 1), (6, 0, 0)):
+        result = {"ED": Result(rate, 100, 7, 100)}
+        assert score([visits], result, {"ED": peers}, {}, Working()) == stands
+        assert score([gap], result, {}, {}, Working()) == (1 if rate <= Fraction("6.5") else closes)
+
+
 COMPOSITE = [
     {"measure": "a", "weight": "0.3", "method": "given"},
     {"measure": "b", "weight": "0.3", "method": "given"},

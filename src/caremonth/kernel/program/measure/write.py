@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -54,15 +55,27 @@ FILES = frozenset(
 )
 
 
-def write_measured(engine: Engine, measured: Measured, folder: Path, form: Format) -> None:
-    """Write measures, everyone in them, CMS-416 and the scores that `settle` reads into a folder that exists."""
+def write_measured(
+    engine: Engine,
+    measured: Measured,
+    folder: Path,
+    form: Format,
+    prior: Mapping[tuple[str, str], tuple[int, int]] = MappingProxyType({}),
+) -> None:
+    """Write measures, everyone in them, CMS-416 and the scores that `settle` reads into a folder that exists.
+
+    `prior`: numerator and denominator of the year before by payee and measure.
+    """
     write_table(MEASURES, rows_table(MEASURES, [vars(row) for row in measured.rates]), folder, form)
     people = engine.fetch("measured_people", ("measure", "person_id"))
     write_table(PEOPLE, people.select([column.name for column in PEOPLE.columns]), folder, form)
     write_table(SCREENING, rows_table(SCREENING, _screening(measured)), folder, form)
     scores = SETTLE_FACTS["scores"]
-    missing = {"prior_numerator": None, "prior_denominator": None}
-    write_table(scores, rows_table(scores, [row | missing for row in measured.scores]), folder, form)
+    with_prior = []
+    for row in measured.scores:
+        top, bottom = prior.get((row["payee_id"], row["measure"]), (None, None))
+        with_prior.append(row | {"prior_numerator": top, "prior_denominator": bottom})
+    write_table(scores, rows_table(scores, with_prior), folder, form)
 
 
 def rows_table(table: Table, rows: Sequence[Mapping[str, Any]]) -> pa.Table:

@@ -27,9 +27,11 @@ class ScoredMeasure(RuleModel):
     measure: Label
     weight: Number = Decimal(1)
     method: Literal["threshold", "gap", "linear", "percentile", "given"]
-    benchmark: Percent | None = None
+    benchmark: Number | None = None
     close_percent: Percent = Decimal(10)
     above_percentile: Percent = Decimal(20)
+    # fewer events are better: rates are turned around in every comparison
+    lower_is_better: bool = False
     # fewer in the denominator: the measure is left out and the other weights are scaled up
     least_denominator: Count = 20
 

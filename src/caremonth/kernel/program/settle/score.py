@@ -79,7 +79,7 @@ def _one(measure: ScoredMeasure, found: Result, peers: Sequence[Fraction], worki
         return _above_peers(measure, found, peers, working)
     benchmark = exact(measure.benchmark or 0)
     if measure.method == "threshold":
-        met = found.rate >= benchmark
+        met = _reaches(measure, found.rate, benchmark)
         return working.number(f"{measure.measure} score", Fraction(met), f"benchmark {number_text(benchmark)}%")
     prior = found.prior
     if prior is None:
@@ -88,20 +88,25 @@ def _one(measure: ScoredMeasure, found: Result, peers: Sequence[Fraction], worki
         target = prior + exact(measure.close_percent) / 100 * (benchmark - prior)
         how = f"{number_text(prior)}% + {measure.close_percent}% of the way to {number_text(benchmark)}%"
         working.percent(f"{measure.measure} target", target / 100, how)
-        return working.number(f"{measure.measure} score", Fraction(found.rate >= target), "1 when the target is met")
-    if benchmark <= prior:
-        return working.number(f"{measure.measure} score", Fraction(found.rate >= benchmark), "at the benchmark already")
+        return working.number(f"{measure.measure} score", Fraction(_reaches(measure, found.rate, target)), "1 when met")
+    if _reaches(measure, prior, benchmark):
+        still = Fraction(_reaches(measure, found.rate, benchmark))
+        return working.number(f"{measure.measure} score", still, "at the benchmark already last year")
     part = (found.rate - prior) / (benchmark - prior)
     how = f"({number_text(found.rate)} − {number_text(prior)}) / ({number_text(benchmark)} − {number_text(prior)})"
     return working.number(f"{measure.measure} score", min(Fraction(1), max(Fraction(0), part)), how)
 
 
+def _reaches(measure: ScoredMeasure, rate: Fraction, goal: Fraction) -> bool:
+    return rate <= goal if measure.lower_is_better else rate >= goal
+
+
 def _above_peers(measure: ScoredMeasure, found: Result, peers: Sequence[Fraction], working: Working) -> Fraction:
-    """Whether the payee stands above the cut: its standing is the share of its peers with a lower rate."""
+    """Whether the payee stands above the cut: its standing is the share of its peers that do worse."""
     if len(peers) < 2:
         raise Unknown(f"{measure.measure} is scored against peers, and there is none")
-    below = sum(1 for rate in peers if rate < found.rate)
+    below = sum(1 for rate in peers if (rate > found.rate if measure.lower_is_better else rate < found.rate))
     standing = Fraction(100 * below, len(peers) - 1)
-    working.number(f"{measure.measure} percentile", standing, f"{below} of {len(peers) - 1} peers have a lower rate")
+    working.number(f"{measure.measure} percentile", standing, f"{below} of {len(peers) - 1} peers do worse")
     above = standing > exact(measure.above_percentile)
     return working.number(f"{measure.measure} score", Fraction(above), f"1 when above {measure.above_percentile}")
