@@ -26,7 +26,7 @@ from .notes import Notes, X12Error
 from .plan import Plan, plan
 from .values import Block
 
-BLOCK_BYTES = 2 << 20
+BLOCK_BYTES = 3 << 20
 LARGEST_LOOP = 64 << 20  # bytes without any place to cut: more than this is no claim, no member, no file of ours
 BLANK = bytes(range(33))
 
@@ -87,6 +87,7 @@ def file_blocks(stream: BinaryIO, name: str, notes: Notes, size: int = BLOCK_BYT
         carry = _carry(block)
         counts = _counts_before(block, counts, new)
         pending, offset, want = pending[used:], offset + used, size
+        del block, index  # one block in memory at a time
 
 
 def _read(stream: BinaryIO, size: int, name: str, at: int) -> bytes:

@@ -179,6 +179,8 @@ class Cutter:
         if table.row_sources and cut.place.loop is None:
             return self._linked(None, rows.segments)
         segments = self.source(cut.sources)
+        if not len(segments):
+            return self._linked(segments, segments)
         if cut.above is None and len(segments) == len(rows.segments) and np.array_equal(segments, rows.segments):
             return self._linked(None, segments)
         loops = table.row_loops if cut.above is None else (cut.above,)

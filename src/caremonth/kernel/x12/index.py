@@ -153,12 +153,16 @@ def pack(text: str) -> int:
 def pack_at(data: Bytes, start: Ints, length: Ints) -> NDArray[np.uint16]:
     """`pack` of the values at these places of the data, all at once."""
     code = FIRST_CODE.take(data.take(start, mode="clip"))
-    if len(code):
-        longest = int(length.max())
-        if longest > 1:
-            code += SECOND_CODE.take(data.take(start + 1, mode="clip")) * (length > 1)
-        if longest > 2:
-            code += CODE_VALUE.take(data.take(start + 2, mode="clip")) * (length > 2)
+    if not len(code):
+        return code
+    shortest, longest = int(length.min()), int(length.max())
+    if longest > 1:
+        second = SECOND_CODE.take(data.take(start + 1, mode="clip"))
+        code += second if shortest > 1 else second * (length > 1)
+    if longest > 2:
+        third = CODE_VALUE.take(data.take(start + 2, mode="clip"))
+        code += third if shortest > 2 else third * (length > 2)
+    if shortest < 1 or longest > 3:
         code *= (length > 0) & (length < 4)
     return code
 

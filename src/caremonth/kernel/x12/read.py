@@ -149,6 +149,7 @@ def _file(
                 here = int(block.offsets[-1]) if len(block.offsets) else before
                 progress(source.name, max(here - before, 0))
                 before = here
+            del block, tables  # before the next block is made
 
 
 def _tables(

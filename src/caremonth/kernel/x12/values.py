@@ -74,7 +74,8 @@ class Values:
 def texts(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> pa.Array[Any]:
     """Strings; what is not UTF-8 is taken as Latin-1."""
     rows = len(start)
-    short = _short(block, start, end, there) if block.plain else None
+    every = np.count_nonzero(there) == rows
+    short = _short(block, start, end, there, every) if block.plain else None
     if short is not None:
         return short
     offsets = np.empty(2 * rows + 1, np.int32)
@@ -85,19 +86,20 @@ def texts(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> pa.
     # Values 0, 2, 4 … are ours; those between them are never looked at.
     between = pa.Array.from_buffers(type_, 2 * rows, [None, pa.py_buffer(offsets), block.buffer])
     array = between.take(_even(rows))
-    if not there.all():
+    if not every:
         filled = bits(there)
         array = pa.Array.from_buffers(type_, rows, [filled, *array.buffers()[1:]])
     return array if block.plain else _decoded(array)
 
 
-def _short(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> pa.Array[Any] | None:
+def _short(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_], every: bool) -> pa.Array[Any] | None:
     """Values that are all of one length of a few characters (codes, qualifiers), byte by byte; None for others."""
     length = end - start
+    if int(length[:16].max(initial=0)) > 4:
+        return None
     size = int(length.max(initial=0))
     if not 0 < size <= 4:
         return None
-    every = bool(there.all())
     present = start if every else start[there]
     if int(length.sum(dtype=np.int64)) != size * len(present):
         return None
@@ -141,7 +143,7 @@ def decode(value: bytes) -> str:
 def column(block: Block, type_: str, start: Ints, end: Ints, repetition: Ints | None = None) -> Values:
     """The values of one column. `repetition` holds each row's repetition separator (0 none), for lists."""
     there = end > start
-    if not there.any():
+    if not np.count_nonzero(there):
         return Values(pa.nulls(len(start), ARROW_TYPES[type_]))
     if type_ in ("text", "decimal"):
         return Values(texts(block, start, end, there))
