@@ -40,7 +40,8 @@ select
     coalesce(months.on_panels, 0) as on_panels,
     coalesce(months.unassigned, 0) as unassigned,
     coalesce(months.members, 0) as members,
-    case when program_months.count_rule = 'daily' then 0 else coalesce(months.on_two_panels, 0) end as two_payees,
+    cast(case when program_months.count_rule = 'daily' then 0 else coalesce(months.on_two_panels, 0) end as bigint)
+        as two_payees,
     coalesce(owed.cents, 0) as expected_cents,
     coalesce(posted_now.cents, 0) as posted_now_cents
 from program_months

@@ -7,8 +7,8 @@ select
     earned_cents,
     taken_back_cents,
     opening_balance_cents,
-    case when :pays_now then payable_cents else 0 end as paid_cents,
-    case when :pays_now then 0 else payable_cents end as held_cents,
+    cast(case when :pays_now then payable_cents else 0 end as bigint) as paid_cents,
+    cast(case when :pays_now then 0 else payable_cents end as bigint) as held_cents,
     closing_balance_cents
 from balances
 where settlement = :settlement
