@@ -58,7 +58,7 @@ class Saved:
     open: Open
     findings: int
     headers: int
-    seen: set[tuple[str, ...]]
+    transactions: frozenset[tuple[str, ...]]
 
 
 @dataclass
@@ -70,16 +70,18 @@ class EnvelopeCheck:
     findings: list[Finding] = field(default_factory=list)
     headers: list[Acknowledged] = field(default_factory=list)
     by_number: dict[int, Acknowledged] = field(default_factory=dict)
-    seen: set[tuple[str, ...]] = field(default_factory=set)
+    interchanges: set[tuple[str, ...]] = field(default_factory=set)  # control numbers so far: of the file,
+    groups: set[tuple[str, ...]] = field(default_factory=set)  # of the interchange,
+    transactions: set[tuple[str, ...]] = field(default_factory=set)  # of the group
 
     def saved(self) -> Saved:
         """The state before a segment that may have to be walked again."""
-        return Saved(self.open, len(self.findings), len(self.headers), set(self.seen))
+        return Saved(self.open, len(self.findings), len(self.headers), frozenset(self.transactions))
 
     def restore(self, saved: Saved | None) -> None:
         """Forget what came after a saved state."""
         if saved is not None:
-            self.open, self.seen = saved.open, set(saved.seen)
+            self.open, self.transactions = saved.open, set(saved.transactions)
             for header in self.headers[saved.headers :]:
                 self.by_number.pop(header.transaction_number, None)
             del self.findings[saved.findings :], self.headers[saved.headers :]
@@ -125,15 +127,9 @@ class EnvelopeCheck:
         # U is what version 00401 had here; senders who never repeat keep it, and nothing then depends on it.
         if e[12] >= "00402" and repetition is None and e[11] != "U":
             self.add("isa-element", position, "ISA", 11, e[11], "a repetition separator")
-        if not self.once("ISA", e[5], e[6], e[13]):
+        self.groups = set()
+        if not _new(self.interchanges, e[5], e[6], e[13]):
             self.add("isa-duplicate", position, "ISA", 13, e[13])
-
-    def once(self, *key: str) -> bool:
-        """Whether a control number is new; an interchange's in the file, a group's in it, a transaction's in that."""
-        if key in self.seen:
-            return False
-        self.seen.add(key)
-        return True
 
     def iea(self, position: int, e: list[str]) -> None:
         if not self.open.in_interchange:
@@ -153,7 +149,7 @@ class EnvelopeCheck:
         if not self.open.in_interchange:
             self.add("isa-missing", position, "GS", found="GS")
         now = self.open
-        self.seen = {key for key in self.seen if key[0] != "ST"}
+        self.transactions = set()
         self.open = replace(
             now, groups=now.groups + 1, group=_get(e, 6), functional_id=_get(e, 1), group_version=_get(e, 8),
             transactions=0, in_group=True, in_transaction=False, transaction="", set="",
@@ -172,7 +168,7 @@ class EnvelopeCheck:
             if not good:
                 self.add("gs-element", position, "GS", i, _get(e, i), wanted)
         self.too_many(position, "GS", e, 8)
-        if not self.once("GS", self.open.interchange, self.open.functional_id, self.open.group):
+        if not _new(self.groups, self.open.functional_id, self.open.group):
             self.add("gs-duplicate", position, "GS", 6, self.open.group)
 
     def ge(self, position: int, e: list[str]) -> None:
@@ -218,7 +214,7 @@ class EnvelopeCheck:
             self.add("st-set", position, "ST", 1, set_, now.functional_id)
         if version and now.in_group and version != now.group_version:
             self.add("st-version", position, "ST", 3, version, now.group_version)
-        if not self.once("ST", self.open.group, number):
+        if not _new(self.transactions, number):
             self.add("st-duplicate", position, "ST", 2, number)
         return grammar
 
@@ -262,6 +258,13 @@ class EnvelopeCheck:
         if self.open.in_interchange:
             self.add("iea-missing", position, "IEA")
             self.open = Open(transaction_number=self.open.transaction_number)
+
+
+def _new(seen: set[tuple[str, ...]], *key: str) -> bool:
+    """Whether a control number was not seen before; it is from now on."""
+    known = key in seen
+    seen.add(key)
+    return not known
 
 
 def _get(elements: list[str], number: int) -> str:

@@ -24,7 +24,7 @@ class Items:
             self.others = np.sort(view.rows.take(np.concatenate([np.zeros(0, np.int64), *around])))
 
     def name(self, row: int, node: int, since: int) -> str:
-        """The name of the item that a segment of the block is in, "" for none; `since`: where its transaction starts."""
+        """The name of the item that a segment of the block is in, "" for none; `since`: where its transaction began."""
         if self.item is None:
             return ""
         plan: Plan = self.view.plan

@@ -17,6 +17,7 @@ from .balances import Loop
 from .findings import Findings
 from .numbers import parse
 from .plan import Node
+from .values import is_date
 from .view import View, packed
 
 Mask = NDArray[np.bool_]
@@ -205,6 +206,7 @@ def _claim_rules(view: View, sink: Findings) -> None:
     _line_numbers(view, claims, sink)
     _payer_order(view, claims, sink)
     _same_provider(view, claims, sink)
+    _service_dates(view, sink)
     if view.plan.transaction.name == "837P":
         _referring(view, claims, "referring_provider_name", sink)
         _referring(view, Loop.of(view, "line_number"), "line_referring_provider_name", sink)
@@ -298,6 +300,46 @@ def _same_provider(view: View, claims: Loop, sink: Findings) -> None:
         name = view.text(one, 3)
         if name == view.text(other, 3) and _street(view, one) == _street(view, other):
             sink.add("same-provider", int(view.rows[one]), facility.number, 3, found=name)
+
+
+def _service_dates(view: View, sink: Findings) -> None:
+    """A line's date of service lies between the patient's birth and the day the file was made."""
+    plan = view.plan
+    node = plan.node_named("service_date")
+    positions = view.at(node)
+    if not len(positions):
+        return
+    served = _days(view, positions, 3)
+    made, batches = _days(view, view.named("claim_batch"), 4), view.named("claim_batch")
+    births = np.sort(np.concatenate([view.named("subscriber_birth"), view.named("patient_birth")]))
+    born = _days(view, births, 2)
+    people = view.named("subscriber_level")
+    for name, others, days in (("service-after-creation", batches, made), ("service-before-birth", births, born)):
+        last = np.searchsorted(others, positions, side="right") - 1
+        known = last >= 0
+        day = np.where(known, days.take(np.maximum(last, 0)), 0) if len(days) else np.zeros(len(positions), np.int64)
+        if name == "service-before-birth" and len(others):
+            person = np.searchsorted(people, positions, side="right") - 1
+            known &= (person >= 0) & (
+                others.take(np.maximum(last, 0)) > people.take(np.maximum(person, 0), mode="clip")
+            )
+        wrong = served > day if name == "service-after-creation" else served < day
+        for k in np.flatnonzero(known & wrong & (day > 0) & (served > 0)).tolist():
+            row = int(view.rows[positions[k]])
+            sink.add(name, row, node.number, 3, found=str(served[k]), expected=str(day[k]))
+
+
+def _days(view: View, positions: NDArray[np.int64], element: int) -> NDArray[np.int64]:
+    """The first eight characters of an element as CCYYMMDD in one number; 0 where they are no digits."""
+    start, end = view.bounds(positions, element)
+    numbers = parse(view.index.data, start, np.minimum(end - start, 8))
+    days = np.where(numbers.good & (numbers.digits == 8), numbers.value // 100, 0)
+    month, day = days // 100 % 100, days % 100
+    days[(month < 1) | (month > 12) | (day < 1) | (day > 31)] = 0
+    for k in np.flatnonzero(day > 28).tolist():
+        if not is_date(str(days[k])):
+            days[k] = 0
+    return days
 
 
 def _street(view: View, position: int) -> str:
