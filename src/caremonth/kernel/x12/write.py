@@ -95,8 +95,11 @@ def write_all(
     ready.notes += _without_column(kind, tables)
     check_balance(kind, book)
     text = _transactions(plan, book, envelopes)
+    envelopes = envelopes.numbered(control_numbers) if not reasons.found else envelopes
+    if len(set(envelopes.interchange_numbers)) < len(envelopes.interchange_numbers):
+        reasons.add("envelope", "interchanges", -1, "control_number", None, "one number is there twice",
+                    "Give `control_numbers`, a store that gives new ones.")  # fmt: skip
     reasons.refuse_if_any(kind)
-    envelopes = envelopes.numbered(control_numbers)
     return Written(envelopes.around(text), envelopes.interchange_numbers, len(text), tuple(ready.notes))
 
 

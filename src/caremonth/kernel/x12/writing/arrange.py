@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ..grammar import Segment
 from .book import Book
 from .plan import Column, Node, Plan, RowSegments, SegmentUse, Sheet
 
@@ -68,6 +69,10 @@ class Arrangement:
             if id(node) in self.of:
                 self._presence(node)
                 self._repeats(node)
+        for node in plan.root.nodes():
+            once = self.written_once.get(id(node), node) is node
+            if once and id(node) in self.of and len(self.rows(node)):
+                self._required(node)
         self._orphans()
 
     def _mark(self, table: str, rows: Ints) -> None:
@@ -393,6 +398,45 @@ class Arrangement:
                 "too-many", node.sheet.name, self.book.row(node.sheet.name, int(rows.row[place])), "", None,
                 f"more than {limit} of {node.loop.name.replace('_', ' ')} (loop {node.loop.id}) in one place",
                 "Put the others into a transaction or a parent of their own.",
+            )  # fmt: skip
+
+    def _required(self, node: Node) -> None:
+        """Refuse a loop without a loop or segment that it must hold, where that is rows of another table."""
+        present = self.present.get(id(node))
+        for child in node.children:
+            if isinstance(child, Node) and child.required and child.mode == "rows":
+                self._lacking(node, present, self.of[id(child)].parent, child.loop.name, child.sheet)
+            elif isinstance(child, RowSegments):
+                for use in child.uses:
+                    if use.requirement == "R":
+                        rows = self.segments[id(child)]
+                        parents = rows.parent[self._of_use(child, use, rows)] if len(rows) else np.zeros(0, np.int64)
+                        self._lacking(node, present, parents, use.name, child.sheet)
+
+    def _of_use(self, child: RowSegments, use: Segment, rows: Rows) -> NDArray[np.bool_]:
+        column = None if use.by is None else next(
+            (c for c in child.sheet.columns if (c.element, c.component) == use.by), None
+        )  # fmt: skip
+        text = None if column is None or len(child.uses) == 1 else self.book.text(child.sheet.name, column)
+        if text is None:
+            return np.ones(len(rows), bool)
+        return _truth(pc.is_in(text, value_set=pa.array(sorted(values_of(use)), pa.string())))[rows.row]
+
+    def _lacking(
+        self, node: Node, present: NDArray[np.bool_] | None, parents: Ints, name: str, sheet: Sheet | None
+    ) -> None:
+        rows = self.rows(node)
+        lacking = np.ones(len(rows), bool)
+        lacking[parents] = False
+        if present is not None:
+            lacking &= present
+        table = node.sheet.name if node.sheet is not None else ""
+        for place in np.flatnonzero(lacking)[:20]:
+            row = self.book.row(table, int(rows.row[place])) if table and rows.row[place] >= 0 else -1
+            self.book.reasons.add(
+                "required", table or (sheet.name if sheet else ""), row, "", None,
+                f"at least one {name.replace('_', ' ')} is required, and there is none",
+                f"Give a row of {sheet.name if sheet else name}.",
             )  # fmt: skip
 
     def _orphans(self) -> None:

@@ -307,13 +307,15 @@ def _check_fields(
                     "Name it in the partner's profile, or correct the table.")  # fmt: skip
 
 
+HOURS = "([01][0-9]|2[0-3])[0-5][0-9]"
 ISA_SHAPES = {
     "sender_qualifier": "[A-Z0-9]{2}", "sender_id": "[^ ].{1,14}", "receiver_qualifier": "[A-Z0-9]{2}",
-    "receiver_id": "[^ ].{1,14}", "date": "[0-9]{6}", "time": "[0-9]{4}", "usage": "[IPT]",
+    "receiver_id": "[^ ].{1,14}", "date": "[0-9]{6}", "time": HOURS, "usage": "[IPT]",
     "acknowledgement_requested": "[01]", "authorization_qualifier": "[A-Z0-9]{2}", "authorization": ".{0,10}",
     "security_qualifier": "[A-Z0-9]{2}", "security": ".{0,10}",
 }  # fmt: skip
-GS_SHAPES = {"sender_code": "[^ ].{1,14}", "receiver_code": "[^ ].{1,14}", "date": "[0-9]{8}", "time": "[0-9]{4,8}"}
+GS_SHAPES = {"sender_code": "[^ ].{1,14}", "receiver_code": "[^ ].{1,14}", "date": "[0-9]{8}",
+             "time": HOURS + "([0-5][0-9]([0-9]{2})?)?"}  # fmt: skip
 
 
 def _numbered(interchanges: tuple[Interchange, ...], store: ControlNumbers) -> tuple[Interchange, ...]:

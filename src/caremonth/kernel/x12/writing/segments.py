@@ -21,6 +21,16 @@ Columns = Mapping[tuple[int, int], list[Column]]
 Counted = Mapping[tuple[str, int], Any]  # (segment id, element) → text that the writer works out
 
 
+WHOLE = (1, 99)  # all elements of a segment
+NOTES = {
+    "P": "all of these or none",
+    "R": "at least one of these",
+    "E": "at most one of these",
+    "C": "the first needs the others",
+    "L": "the first needs one of the others",
+}
+
+
 class Pen:
     """Writes segments of a book with one set of delimiters. `versions` of the grammar: the first is written."""
 
@@ -84,7 +94,7 @@ class Pen:
     def parts(
         self, segment: Segment, use: SegmentUse, found: Mapping[tuple[int, int], Mapping[str, Any]], counted: Counted,
         present: NDArray[np.bool_] | None, count: int, where: Callable[[int], tuple[str, int]],
-        within: tuple[int, int] = (1, 99),
+        within: tuple[int, int] = WHOLE,
     ) -> list[Part]:  # fmt: skip
         """The elements of a segment (those within these positions) as text; "" for one that stays empty."""
         parts: list[Part] = [""] * len(segment.elements)
@@ -106,6 +116,8 @@ class Pen:
                 parts[position - 1] = text
         self._paired(segment, parts)
         self._required(segment, parts, use, present, where, within)
+        if within == WHOLE:
+            self._notes(segment, parts, use, present, where)
         return parts
 
     def _composite(
@@ -293,6 +305,27 @@ class Pen:
             elif not isinstance(part, (str, list)):
                 self._missing_rows(segment, element, part, use, place, present, where)
 
+    def _notes(
+        self, segment: Segment, parts: list[Part], use: SegmentUse, present: NDArray[np.bool_] | None,
+        where: Callable[[int], tuple[str, int]],
+    ) -> None:  # fmt: skip
+        """Refuse what the standard's syntax notes do not let stand together."""
+        rows = next((len(p) for p in parts if not isinstance(p, (str, list))), 1)
+        for note in segment.notes:
+            numbers = [int(note[i : i + 2]) for i in range(1, len(note), 2)]
+            there = [_there(parts[n - 1], rows) for n in numbers if n <= len(parts)]
+            wrong = _broken(note[0], there)
+            if present is not None and len(present) == len(wrong):
+                wrong = wrong & present
+            for row in np.flatnonzero(wrong)[:SHOWN]:
+                table, number = where(int(row))
+                names = [c.name for n in numbers for k, cs in use.columns.items() if k[0] == n for c in cs[:1]]
+                self.book.reasons.add(
+                    "together", table, number, ", ".join(names), None,
+                    f"{segment.id} elements {', '.join(map(str, numbers))}: {NOTES[note[0]]}",
+                    "Give what is missing, or leave out the rest.",
+                )  # fmt: skip
+
     def _missing(
         self, segment: Segment, element: Element, use: SegmentUse, place: tuple[int, int],
         present: NDArray[np.bool_] | None, where: Callable[[int], tuple[str, int]],
@@ -341,3 +374,25 @@ def _format_place(segment: Segment, place: tuple[int, int]) -> tuple[int, int] |
 def _number(segment: Segment, place: tuple[int, int]) -> str:
     """An element as people name it: SV101, SV101-2."""
     return f"{segment.id}{place[0]:02d}" + (f"-{place[1]}" if place[1] else "")
+
+
+def _there(part: Part, rows: int) -> NDArray[np.bool_]:
+    """Whether an element has a value, by row."""
+    if isinstance(part, (str, list)):
+        return np.full(rows, bool(part))
+    return valid(part)
+
+
+def _broken(kind: str, there: list[NDArray[np.bool_]]) -> NDArray[np.bool_]:
+    """Rows that break a syntax note."""
+    count: NDArray[np.int64] = np.sum(there, axis=0)
+    first, others = there[0], count - there[0]
+    broken: dict[str, Any] = {
+        "P": (count > 0) & (count < len(there)),
+        "R": count == 0,
+        "E": count > 1,
+        "C": first & (others < len(there) - 1),
+        "L": first & (others == 0),
+    }
+    found: NDArray[np.bool_] = broken[kind]
+    return found
