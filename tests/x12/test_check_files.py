@@ -152,6 +152,20 @@ def test_a_version_without_a_grammar_gets_its_envelope_checked_and_a_warning() -
     assert "st-segment-count" in check(text.replace("SE*", "SE*1").encode()).names()
 
 
+@pytest.mark.parametrize(
+    ("ta1", "names"),
+    [
+        ("TA1*000000007*260401*1200*A*000", []),
+        ("TA1*000000007*260431*1200*A*000", ["ta1-element"]),
+        ("TA1*000000007*260401*1200*B*000", ["ta1-element"]),
+        ("TA1*7*260401*1200*A*999", ["ta1-element", "ta1-element"]),
+    ],
+)
+def test_an_interchange_that_only_answers_another(ta1: str, names: list[str]) -> None:
+    isa = CLEAN["835"].text().split("~\n")[0]
+    assert check("~".join([isa, ta1, "IEA*0*000000007", ""]).encode()).names() == names
+
+
 def test_segments_outside_of_everything() -> None:
     parts = CLEAN["835"].text().split("~\n")
     between = [*parts[:2], "NTE*ADD*LOST", *parts[2:]]

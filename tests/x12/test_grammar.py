@@ -21,6 +21,7 @@ from caremonth.kernel.x12.grammar import (
     transaction,
     transaction_for,
 )
+from caremonth.kernel.x12.reference import pages
 
 NAMES = ("envelope", *TRANSACTIONS)
 
@@ -210,3 +211,20 @@ def test_a_broken_grammar_is_refused_with_its_reason(tree: str, why: str, monkey
     with pytest.raises(GrammarError, match=why):
         transaction("broken")
     transaction.cache_clear()
+
+
+def test_reference_pages_name_every_loop_segment_finding_and_code_list() -> None:
+    made = pages()
+    for name in TRANSACTIONS:
+        page = made[f"{name}.md"]
+        for _, loop in transaction(name).loops():
+            assert loop.id in page
+        for _, segment in transaction(name).segments():
+            assert segment.name.replace("_", " ") in page
+        for rule in transaction(name).rules:
+            assert rule["rule"] in page
+    for name in catalogue():
+        assert f"| {name} |" in made["findings.md"]
+    for name in code_lists():
+        assert f"## {name}\n" in made["code-lists.md"]
+    assert pages() == made

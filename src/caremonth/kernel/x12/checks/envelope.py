@@ -144,6 +144,21 @@ class EnvelopeCheck:
         self.too_many(position, "IEA", e, 2)
         self.open = Open(transaction_number=self.open.transaction_number)
 
+    def ta1(self, position: int, e: list[str]) -> None:
+        """An answer to an interchange."""
+        if not self.open.in_interchange:
+            self.add("isa-missing", position, "TA1", found="TA1")
+        for i, good, wanted in (
+            (1, _get(e, 1).isdigit() and len(_get(e, 1)) == 9, "nine digits"),
+            (2, is_date("20" + _get(e, 2)), "a day as YYMMDD"),
+            (3, bool(CLOCK.fullmatch(_get(e, 3))), "a time as HHMM"),
+            (4, _get(e, 4) in ("A", "E", "R"), "one of A E R"),
+            (5, _get(e, 5) in code_lists()["interchange_note"], "one of 000 to 031"),
+        ):
+            if not good:
+                self.add("ta1-element", position, "TA1", i, _get(e, i), wanted)
+        self.too_many(position, "TA1", e, 5)
+
     def gs(self, position: int, e: list[str]) -> None:
         self.close_group(position)
         if not self.open.in_interchange:

@@ -18,7 +18,7 @@ from ..index import Delimiters, Index, Ints, index_block
 from ..notes import Notes, X12Error
 from .balances import check_balances
 from .elements import Rules, check_characters, check_elements
-from .envelope import GE, GS, IEA, ISA, SE, ST, EnvelopeCheck, Saved, events, texts
+from .envelope import GE, GS, IEA, ISA, SE, ST, TA1, EnvelopeCheck, Saved, events, texts
 from .findings import Finding, Findings, moved
 from .hierarchy import check_hierarchy
 from .items import Items
@@ -228,6 +228,8 @@ class FileCheck:
             self.envelope.ge(position, elements)
         elif code == IEA:
             self.envelope.iea(position, elements)
+        elif code == TA1:
+            self.envelope.ta1(position, elements)
 
     def structure(self, index: Index, ranges: list[Range], context: int) -> dict[str, tuple[Ints, Run]]:
         """Nodes of all segments, by kind of transaction: (rows, run)."""
