@@ -300,3 +300,30 @@ def test_the_columns_of_a_kind_are_those_that_the_reader_gives() -> None:
     found = read(write_now("835", made.remittance()))
     for name, listed in columns("835").items():
         assert set(listed) <= set(found[name].column_names)
+
+
+def test_a_claim_without_a_line_or_a_diagnosis_is_refused() -> None:
+    tables = made.professional_claims()
+    for name in ("claim_lines", "claim_diagnoses"):
+        without = tables | {name: tables[name].slice(0, 1)}
+        reasons = [r for r in refusals("837P", without) if r.name == "required"]
+        assert any(name in r.what_to_do for r in reasons)
+
+
+def test_a_remittance_needs_the_payer_s_technical_contact() -> None:
+    tables = made.remittance()
+    del tables["payment_contacts"]
+    assert [r.name for r in refusals("835", tables)] == ["required"]
+
+
+def test_an_id_needs_its_qualifier_and_the_other_way_round() -> None:
+    tables = changed(made.remittance(), "payment_claims", 0, patient_id=None)
+    assert names(refusals("835", tables)) == {"together"}
+
+
+def test_a_file_read_with_one_control_number_twice_is_not_written_again_as_it_is() -> None:
+    data = write_now("999", made.group_acknowledgement())
+    twice = read(data + data)
+    with pytest.raises(WriteRefused, match="one number is there twice"):
+        write("999", twice)
+    assert write("999", twice, control_numbers=ControlNumbers()).count(b"ISA*") == 2
