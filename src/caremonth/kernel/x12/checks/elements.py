@@ -25,6 +25,7 @@ from .values import Problem, shape_problems, shapes, value_problems
 FREE, NUMBER, LOOKED_AT = 0, 1, 2
 HASHED = 24  # bytes of a value that take part in its hash; longer values are looked at one by one
 MEMORY = 1 << 20
+UNBOUNDED = 1 << 30
 
 
 @dataclass
@@ -38,6 +39,7 @@ class Rules:
     kind: NDArray[np.int8]
     shape: NDArray[np.int16]  # number of the shape in `shapes`, 0 none
     by: NDArray[np.int8]  # element whose code chooses the shape, 0 none
+    whole: NDArray[np.bool_]  # a whole number (N0), not one with decimals (R)
     shapes: list[str]
     elements: list[tuple[int, Element]]  # rule → (node, element)
     choices: dict[int, Mapping[str, Any]]  # rule → code → shape
@@ -63,24 +65,25 @@ class Rules:
                     choices[len(rows)] = table
                 rows.append(_row(element, shapes.index(shape), by))
                 elements.append((node.number, element))
-            rows.append((0, 1 << 30, FREE, 0, 0))
+            rows.append((0, UNBOUNDED, FREE, 0, 0))
             elements.append((node.number, node.segment.elements[-1]))
         low, high, kind, shape_numbers, bys = (list(column) for column in zip(*rows, strict=True))
         return cls(
             np.array(first, np.int32), np.array(size, np.int32), np.array(low, np.int32), np.array(high, np.int32),
-            np.array(kind, np.int8), np.array(shape_numbers, np.int16), np.array(bys, np.int8), shapes, elements,
-            choices,
+            np.array(kind, np.int8), np.array(shape_numbers, np.int16), np.array(bys, np.int8),
+            np.array([e.type in ("N0", "N2") for _, e in elements]), shapes, elements, choices,
         )  # fmt: skip
 
 
 def _row(element: Element, shape: int, by: int) -> tuple[int, int, int, int, int]:
-    unbounded = 1 << 30
     if element.components or element.repeat > 1:
-        return 0, unbounded, LOOKED_AT, shape, by
+        return 0, UNBOUNDED, LOOKED_AT, shape, by
     if element.type in ("R", "N0", "N2") and element.codes is None:
         return element.low, element.high, NUMBER, shape, by
-    if element.codes is not None or element.type in ("DT", "TM") or shape or by:
-        return 0, unbounded, LOOKED_AT, shape, by
+    if element.codes is not None or element.type in ("DT", "TM") or shape:
+        return 0, UNBOUNDED, LOOKED_AT, shape, by
+    if by:
+        return element.low, element.high, LOOKED_AT, shape, by
     return element.low, element.high, FREE, shape, by
 
 
@@ -293,15 +296,18 @@ def _numbers(
             name = "element-too-long" if numbers.digits[at] > element.high else "element-too-short"
             expected = f"{element.low} to {element.high} digits"
         _add(findings, name, rows, owner, row, node, element, index, start, length, expected)
-    whole = np.flatnonzero(numbers.good & (numbers.decimals > 0))
-    for at in whole:
-        row = int(number_rows[at])
-        node, element = rules.elements[rule[row]]
-        if element.type != "R":
-            _add(findings, "not-a-number", rows, owner, row, node, element, index, start, length, "a whole number")
-        elif element.high == 18 and numbers.decimals[at] > 2:
-            numbers.good[at] = False
-            _add(findings, "amount-not-in-cents", rows, owner, row, node, element, index, start, length, "two decimals")
+    # Rare, but every amount with cents would be looked at if these were not sorted out at once.
+    whole = rules.whole.take(rule_of) & numbers.good & (numbers.decimals > 0)
+    finer = (rules.high.take(rule_of) == 18) & ~rules.whole.take(rule_of) & numbers.good & (numbers.decimals > 2)
+    numbers.good &= ~finer
+    for name, expected, wrong in (
+        ("not-a-number", "a whole number", whole),
+        ("amount-not-in-cents", "two decimals", finer),
+    ):
+        for row in number_rows[wrong].tolist():
+            node, element = rules.elements[rule[row]]
+            if element.requirement != "N":
+                _add(findings, name, rows, owner, row, node, element, index, start, length, expected)
     return numbers
 
 
@@ -315,6 +321,8 @@ def _looked_at(
     rule_of, at, size = rule.take(looked), start.take(looked), length.take(looked)
     shape = rules.shape.take(rule_of).astype(np.int64)
     _choose_shapes(rules, index, rows.take(owner.take(looked)), rule_of, shape)
+    free = _free_after_all(rules, index, rows, owner, rule, start, length, looked, shape, findings)
+    rule_of, at, size, shape, looked = rule_of[free], at[free], size[free], shape[free], looked[free]
     npi = rules.shapes.index("npi") if "npi" in rules.shapes else -1
     is_npi = shape == npi
     _npis(rules, index, rows, owner, looked[is_npi], rule, start, length, findings)
@@ -344,6 +352,25 @@ def _looked_at(
             for p in problems:
                 segment = int(rows[owner[row]])
                 findings.add(p.name, segment, node, element.position, p.component, p.found, p.expected)
+
+
+def _free_after_all(
+    rules: Rules, index: Index, rows: Ints, owner: Ints, rule: Ints, start: Ints, length: Ints,
+    looked: NDArray[np.int64], shape: NDArray[np.int64], findings: Findings,
+) -> NDArray[np.int64]:  # fmt: skip
+    """Values whose shape another element could have chosen but did not (a member id): only their length matters.
+    The places of all others."""
+    rule_of, size = rule.take(looked), length.take(looked)
+    free = (rules.by.take(rule_of) > 0) & (shape == 0) & (rules.high.take(rule_of) < UNBOUNDED)
+    for name, wrong in (
+        ("element-too-long", free & (size > rules.high.take(rule_of))),
+        ("element-too-short", free & (size < rules.low.take(rule_of))),
+    ):
+        for row in looked[wrong].tolist():
+            node, element = rules.elements[rule[row]]
+            expected = f"{element.low} to {element.high} characters"
+            _add(findings, name, rows, owner, row, node, element, index, start, length, expected)
+    return np.flatnonzero(~free)
 
 
 def _plainly_good(rules: Rules, index: Index, shape: NDArray[np.int64], start: Ints, length: Ints) -> NDArray[np.bool_]:
