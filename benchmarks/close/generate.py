@@ -1,6 +1,7 @@
 """Facts of N people for the close's benchmarks: eight entries each, real shapes, a little of every mess.
 
-Staff work slots of a shift one after another, so that overlaps are as rare as in life (about one entry in a hundred).
+Staff work slots of a shift one after another, so that overlaps are as rare as in life (under one entry in
+a hundred).
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ def generate(people: int, folder: Path) -> None:
               '11' as place_of_service, 'America/New_York' as time_zone from range({PRACTICES}) t(i)""",
         "team": f"""
             select 'staff-' || i as staff_id, 'practice-' || (i * {ENTRIES_A_STAFF} // (8 * {panel})) as practice_id,
-              case when i % 7 = 0 then 'practitioner' when i % 29 = 0 then 'other' else 'clinical_staff' end as role,
-              i % 97 = 0 as offshore
+              case when i % 7 = 0 then 'practitioner' when i % 199 = 0 then 'other' else 'clinical_staff' end as role,
+              i % 997 = 0 as offshore
             from range((8 * {people} + {ENTRIES_A_STAFF} - 1) // {ENTRIES_A_STAFF}) t(i)""",
         "people": f"""
             select 'person-' || i as person_id, 'practice-' || (i // {panel}) as practice_id,
@@ -40,7 +41,8 @@ def generate(people: int, folder: Path) -> None:
         "conditions": f"""
             select 'person-' || i as person_id, 'icd10cm' as code_system,
               case k when 0 then 'I10' when 1 then ['E11.9', 'E11.65', 'J44.9', 'N18.30'][1 + i % 4]
-                else ['I50.22', 'E78.5', 'F33.1', 'M17.0', 'I10'][1 + i % 5] end as code, date '2019-01-01' as onset_date
+                else ['I50.22', 'E78.5', 'F33.1', 'M17.0', 'I10'][1 + i % 5] end as code,
+              date '2019-01-01' as onset_date
             from range({people}) t(i), range(3) c(k) where k < 1 + (i + 2) % 3""",
         "consents": f"""
             select 'person-' || i as person_id, 'practice-' || (i // {panel}) as practice_id,
@@ -72,23 +74,28 @@ def generate(people: int, folder: Path) -> None:
                 + 4800 * (slot % 6) + 60 * (e % 11)) * 1000000) as started_at,
               make_timestamptz(({MONTH_START_S} + 86400 * (1 + slot // 6) + 28800
                 + 4800 * (slot % 6) + 60 * (e % 11) + 120 + e * 37 % 600
-                + case when e % 101 = 0 then 5400 else 0 end) * 1000000) as ended_at,
-              e % 23 = 0 as in_person, e % 3 = 0 as live_contact
-            from (select e, (e + 17 * (e // {panel})) % {ENTRIES_A_STAFF} as slot, e // (8 * {panel}) * {panel} + (e % (8 * {panel})) * 7919 % {panel} as p
+                + case when e % 307 = 0 then 5400 else 0 end) * 1000000) as ended_at,
+              e % 101 = 0 as in_person, e % 3 = 0 as live_contact
+            from (select e, (e + 17 * (e // {panel})) % {ENTRIES_A_STAFF} as slot,
+              e // (8 * {panel}) * {panel} + (e % (8 * {panel})) * 7919 % {panel} as p
               from range(8 * {people}) t(e))""",
         "stays": f"""
             select 'person-' || i as person_id, case when i % 3 = 0 then 'hospice' else 'inpatient' end as kind,
-              date '2026-03-05' as start_date, date '2026-03-09' as end_date from range({people}) t(i) where i % 50 = 7""",
+              date '2026-03-05' as start_date, date '2026-03-09' as end_date
+            from range({people}) t(i) where i % 50 = 7""",
         "device_days": f"""
             select 'person-' || i as person_id, 'rpm' as service, 'blood_pressure' as device,
               date '2026-03-01' + d::integer as reading_date
             from range({people}) t(i), range(20) c(d) where i % 20 = 0 and d < 14 + i % 6""",
         "other_claims": f"""
             select 'person-' || i as person_id, ['99490', '99426', 'G0181', '99457'][1 + i % 4] as code,
-              date '2026-03-15' as service_date, case when i % 3 = 0 then 'practice-' || (i // {panel}) end as practice_id
+              date '2026-03-15' as service_date,
+              case when i % 3 = 0 then 'practice-' || (i // {panel}) end as practice_id
             from range({people}) t(i) where i % 60 = 11""",
     }
     with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false")
+        connection.execute("set enable_progress_bar = false; set TimeZone = 'UTC'")
+        connection.execute("set preserve_insertion_order = false")
         for table, query in queries.items():
-            connection.execute(f"copy ({query}) to '{folder / (table + '.parquet')}' (format parquet, compression zstd)")
+            target = folder / f"{table}.parquet"
+            connection.execute(f"copy ({query}) to '{target}' (format parquet, compression zstd)")

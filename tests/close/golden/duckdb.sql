@@ -1,3 +1,12 @@
+-- settings_in_force
+SELECT
+  COALESCE(MAX(CASE WHEN name = 'service_date' THEN value END), 'threshold') AS service_date,
+  COALESCE(MAX(CASE WHEN name = 'minutes_after_revocation' THEN value END), 'set_aside') AS minutes_after_revocation,
+  COALESCE(MAX(CASE WHEN name = 'cocm_midpoint' THEN value END), 'off') AS cocm_midpoint
+FROM rule_settings
+WHERE
+  from_day <= CAST(20543 AS BIGINT) AND to_day >= CAST(20543 AS BIGINT);
+
 -- codes_in_force
 SELECT
   b.service,
@@ -7,7 +16,13 @@ SELECT
   b.performer,
   b.basis,
   b.code AS base_code,
-  b.first_seconds,
+  CASE
+    WHEN g.cocm_midpoint = 'on' AND b.service = 'cocm' AND b.basis = 'time'
+    THEN (
+      CAST(FLOOR(b.first_seconds / 120) AS BIGINT) + 1
+    ) * 60
+    ELSE b.first_seconds
+  END AS first_seconds,
   b.decision_level,
   b.min_days,
   b.max_days,
@@ -21,8 +36,16 @@ SELECT
   b.to_day,
   COALESCE(a.code, '') AS add_on_code,
   COALESCE(a.step_seconds, 0) AS step_seconds,
+  CASE
+    WHEN g.cocm_midpoint = 'on' AND b.service = 'cocm' AND b.basis = 'time'
+    THEN b.first_seconds - COALESCE(a.step_seconds, 0) + (
+      CAST(FLOOR(COALESCE(a.step_seconds, 0) / 120) AS BIGINT) + 1
+    ) * 60
+    ELSE b.first_seconds
+  END AS step_from_seconds,
   COALESCE(a.max_units, 0) AS add_on_cap
 FROM rule_codes AS b
+CROSS JOIN settings_in_force AS g
 LEFT JOIN rule_codes AS a
   ON a.service = b.service
   AND a.family = b.family
@@ -65,15 +88,24 @@ LEFT JOIN practice_months AS m
 -- person_consents
 SELECT
   p.person_no,
-  COALESCE(m.practice_no, p.practice_no) AS practice_no,
+  m.practice_no,
   c.service,
   c.given_at,
-  COALESCE(c.revoked_at, CAST(CAST(253402300800 AS BIGINT) AS BIGINT)) AS ended_at
+  CASE
+    WHEN g.minutes_after_revocation = 'count'
+    AND c.revoked_at >= m.start_s
+    AND c.revoked_at < m.end_s
+    THEN m.end_s
+    ELSE COALESCE(c.revoked_at, CAST(CAST(253402300800 AS BIGINT) AS BIGINT))
+  END AS ended_at
 FROM consents AS c
 JOIN persons AS p
   ON p.person_id = c.person_id
-LEFT JOIN practice_months AS m
-  ON m.practice_id = c.practice_id;
+LEFT JOIN practice_months AS n
+  ON n.practice_id = c.practice_id
+JOIN practice_months AS m
+  ON m.practice_no = COALESCE(n.practice_no, p.practice_no)
+CROSS JOIN settings_in_force AS g;
 
 -- consent_states
 SELECT
@@ -96,38 +128,34 @@ GROUP BY
   c.service;
 
 -- device_readings
-WITH readings AS (
-  SELECT
+WITH kinds AS (
+  SELECT DISTINCT
+    service,
+    device
+  FROM codes_in_force
+  WHERE
+    basis = 'device_days'
+), days AS (
+  SELECT DISTINCT
     p.person_no,
     p.practice_no,
     COALESCE(d.service, 'rpm') AS service,
-    d.device,
+    k.device,
     CAST(d.reading_date AS BIGINT) AS reading_day
   FROM device_days AS d
   JOIN persons AS p
     ON p.person_id = d.person_id
+  LEFT JOIN kinds AS k
+    ON k.service = COALESCE(d.service, 'rpm')
+    AND (
+      k.device = '' OR k.device = d.device
+    )
   WHERE
     d.reading_date >= CAST(20513 AS BIGINT)
     AND d.reading_date <= CAST(20543 AS BIGINT)
     AND (
       p.death_day IS NULL OR d.reading_date <= p.death_day
     )
-), days AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    device,
-    reading_day
-  FROM readings
-  UNION
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    '' AS device,
-    reading_day
-  FROM readings
 )
 SELECT
   person_no,
@@ -151,7 +179,7 @@ JOIN persons AS p
 WHERE
   s.start_date <= CAST(20543 AS BIGINT)
   AND (
-    s.end_date IS NULL OR s.end_date >= CAST(CAST(20513 AS BIGINT) AS BIGINT) - 30
+    s.end_date IS NULL OR s.end_date >= CAST(CAST(20513 AS BIGINT) AS BIGINT) - 60
   );
 
 -- staff
@@ -202,18 +230,47 @@ JOIN practice_months AS m
 WHERE
   e.service = 'tcm'
   AND e.started_at < CAST(1775016000 AS BIGINT)
-  AND e.started_at > CAST(CAST(1772341200 AS BIGINT) AS BIGINT) - 3000000;
+  AND e.started_at > CAST(CAST(1772341200 AS BIGINT) AS BIGINT) - 5400000;
 
--- discharges
-WITH ends AS (
+-- transitions
+WITH bedded AS (
   SELECT
     person_no,
-    MAX(end_day) AS discharge_day
+    start_day,
+    end_day
   FROM person_stays
   WHERE
-    kind IN ('inpatient', 'snf_part_a') AND end_day <= CAST(20543 AS BIGINT)
+    kind IN ('inpatient', 'snf_part_a')
+), ends AS (
+  SELECT DISTINCT
+    b.person_no,
+    b.end_day AS discharge_day
+  FROM bedded AS b
+  WHERE
+    b.end_day <= CAST(20543 AS BIGINT)
+    AND NOT EXISTS(
+      SELECT
+        1
+      FROM bedded AS o
+      WHERE
+        o.person_no = b.person_no
+        AND o.start_day <= b.end_day
+        AND (
+          o.end_day IS NULL OR o.end_day > b.end_day
+        )
+    )
+), periods AS (
+  SELECT
+    e.person_no,
+    e.discharge_day,
+    MIN(b.start_day) AS readmitted_day,
+    LEAST(e.discharge_day + 29, COALESCE(MIN(b.start_day), e.discharge_day + 29)) AS until_day
+  FROM ends AS e
+  LEFT JOIN bedded AS b
+    ON b.person_no = e.person_no AND b.start_day > e.discharge_day
   GROUP BY
-    person_no
+    e.person_no,
+    e.discharge_day
 ), visited AS (
   SELECT
     v.person_no,
@@ -228,7 +285,7 @@ WITH ends AS (
     AND s.from_day <= v.service_day
     AND s.to_day >= v.service_day
   WHERE
-    v.service_day >= CAST(CAST(20513 AS BIGINT) AS BIGINT) - 30
+    v.service_day >= CAST(CAST(20513 AS BIGINT) AS BIGINT) - 60
   GROUP BY
     v.person_no,
     v.practice_no,
@@ -236,28 +293,34 @@ WITH ends AS (
     v.code
 ), managed AS (
   SELECT
-    e.person_no,
+    p.person_no,
     c.practice_no,
-    e.discharge_day
-  FROM ends AS e
+    p.discharge_day,
+    p.readmitted_day,
+    p.until_day
+  FROM periods AS p
   JOIN transition_contacts AS c
-    ON c.person_no = e.person_no
-    AND c.contact_day >= e.discharge_day
-    AND c.contact_day <= e.discharge_day + 30
+    ON c.person_no = p.person_no
+    AND c.contact_day >= p.discharge_day
+    AND c.contact_day <= p.until_day
   UNION
   SELECT
-    e.person_no,
+    p.person_no,
     v.practice_no,
-    e.discharge_day
-  FROM ends AS e
+    p.discharge_day,
+    p.readmitted_day,
+    p.until_day
+  FROM periods AS p
   JOIN visited AS v
-    ON v.person_no = e.person_no
-    AND v.service_day >= e.discharge_day
+    ON v.person_no = p.person_no
     AND v.transition = 1
+    AND v.service_day >= p.discharge_day
+    AND v.service_day <= p.until_day
 ), seen AS (
   SELECT
     m.person_no,
     m.practice_no,
+    m.discharge_day,
     MIN(v.service_day) AS visit_day,
     MAX(CASE WHEN v.transition = 1 THEN v.code END) AS tcm_code
   FROM managed AS m
@@ -265,42 +328,217 @@ WITH ends AS (
     ON v.person_no = m.person_no
     AND v.practice_no = m.practice_no
     AND v.service_day > m.discharge_day
+    AND v.service_day <= m.until_day
   GROUP BY
     m.person_no,
-    m.practice_no
+    m.practice_no,
+    m.discharge_day
 ), reached AS (
   SELECT
     m.person_no,
     m.practice_no,
+    m.discharge_day,
     MIN(CASE WHEN c.live_contact = 1 THEN k.business_number END) AS contact_number
   FROM managed AS m
   JOIN transition_contacts AS c
     ON c.person_no = m.person_no
     AND c.practice_no = m.practice_no
     AND c.contact_day >= m.discharge_day
+    AND c.contact_day <= m.until_day
   JOIN calendar AS k
     ON k.day = c.contact_day
   GROUP BY
     m.person_no,
-    m.practice_no
+    m.practice_no,
+    m.discharge_day
+), visit_asked AS (
+  SELECT
+    MAX(max_days) AS days
+  FROM codes_in_force
+  WHERE
+    basis = 'discharge'
+), contact_asked AS (
+  SELECT
+    MAX(number) AS days
+  FROM rule_requirements
+  WHERE
+    rule = 'tcm-contact'
+    AND service = 'tcm'
+    AND from_day <= CAST(20543 AS BIGINT)
+    AND to_day >= CAST(20543 AS BIGINT)
+), timed AS (
+  SELECT
+    m.person_no,
+    m.practice_no,
+    m.discharge_day,
+    m.readmitted_day,
+    m.until_day,
+    s.visit_day,
+    s.tcm_code,
+    r.contact_number - d.business_number AS business_days_to_contact
+  FROM managed AS m
+  LEFT JOIN reached AS r
+    ON r.person_no = m.person_no
+    AND r.practice_no = m.practice_no
+    AND r.discharge_day = m.discharge_day
+  LEFT JOIN seen AS s
+    ON s.person_no = m.person_no
+    AND s.practice_no = m.practice_no
+    AND s.discharge_day = m.discharge_day
+  LEFT JOIN calendar AS d
+    ON d.day = m.discharge_day
 )
 SELECT
-  m.person_no,
-  m.practice_no,
-  m.discharge_day,
-  s.visit_day,
-  s.tcm_code,
-  r.contact_number - d.business_number AS business_days_to_contact
-FROM managed AS m
-LEFT JOIN reached AS r
-  ON r.person_no = m.person_no AND r.practice_no = m.practice_no
-LEFT JOIN seen AS s
-  ON s.person_no = m.person_no AND s.practice_no = m.practice_no
-LEFT JOIN calendar AS d
-  ON d.day = m.discharge_day
+  t.person_no,
+  t.practice_no,
+  t.discharge_day,
+  t.visit_day,
+  t.tcm_code,
+  t.business_days_to_contact,
+  CASE
+    WHEN t.visit_day - t.discharge_day <= v.days
+    AND (
+      c.days IS NULL OR t.business_days_to_contact <= c.days
+    )
+    THEN 1
+    ELSE 0
+  END AS earned
+FROM timed AS t
+CROSS JOIN visit_asked AS v
+CROSS JOIN contact_asked AS c
 WHERE
-  COALESCE(s.visit_day, m.discharge_day + 14) >= CAST(20513 AS BIGINT)
-  AND COALESCE(s.visit_day, m.discharge_day) <= CAST(20543 AS BIGINT);
+  NOT t.visit_day IS NULL
+  OR t.readmitted_day IS NULL
+  OR t.readmitted_day > t.discharge_day + 29;
+
+-- discharges
+WITH firsts AS (
+  SELECT
+    person_no,
+    practice_no,
+    MIN(discharge_day) AS day
+  FROM transitions
+  WHERE
+    earned = 1
+  GROUP BY
+    person_no,
+    practice_no
+), seconds AS (
+  SELECT
+    t.person_no,
+    t.practice_no,
+    MIN(t.discharge_day) AS day
+  FROM transitions AS t
+  JOIN firsts AS w
+    ON w.person_no = t.person_no
+    AND w.practice_no = t.practice_no
+    AND t.discharge_day >= w.day + 30
+  WHERE
+    t.earned = 1
+  GROUP BY
+    t.person_no,
+    t.practice_no
+), thirds AS (
+  SELECT
+    t.person_no,
+    t.practice_no,
+    MIN(t.discharge_day) AS day
+  FROM transitions AS t
+  JOIN seconds AS w
+    ON w.person_no = t.person_no
+    AND w.practice_no = t.practice_no
+    AND t.discharge_day >= w.day + 30
+  WHERE
+    t.earned = 1
+  GROUP BY
+    t.person_no,
+    t.practice_no
+), fourths AS (
+  SELECT
+    t.person_no,
+    t.practice_no,
+    MIN(t.discharge_day) AS day
+  FROM transitions AS t
+  JOIN thirds AS w
+    ON w.person_no = t.person_no
+    AND w.practice_no = t.practice_no
+    AND t.discharge_day >= w.day + 30
+  WHERE
+    t.earned = 1
+  GROUP BY
+    t.person_no,
+    t.practice_no
+), windows AS (
+  SELECT
+    person_no,
+    practice_no,
+    day
+  FROM firsts
+  UNION ALL
+  SELECT
+    person_no,
+    practice_no,
+    day
+  FROM seconds
+  UNION ALL
+  SELECT
+    person_no,
+    practice_no,
+    day
+  FROM thirds
+  UNION ALL
+  SELECT
+    person_no,
+    practice_no,
+    day
+  FROM fourths
+), placed AS (
+  SELECT
+    t.person_no,
+    t.practice_no,
+    t.discharge_day,
+    t.visit_day,
+    t.tcm_code,
+    t.business_days_to_contact,
+    MAX(CASE WHEN w.day < t.discharge_day THEN w.day END) AS window_of
+  FROM transitions AS t
+  LEFT JOIN windows AS w
+    ON w.person_no = t.person_no
+    AND w.practice_no = t.practice_no
+    AND w.day <= t.discharge_day
+    AND w.day > t.discharge_day - 30
+  WHERE
+    COALESCE(t.visit_day, t.discharge_day + 14) >= CAST(20513 AS BIGINT)
+    AND COALESCE(t.visit_day, t.discharge_day) <= CAST(20543 AS BIGINT)
+  GROUP BY
+    t.person_no,
+    t.practice_no,
+    t.discharge_day,
+    t.visit_day,
+    t.tcm_code,
+    t.business_days_to_contact
+), numbered AS (
+  SELECT
+    person_no,
+    practice_no,
+    discharge_day,
+    visit_day,
+    tcm_code,
+    business_days_to_contact,
+    window_of,
+    ROW_NUMBER() OVER (PARTITION BY person_no, practice_no ORDER BY discharge_day) AS place
+  FROM placed
+)
+SELECT
+  person_no,
+  practice_no,
+  discharge_day,
+  visit_day,
+  tcm_code,
+  business_days_to_contact,
+  window_of,
+  CASE place WHEN 1 THEN 'discharge' ELSE 'discharge ' || CAST(place AS TEXT) END AS slot
+FROM numbered;
 
 -- documented_services
 SELECT DISTINCT
@@ -369,47 +607,66 @@ WHERE
   AND e.started_at < m.end_s
   AND e.ended_at > m.start_s;
 
--- entry_neighbours
-SELECT
-  person_no,
-  practice_no,
-  staff_no,
-  service,
-  role_no,
-  live_contact,
-  start_s,
-  end_s,
-  precedence,
-  set_aside,
-  COALESCE(
-    MAX(end_s) OVER (
-      PARTITION BY staff_no
-      ORDER BY start_s
-      rows BETWEEN UNBOUNDED preceding AND 1 preceding
-    ) > start_s,
-    FALSE
-  )
-  OR COALESCE(
-    MIN(start_s) OVER (PARTITION BY staff_no ORDER BY start_s rows BETWEEN 1 following AND 1 following) < end_s,
-    FALSE
-  ) AS staff_overlap,
-  COALESCE(
-    MAX(end_s) OVER (
-      PARTITION BY person_no, practice_no
-      ORDER BY start_s
-      rows BETWEEN UNBOUNDED preceding AND 1 preceding
-    ) > start_s,
-    FALSE
-  )
-  OR COALESCE(
+-- overlapped_people
+WITH neighbours AS (
+  SELECT
+    person_no,
+    practice_no,
+    end_s,
     MIN(start_s) OVER (
       PARTITION BY person_no, practice_no
       ORDER BY start_s
       rows BETWEEN 1 following AND 1 following
-    ) < end_s,
-    FALSE
-  ) AS person_overlap
-FROM entries;
+    ) AS next_start_s
+  FROM entries
+)
+SELECT DISTINCT
+  person_no,
+  practice_no
+FROM neighbours
+WHERE
+  next_start_s < end_s;
+
+-- overlapped_starts
+WITH neighbours AS (
+  SELECT
+    staff_no,
+    start_s,
+    end_s,
+    MAX(end_s) OVER (
+      PARTITION BY staff_no
+      ORDER BY start_s
+      rows BETWEEN UNBOUNDED preceding AND 1 preceding
+    ) AS earlier_end_s,
+    MIN(start_s) OVER (PARTITION BY staff_no ORDER BY start_s rows BETWEEN 1 following AND 1 following) AS next_start_s
+  FROM entries
+)
+SELECT DISTINCT
+  staff_no,
+  start_s
+FROM neighbours
+WHERE
+  earlier_end_s > start_s OR next_start_s < end_s;
+
+-- entry_neighbours
+SELECT
+  e.person_no,
+  e.practice_no,
+  e.staff_no,
+  e.service,
+  e.role_no,
+  e.live_contact,
+  e.start_s,
+  e.end_s,
+  e.precedence,
+  e.set_aside,
+  NOT o.staff_no IS NULL AS staff_overlap,
+  NOT p.person_no IS NULL AS person_overlap
+FROM entries AS e
+LEFT JOIN overlapped_people AS p
+  ON p.person_no = e.person_no AND p.practice_no = e.practice_no
+LEFT JOIN overlapped_starts AS o
+  ON o.staff_no = e.staff_no AND o.start_s = e.start_s;
 
 -- consent_gaps
 WITH ordered AS (
@@ -1481,22 +1738,27 @@ WITH reached AS (
     f.add_on_code,
     f.first_seconds,
     f.step_seconds,
+    f.step_from_seconds,
+    s.last_day_of_life_or_month,
     f.from_day,
     f.to_day,
     CASE
       WHEN f.add_on_code = '' OR f.step_seconds = 0
       THEN CAST(0 AS BIGINT)
-      ELSE LEAST(
-        CAST(f.add_on_cap AS BIGINT),
-        CAST(FLOOR(
-          (
-            CASE
-              WHEN f.performer = 'practitioner'
-              THEN s.practitioner_seconds
-              ELSE s.seconds
-            END - f.first_seconds
-          ) / f.step_seconds
-        ) AS BIGINT)
+      ELSE GREATEST(
+        CAST(0 AS BIGINT),
+        LEAST(
+          CAST(f.add_on_cap AS BIGINT),
+          CAST(FLOOR(
+            (
+              CASE
+                WHEN f.performer = 'practitioner'
+                THEN s.practitioner_seconds
+                ELSE s.seconds
+              END - f.step_from_seconds
+            ) / f.step_seconds
+          ) AS BIGINT)
+        )
       )
     END AS add_on_units
   FROM standings AS s
@@ -1524,7 +1786,11 @@ WITH reached AS (
     family,
     base_code,
     CASE WHEN performer = 'practitioner' THEN 1 ELSE 0 END AS alone,
-    first_seconds + add_on_units * step_seconds AS needed_s
+    CASE
+      WHEN add_on_units = 0
+      THEN first_seconds
+      ELSE step_from_seconds + add_on_units * step_seconds
+    END AS needed_s
   FROM reached
 ), instants AS (
   SELECT
@@ -1559,33 +1825,55 @@ WITH reached AS (
       (
         i.at_s + CASE WHEN i.at_s < m.switch_s THEN m.offset_before ELSE m.offset_after END
       ) / 86400
-    ) AS BIGINT) AS service_day
+    ) AS BIGINT) AS reached_day
   FROM instants AS i
   JOIN practice_months AS m
     ON m.practice_no = i.practice_no
+), dated AS (
+  SELECT
+    r.person_no,
+    r.practice_no,
+    r.service,
+    r.slot,
+    r.family,
+    r.family_rank,
+    r.performer,
+    r.under_service,
+    r.base_code,
+    r.add_on_code,
+    r.add_on_units,
+    r.from_day,
+    r.to_day,
+    CASE
+      WHEN g.service_date = 'month_end'
+      THEN r.last_day_of_life_or_month
+      ELSE d.reached_day
+    END AS service_day
+  FROM reached AS r
+  JOIN day_of AS d
+    ON d.person_no = r.person_no
+    AND d.practice_no = r.practice_no
+    AND d.service = r.service
+    AND d.family = r.family
+    AND d.base_code = r.base_code
+  CROSS JOIN settings_in_force AS g
 )
 SELECT
-  r.person_no,
-  r.practice_no,
-  r.service,
-  r.slot,
-  r.family,
-  r.family_rank,
-  r.performer,
-  r.under_service,
-  r.base_code,
-  r.add_on_code,
-  r.add_on_units,
-  d.service_day
-FROM reached AS r
-JOIN day_of AS d
-  ON d.person_no = r.person_no
-  AND d.practice_no = r.practice_no
-  AND d.service = r.service
-  AND d.family = r.family
-  AND d.base_code = r.base_code
+  person_no,
+  practice_no,
+  service,
+  slot,
+  family,
+  family_rank,
+  performer,
+  under_service,
+  base_code,
+  add_on_code,
+  add_on_units,
+  service_day
+FROM dated
 WHERE
-  d.service_day >= r.from_day AND d.service_day <= r.to_day;
+  service_day >= from_day AND service_day <= to_day;
 
 -- untimed_options
 SELECT
@@ -1690,7 +1978,7 @@ SELECT
   s.person_no,
   s.practice_no,
   s.service,
-  f.slot,
+  d.slot,
   f.family,
   f.family_rank,
   f.performer,
@@ -1706,6 +1994,7 @@ JOIN discharges AS d
   ON d.person_no = s.person_no AND d.practice_no = s.practice_no
 WHERE
   s.mode = 'individual'
+  AND d.window_of IS NULL
   AND NOT d.visit_day IS NULL
   AND d.visit_day - d.discharge_day <= f.max_days
   AND (
@@ -2247,6 +2536,41 @@ SELECT
   'no service in its place this month' AS required
 FROM judged;
 
+-- home_health_plan
+WITH judged AS (
+  SELECT
+    a.person_no,
+    a.practice_no,
+    a.service,
+    MIN(s.start_day) AS plan_day
+  FROM asked AS a
+  JOIN person_stays AS s
+    ON s.person_no = a.person_no
+    AND s.kind = 'home_health'
+    AND s.start_day <= CAST(20543 AS BIGINT)
+    AND (
+      s.end_day IS NULL OR s.end_day >= CAST(20513 AS BIGINT)
+    )
+  WHERE
+    a.rule = 'home-health-oversight' AND a.number = 1
+  GROUP BY
+    a.person_no,
+    a.practice_no,
+    a.service
+)
+SELECT
+  j.person_no,
+  j.practice_no,
+  j.service,
+  '' AS slot,
+  'home-health-oversight' AS rule,
+  'unknown' AS verdict,
+  'home health plan since ' || COALESCE(c.iso, 'earlier') AS observed,
+  'a review of what the home health plan covers' AS required
+FROM judged AS j
+LEFT JOIN calendar AS c
+  ON c.day = j.plan_day;
+
 -- hospice_election
 WITH judged AS (
   SELECT
@@ -2523,32 +2847,131 @@ FROM judged
 WHERE
   verdict <> 'yes' OR FALSE;
 
+-- same_day_pairs
+WITH coded AS (
+  SELECT
+    person_no,
+    practice_no,
+    service,
+    slot,
+    base_code AS code,
+    service_day,
+    slot || CASE WHEN under_service = '' THEN '' ELSE ' under ' || under_service END AS place
+  FROM choices
+  UNION ALL
+  SELECT
+    person_no,
+    practice_no,
+    service,
+    slot,
+    add_on_code AS code,
+    service_day,
+    slot || CASE WHEN under_service = '' THEN '' ELSE ' under ' || under_service END || ' add-on' AS place
+  FROM choices
+  WHERE
+    add_on_units > 0
+), own AS (
+  SELECT
+    person_no,
+    practice_no,
+    service_day,
+    code
+  FROM person_claims
+  WHERE
+    practice_no <> 0
+    AND service_day >= CAST(20513 AS BIGINT)
+    AND service_day <= CAST(20543 AS BIGINT)
+  UNION
+  SELECT
+    person_no,
+    practice_no,
+    service_day,
+    code
+  FROM person_visits
+  WHERE
+    service_day >= CAST(20513 AS BIGINT)
+), met AS (
+  SELECT
+    k.person_no,
+    k.practice_no,
+    k.service,
+    k.slot,
+    k.place,
+    k.code,
+    k.service_day,
+    o.code AS other_code
+  FROM coded AS k
+  JOIN own AS o
+    ON o.person_no = k.person_no
+    AND o.practice_no = k.practice_no
+    AND o.service_day = k.service_day
+  WHERE
+    o.code <> k.code
+)
+SELECT
+  m.person_no,
+  m.practice_no,
+  m.service,
+  m.slot,
+  m.place,
+  m.code,
+  m.service_day,
+  m.other_code,
+  1 AS our_column,
+  CASE WHEN r.modifier_allowed THEN 1 ELSE 0 END AS modifier
+FROM met AS m
+JOIN rule_code_pairs AS r
+  ON r.column1 = m.code
+  AND r.column2 = m.other_code
+  AND r.from_day <= m.service_day
+  AND r.to_day >= m.service_day
+UNION ALL
+SELECT
+  m.person_no,
+  m.practice_no,
+  m.service,
+  m.slot,
+  m.place,
+  m.code,
+  m.service_day,
+  m.other_code,
+  2 AS our_column,
+  CASE WHEN r.modifier_allowed THEN 1 ELSE 0 END AS modifier
+FROM met AS m
+JOIN rule_code_pairs AS r
+  ON r.column2 = m.code
+  AND r.column1 = m.other_code
+  AND r.from_day <= m.service_day
+  AND r.to_day >= m.service_day;
+
 -- modifier_needed
 WITH judged AS (
   SELECT
-    h.person_no,
-    h.practice_no,
-    h.service,
-    h.slot,
-    h.base_code,
-    MIN(v.code) AS visit_code
-  FROM choices AS h
-  JOIN person_visits AS v
-    ON v.person_no = h.person_no
-    AND v.practice_no = h.practice_no
-    AND v.service_day = h.service_day
-  JOIN rule_code_pairs AS r
-    ON r.column1 = h.base_code
-    AND r.column2 = v.code
-    AND r.modifier_allowed
-    AND r.from_day <= h.service_day
-    AND r.to_day >= h.service_day
+    p.person_no,
+    p.practice_no,
+    p.service,
+    p.slot,
+    p.our_column,
+    p.modifier,
+    MAX(CASE WHEN e.code IS NULL THEN 0 ELSE 1 END) AS visit,
+    MIN(p.other_code) AS other_code,
+    MIN(p.code) AS code
+  FROM same_day_pairs AS p
+  LEFT JOIN rule_code_sets AS e
+    ON e.set_name = 'em_needing_25'
+    AND e.code = p.other_code
+    AND e.from_day <= p.service_day
+    AND e.to_day >= p.service_day
+  WHERE
+    p.our_column = 1 OR p.modifier = 1
   GROUP BY
-    h.person_no,
-    h.practice_no,
-    h.service,
-    h.slot,
-    h.base_code
+    p.person_no,
+    p.practice_no,
+    p.service,
+    p.slot,
+    p.our_column,
+    p.modifier,
+    CASE WHEN e.code IS NULL THEN 0 ELSE 1 END
 )
 SELECT
   person_no,
@@ -2557,8 +2980,16 @@ SELECT
   slot,
   'modifier-needed' AS rule,
   'no' AS verdict,
-  visit_code || ' on the same day as ' || base_code AS observed,
-  'modifier 25 on the visit' AS required
+  other_code || ' on the same day as ' || code AS observed,
+  CASE
+    WHEN modifier = 0
+    THEN other_code || ' not billed: it is part of ' || code || ' and no modifier parts them'
+    WHEN our_column = 2
+    THEN 'modifier 59 on ' || code || ', if the work was distinct'
+    WHEN visit = 1
+    THEN 'modifier 25 on the visit'
+    ELSE 'modifier 59 on ' || other_code || ', if the work was distinct'
+  END AS required
 FROM judged;
 
 -- once_per_start
@@ -2628,6 +3059,26 @@ SELECT
 FROM judged
 WHERE
   conditions < number OR FALSE;
+
+-- one_transition
+SELECT
+  a.person_no,
+  a.practice_no,
+  a.service,
+  d.slot,
+  'duplicate-claim' AS rule,
+  'no' AS verdict,
+  'discharge of ' || COALESCE(c.iso, 'this month') || ' within thirty days of the one of ' || COALESCE(w.iso, 'before') AS observed,
+  'one transition in thirty days' AS required
+FROM asked AS a
+JOIN discharges AS d
+  ON d.person_no = a.person_no AND d.practice_no = a.practice_no
+LEFT JOIN calendar AS c
+  ON c.day = d.discharge_day
+LEFT JOIN calendar AS w
+  ON w.day = d.window_of
+WHERE
+  a.rule = 'duplicate-claim' AND a.service = 'tcm' AND NOT d.window_of IS NULL;
 
 -- other_claims_conflict
 WITH judged AS (
@@ -2731,56 +3182,224 @@ FROM ranked
 WHERE
   place = 1;
 
+-- payer_terms
+WITH seen AS (
+  SELECT DISTINCT
+    c.payer_id,
+    c.product,
+    a.service,
+    a.service_day
+  FROM asked AS a
+  JOIN person_coverage AS c
+    ON c.person_no = a.person_no
+    AND c.practice_no = a.practice_no
+    AND c.service = a.service
+  WHERE
+    a.rule = 'payer-accepts' AND c.covered = 1
+), said AS (
+  SELECT
+    s.payer_id,
+    s.product,
+    s.service,
+    s.service_day,
+    r.code,
+    r.verdict,
+    r.min_conditions,
+    CASE WHEN r.payer_id = '' THEN 0 ELSE 8 END + CASE WHEN r.code = '' THEN 0 ELSE 4 END + CASE WHEN r.service = '' THEN 0 ELSE 2 END AS weight
+  FROM seen AS s
+  JOIN rule_payers AS r
+    ON r.product = s.product
+    AND (
+      r.payer_id = s.payer_id OR r.payer_id = ''
+    )
+    AND (
+      r.service = s.service OR r.service = ''
+    )
+    AND r.from_day <= s.service_day
+    AND r.to_day >= s.service_day
+), named AS (
+  SELECT DISTINCT
+    payer_id,
+    product,
+    service,
+    service_day,
+    code
+  FROM said
+), ranked AS (
+  SELECT
+    n.payer_id,
+    n.product,
+    n.service,
+    n.service_day,
+    n.code,
+    s.verdict,
+    s.min_conditions,
+    ROW_NUMBER() OVER (
+      PARTITION BY n.payer_id, n.product, n.service, n.service_day, n.code
+      ORDER BY s.weight DESC
+    ) AS place
+  FROM named AS n
+  JOIN said AS s
+    ON s.payer_id = n.payer_id
+    AND s.product = n.product
+    AND s.service = n.service
+    AND s.service_day = n.service_day
+    AND (
+      s.code = n.code OR s.code = ''
+    )
+)
+SELECT
+  payer_id,
+  product,
+  service,
+  service_day,
+  code,
+  verdict,
+  min_conditions
+FROM ranked
+WHERE
+  place = 1;
+
 -- payer_accepts
-WITH judged AS (
+WITH covered AS (
   SELECT
     a.person_no,
     a.practice_no,
     a.service,
+    a.service_day,
     c.payer_id,
     c.product,
-    MAX(
-      CASE
-        WHEN c.payer_id IS NULL
-        THEN '1unknown'
-        WHEN c.covered = 0
-        THEN '3no'
-        WHEN r.verdict = 'no'
-        THEN '3no'
-        WHEN r.verdict = 'unknown'
-        THEN '1unknown'
-        WHEN r.verdict = 'yes'
-        THEN '0yes'
-        ELSE '0'
-      END
-    ) AS ranked,
-    MAX(c.covered) AS covered,
-    MAX(CASE WHEN NOT r.verdict IS NULL THEN 1 ELSE 0 END) AS known
+    c.covered,
+    COALESCE(n.conditions, CAST(0 AS BIGINT)) AS conditions
   FROM asked AS a
   LEFT JOIN person_coverage AS c
     ON c.person_no = a.person_no
     AND c.practice_no = a.practice_no
     AND c.service = a.service
-  LEFT JOIN rule_payers AS r
-    ON (
-      r.payer_id = c.payer_id OR (
-        r.payer_id = '' AND r.product = c.product
-      )
-    )
-    AND (
-      r.service = '' OR r.service = a.service
-    )
-    AND r.code = ''
-    AND r.from_day <= a.service_day
-    AND r.to_day >= a.service_day
+  LEFT JOIN condition_counts AS n
+    ON n.person_no = a.person_no
   WHERE
     a.rule = 'payer-accepts'
-  GROUP BY
-    a.person_no,
-    a.practice_no,
-    a.service,
-    c.payer_id,
-    c.product
+), coded AS (
+  SELECT
+    person_no,
+    practice_no,
+    service,
+    base_code AS code,
+    slot || CASE WHEN under_service = '' THEN '' ELSE ' under ' || under_service END AS slot
+  FROM choices
+  UNION ALL
+  SELECT
+    person_no,
+    practice_no,
+    service,
+    add_on_code AS code,
+    slot || CASE WHEN under_service = '' THEN '' ELSE ' under ' || under_service END || ' add-on' AS slot
+  FROM choices
+  WHERE
+    add_on_units > 0
+), spoken_of AS (
+  SELECT DISTINCT
+    v.person_no,
+    v.practice_no,
+    v.service
+  FROM covered AS v
+  JOIN coded AS k
+    ON k.person_no = v.person_no
+    AND k.practice_no = v.practice_no
+    AND k.service = v.service
+  JOIN payer_terms AS t
+    ON t.payer_id = v.payer_id
+    AND t.product = v.product
+    AND t.service = v.service
+    AND t.service_day = v.service_day
+    AND t.code = k.code
+  WHERE
+    v.covered = 1 AND t.code <> ''
+), by_line AS (
+  SELECT
+    v.person_no,
+    v.practice_no,
+    v.service,
+    v.service_day,
+    v.payer_id,
+    v.product,
+    v.covered,
+    v.conditions,
+    k.slot,
+    k.code
+  FROM spoken_of AS s
+  JOIN covered AS v
+    ON v.person_no = s.person_no
+    AND v.practice_no = s.practice_no
+    AND v.service = s.service
+  JOIN coded AS k
+    ON k.person_no = s.person_no
+    AND k.practice_no = s.practice_no
+    AND k.service = s.service
+), lines_asked AS (
+  SELECT
+    person_no,
+    practice_no,
+    service,
+    service_day,
+    payer_id,
+    product,
+    covered,
+    conditions,
+    slot,
+    code
+  FROM by_line
+  UNION ALL
+  SELECT
+    v.person_no,
+    v.practice_no,
+    v.service,
+    v.service_day,
+    v.payer_id,
+    v.product,
+    v.covered,
+    v.conditions,
+    '' AS slot,
+    '' AS code
+  FROM covered AS v
+  WHERE
+    NOT EXISTS(
+      SELECT
+        1
+      FROM by_line AS b
+      WHERE
+        b.person_no = v.person_no
+        AND b.practice_no = v.practice_no
+        AND b.service = v.service
+    )
+), termed AS (
+  SELECT
+    q.person_no,
+    q.practice_no,
+    q.service,
+    q.payer_id,
+    q.product,
+    q.covered,
+    q.conditions,
+    q.slot,
+    q.code,
+    CASE WHEN o.verdict IS NULL THEN g.verdict ELSE o.verdict END AS verdict,
+    COALESCE(o.min_conditions, g.min_conditions, 0) AS min_conditions
+  FROM lines_asked AS q
+  LEFT JOIN payer_terms AS o
+    ON o.payer_id = q.payer_id
+    AND o.product = q.product
+    AND o.service = q.service
+    AND o.service_day = q.service_day
+    AND o.code = q.code
+    AND q.code <> ''
+  LEFT JOIN payer_terms AS g
+    ON g.payer_id = q.payer_id
+    AND g.product = q.product
+    AND g.service = q.service
+    AND g.service_day = q.service_day
+    AND g.code = ''
 ), decided AS (
   SELECT
     person_no,
@@ -2789,20 +3408,26 @@ WITH judged AS (
     payer_id,
     product,
     covered,
+    conditions,
+    slot,
+    code,
+    min_conditions,
     CASE
-      WHEN ranked = '3no'
-      THEN 'no'
-      WHEN ranked = '1unknown' OR known = 0
+      WHEN payer_id IS NULL
       THEN 'unknown'
-      ELSE 'yes'
+      WHEN covered = 0 OR verdict = 'no'
+      THEN 'no'
+      WHEN verdict = 'yes' AND conditions < min_conditions
+      THEN 'no'
+      ELSE COALESCE(verdict, 'unknown')
     END AS verdict
-  FROM judged
+  FROM termed
 )
 SELECT
   person_no,
   practice_no,
   service,
-  '' AS slot,
+  slot,
   'payer-accepts' AS rule,
   verdict,
   CASE
@@ -2810,9 +3435,17 @@ SELECT
     THEN 'no coverage on file'
     WHEN covered = 0
     THEN 'coverage by ' || payer_id || ' ended before the service date'
-    ELSE payer_id || ' (' || product || ')'
+    ELSE payer_id || ' (' || product || ')' || CASE WHEN code = '' THEN '' ELSE ', ' || code END || CASE
+      WHEN conditions < min_conditions
+      THEN ', ' || CAST(conditions AS TEXT) || ' conditions'
+      ELSE ''
+    END
   END AS observed,
-  'a payer that covers the person on the service date and pays for the service' AS required
+  'a payer that covers the person on the service date and pays for the service' || CASE
+    WHEN conditions < min_conditions
+    THEN ', with ' || CAST(min_conditions AS TEXT) || ' conditions'
+    ELSE ''
+  END AS required
 FROM decided
 WHERE
   verdict <> 'yes' OR FALSE;
@@ -2839,67 +3472,140 @@ WHERE
 WITH least_needed AS (
   SELECT
     service,
-    MIN(min_days) AS min_days
+    slot,
+    device,
+    CAST(MIN(min_days) AS BIGINT) AS min_days
   FROM codes_in_force
   WHERE
     basis = 'device_days'
   GROUP BY
-    service
+    service,
+    slot,
+    device
 ), days AS (
   SELECT
     person_no,
     practice_no,
     service,
+    device,
     MAX(days) AS days
   FROM device_readings
-  WHERE
-    device = ''
   GROUP BY
     person_no,
     practice_no,
-    service
-), supplied AS (
-  SELECT DISTINCT
-    person_no,
-    practice_no,
-    service
-  FROM choices
-  WHERE
-    SUBSTRING(slot, 1, 6) = 'device'
+    service,
+    device
 ), judged AS (
   SELECT
     a.person_no,
     a.practice_no,
     a.service,
-    COALESCE(d.days, CAST(0 AS BIGINT)) AS days,
+    n.slot,
+    d.days,
     n.min_days,
     CASE WHEN h.person_no IS NULL THEN 'no' ELSE 'yes' END AS verdict
   FROM asked AS a
-  JOIN least_needed AS n
-    ON n.service = a.service
-  LEFT JOIN days AS d
+  JOIN days AS d
     ON d.person_no = a.person_no
     AND d.practice_no = a.practice_no
     AND d.service = a.service
-  LEFT JOIN supplied AS h
+  JOIN least_needed AS n
+    ON n.service = a.service AND n.device = d.device
+  LEFT JOIN choices AS h
     ON h.person_no = a.person_no
     AND h.practice_no = a.practice_no
     AND h.service = a.service
+    AND h.slot = n.slot
   WHERE
     a.rule = 'remote-monitoring-days'
+  UNION ALL
+  SELECT
+    a.person_no,
+    a.practice_no,
+    a.service,
+    'device' AS slot,
+    d.days,
+    CAST(NULL AS BIGINT) AS min_days,
+    'unknown' AS verdict
+  FROM asked AS a
+  JOIN days AS d
+    ON d.person_no = a.person_no
+    AND d.practice_no = a.practice_no
+    AND d.service = a.service
+    AND d.device IS NULL
+  WHERE
+    a.rule = 'remote-monitoring-days'
+    AND EXISTS(
+      SELECT
+        1
+      FROM least_needed AS n
+      WHERE
+        n.service = a.service
+    )
+  UNION ALL
+  SELECT
+    a.person_no,
+    a.practice_no,
+    a.service,
+    'device' AS slot,
+    CAST(0 AS BIGINT) AS days,
+    MIN(n.min_days) AS min_days,
+    'no' AS verdict
+  FROM asked AS a
+  JOIN least_needed AS n
+    ON n.service = a.service
+  WHERE
+    a.rule = 'remote-monitoring-days'
+    AND NOT EXISTS(
+      SELECT
+        1
+      FROM days AS d
+      WHERE
+        d.person_no = a.person_no
+        AND d.practice_no = a.practice_no
+        AND d.service = a.service
+    )
+  GROUP BY
+    a.person_no,
+    a.practice_no,
+    a.service
 )
 SELECT
   person_no,
   practice_no,
   service,
-  'device' AS slot,
+  slot,
   'remote-monitoring-days' AS rule,
   verdict,
-  CAST(days AS TEXT) || ' days' AS observed,
-  CAST(min_days AS TEXT) || ' days with a reading' AS required
+  CAST(days AS TEXT) || ' days' || CASE verdict WHEN 'unknown' THEN ' of a device of no known kind' ELSE '' END AS observed,
+  CASE verdict
+    WHEN 'unknown'
+    THEN 'a device named as one of the kinds that have a code'
+    ELSE CAST(min_days AS TEXT) || ' days with a reading'
+  END AS required
 FROM judged
 WHERE
   verdict <> 'yes' OR FALSE;
+
+-- same_day_service
+SELECT
+  person_no,
+  practice_no,
+  service,
+  place AS slot,
+  'duplicate-claim' AS rule,
+  'no' AS verdict,
+  MIN(other_code) || ' of the same day includes ' || code AS observed,
+  'no such service on that day' AS required
+FROM same_day_pairs
+WHERE
+  our_column = 2 AND modifier = 0
+GROUP BY
+  person_no,
+  practice_no,
+  service,
+  place,
+  code;
 
 -- tcm_contact
 WITH judged AS (
@@ -2908,19 +3614,20 @@ WITH judged AS (
     a.practice_no,
     a.service,
     a.number,
+    d.slot,
     d.business_days_to_contact AS days,
     CASE WHEN d.business_days_to_contact <= a.number THEN 'yes' ELSE 'no' END AS verdict
   FROM asked AS a
   JOIN discharges AS d
     ON d.person_no = a.person_no AND d.practice_no = a.practice_no
   WHERE
-    a.rule = 'tcm-contact'
+    a.rule = 'tcm-contact' AND d.window_of IS NULL
 )
 SELECT
   person_no,
   practice_no,
   service,
-  '' AS slot,
+  slot,
   'tcm-contact' AS rule,
   verdict,
   CASE
@@ -2940,6 +3647,7 @@ WITH judged AS (
     a.practice_no,
     a.service,
     a.number,
+    COALESCE(d.slot, '') AS slot,
     d.visit_day - d.discharge_day AS days,
     CASE WHEN h.person_no IS NULL THEN 'no' ELSE 'yes' END AS verdict
   FROM asked AS a
@@ -2949,15 +3657,16 @@ WITH judged AS (
     ON h.person_no = a.person_no
     AND h.practice_no = a.practice_no
     AND h.service = a.service
+    AND h.slot = d.slot
     AND h.under_service = ''
   WHERE
-    a.rule = 'tcm-visit'
+    a.rule = 'tcm-visit' AND d.window_of IS NULL
 )
 SELECT
   person_no,
   practice_no,
   service,
-  '' AS slot,
+  slot,
   'tcm-visit' AS rule,
   verdict,
   CASE
@@ -3068,7 +3777,7 @@ WITH judged AS (
       WHEN f.performer = 'practitioner'
       THEN s.practitioner_seconds
       ELSE s.seconds
-    END - f.first_seconds - (
+    END - f.step_from_seconds - (
       f.add_on_cap + 1
     ) * f.step_seconds AS over_s
   FROM choices AS h
@@ -3203,6 +3912,17 @@ SELECT
   verdict,
   observed,
   required
+FROM home_health_plan
+UNION ALL
+SELECT
+  person_no,
+  practice_no,
+  service,
+  slot,
+  rule,
+  verdict,
+  observed,
+  required
 FROM hospice_election
 UNION ALL
 SELECT
@@ -3291,6 +4011,17 @@ SELECT
   verdict,
   observed,
   required
+FROM one_transition
+UNION ALL
+SELECT
+  person_no,
+  practice_no,
+  service,
+  slot,
+  rule,
+  verdict,
+  observed,
+  required
 FROM other_claims_conflict
 UNION ALL
 SELECT
@@ -3325,6 +4056,17 @@ SELECT
   observed,
   required
 FROM remote_monitoring_days
+UNION ALL
+SELECT
+  person_no,
+  practice_no,
+  service,
+  slot,
+  rule,
+  verdict,
+  observed,
+  required
+FROM same_day_service
 UNION ALL
 SELECT
   person_no,
@@ -3403,6 +4145,33 @@ WHERE
   v.verdict <> 'yes';
 
 -- billable
+WITH held AS (
+  SELECT DISTINCT
+    person_no,
+    practice_no,
+    service,
+    slot
+  FROM blocked
+  WHERE
+    slot <> ''
+), placed AS (
+  SELECT
+    person_no,
+    practice_no,
+    service,
+    slot,
+    family,
+    performer,
+    under_service,
+    base_code,
+    add_on_code,
+    add_on_units,
+    service_day,
+    base_cents,
+    add_on_cents,
+    slot || CASE WHEN under_service = '' THEN '' ELSE ' under ' || under_service END AS place
+  FROM choices
+)
 SELECT
   h.person_no,
   h.practice_no,
@@ -3413,11 +4182,16 @@ SELECT
   h.under_service,
   h.base_code,
   h.add_on_code,
-  h.add_on_units,
+  CASE WHEN a.person_no IS NULL THEN h.add_on_units ELSE CAST(0 AS BIGINT) END AS add_on_units,
   h.service_day,
   h.base_cents,
   h.add_on_cents
-FROM choices AS h
+FROM placed AS h
+LEFT JOIN held AS a
+  ON a.person_no = h.person_no
+  AND a.practice_no = h.practice_no
+  AND a.service = h.service
+  AND a.slot = h.place || ' add-on'
 WHERE
   NOT EXISTS(
     SELECT
@@ -3428,10 +4202,12 @@ WHERE
       AND b.practice_no = h.practice_no
       AND b.service = h.service
       AND (
-        b.slot = '' OR b.slot = h.slot
+        b.slot = '' OR b.slot = h.slot OR b.slot = h.place
       )
       AND (
-        h.under_service = '' OR b.rule <> 'threshold-reached'
+        h.under_service = ''
+        OR b.slot <> h.slot
+        OR NOT b.rule IN ('threshold-reached', 'payer-accepts')
       )
   );
 
@@ -3673,6 +4449,40 @@ WHERE
 GROUP BY
   person_no;
 
+-- line_modifiers
+WITH billed AS (
+  SELECT DISTINCT
+    code
+  FROM coded_units
+), pairs AS (
+  SELECT
+    r.column1,
+    r.column2,
+    r.from_day,
+    r.to_day
+  FROM rule_code_pairs AS r
+  JOIN billed AS a
+    ON a.code = r.column1
+  JOIN billed AS b
+    ON b.code = r.column2
+  WHERE
+    r.modifier_allowed
+)
+SELECT DISTINCT
+  s.person_no,
+  s.practice_no,
+  s.code,
+  s.service_day,
+  '59' AS modifiers
+FROM pairs AS r
+JOIN coded_units AS s
+  ON s.code = r.column2 AND r.from_day <= s.service_day AND r.to_day >= s.service_day
+JOIN coded_units AS f
+  ON f.code = r.column1
+  AND f.person_no = s.person_no
+  AND f.practice_no = s.practice_no
+  AND f.service_day = s.service_day;
+
 -- rendering_practitioners
 WITH billed AS (
   SELECT DISTINCT
@@ -3746,7 +4556,7 @@ SELECT
   u.service,
   u.code,
   u.units,
-  '' AS modifiers,
+  COALESCE(x.modifiers, '') AS modifiers,
   u.service_day,
   m.place_of_service,
   s.staff_id,
@@ -3769,7 +4579,12 @@ LEFT JOIN person_coverage AS c
   AND c.practice_no = u.practice_no
   AND c.service = u.service
 LEFT JOIN diagnoses AS d
-  ON d.person_no = u.person_no;
+  ON d.person_no = u.person_no
+LEFT JOIN line_modifiers AS x
+  ON x.person_no = u.person_no
+  AND x.practice_no = u.practice_no
+  AND x.code = u.code
+  AND x.service_day = u.service_day;
 
 -- contested_pieces
 WITH ruled AS (
@@ -4223,6 +5038,7 @@ WITH seen AS (
     f.base_code,
     f.add_on_code,
     f.first_seconds,
+    f.step_from_seconds,
     f.step_seconds,
     f.add_on_cap,
     CASE
@@ -4270,9 +5086,9 @@ WITH seen AS (
     family,
     performer,
     add_on_code AS code,
-    first_seconds + (
+    step_from_seconds + (
       CAST(FLOOR((
-        seconds - first_seconds
+        seconds - step_from_seconds
       ) / step_seconds) AS BIGINT) + 1
     ) * step_seconds - seconds AS missing_s
   FROM seen
@@ -4281,7 +5097,7 @@ WITH seen AS (
     AND add_on_code <> ''
     AND seconds >= first_seconds
     AND CAST(FLOOR((
-      seconds - first_seconds
+      seconds - step_from_seconds
     ) / step_seconds) AS BIGINT) < add_on_cap
 )
 SELECT

@@ -55,9 +55,12 @@ class Relation:
         return ()
 
     @property
-    def inline(self) -> bool:
-        """Whether the file asks never to be stored (`-- kept: never`): its readers each need a different small part."""
-        return "-- kept: never" in self.text
+    def storage(self) -> str:
+        """What the `-- kept:` line asks: `always`, `never` (readers need small parts), else `if read twice`."""
+        for line in self.text.splitlines():
+            if line.startswith("-- kept:"):
+                return line.removeprefix("-- kept:").split("(")[0].strip()
+        return "if read twice"
 
     @property
     def documentation(self) -> str:
@@ -141,7 +144,13 @@ def plan(relations: Mapping[str, Relation], outputs: Iterable[str]) -> Plan:
         visit(name, ())
 
     readers = {name: [other for other in order if name in relations[other].reads] for name in order}
-    kept = {name for name in order if name in wanted or (len(readers[name]) > 1 and not relations[name].inline)}
+    kept = {
+        name
+        for name in order
+        if name in wanted
+        or relations[name].storage == "always"
+        or (len(readers[name]) > 1 and relations[name].storage != "never")
+    }
     return Plan(
         tuple(Step(relations[name], name in kept, free) for name, free in _frees(order, kept, wanted, relations)),
         frozenset(inputs),

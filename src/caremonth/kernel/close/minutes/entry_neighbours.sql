@@ -1,6 +1,7 @@
 -- Each entry with its company in time: does another entry of the same staff member, or another entry of anybody for
 -- the same person, run at the same time? Nearly all do not, and need no further look.
 -- key: none
+-- kept: never
 -- reads: entries, overlapped_people, overlapped_starts
 select
   e.person_no, e.practice_no, e.staff_no, e.service, e.role_no, e.live_contact, e.start_s, e.end_s, e.precedence,

@@ -1,5 +1,6 @@
 -- People two of whose entries run at the same time: in order of start, one begins before the one before it ends.
 -- key: person_no, practice_no
+-- kept: always (its reader is written into each of its own readers)
 -- reads: entries
 with neighbours as (
   select

@@ -1,6 +1,7 @@
 -- Where a staff member's entries run at the same time: the starts of every entry that another one overlaps.
 -- Entries that start together flag each other in either order, so the order need not be total.
 -- key: staff_no, start_s
+-- kept: always (its reader is written into each of its own readers)
 -- reads: entries
 with neighbours as (
   select

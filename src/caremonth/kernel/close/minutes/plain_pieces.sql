@@ -1,5 +1,6 @@
 -- Entries that nothing cuts: they count, or their own rule sets them aside.
 -- key: none
+-- kept: never
 -- reads: entry_neighbours, windowed
 select
   e.person_no, e.practice_no, e.staff_no, e.service, e.role_no, e.live_contact, e.start_s, e.end_s, e.set_aside
