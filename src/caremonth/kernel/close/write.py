@@ -18,7 +18,7 @@ ANSWER_COLUMNS: Mapping[str, tuple[str, str]] = {
         "person_id, practice_id, month, service, code, cast(units as bigint) as units, modifiers, "
         "date '1970-01-01' + cast(service_day as integer) as service_date, place_of_service, staff_id, payer_id, "
         "{diagnoses} as diagnoses, cast(amount_cents as bigint) as amount_cents",
-        "person_id, practice_id, service, code",
+        "person_id, practice_id, service, code, service_date",
     ),
     "findings": (
         "person_id, practice_id, month, service, rule, verdict, observed, required, remedy, citation, "

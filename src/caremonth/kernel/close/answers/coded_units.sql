@@ -1,6 +1,6 @@
 -- Codes and units: the base of each choice, its add-on, and the bundled code of a clinic once a month with a unit for
 -- each distinct service, up to its cap, on the day and at the amount of the last unit billed.
--- key: person_no, practice_no, service, code
+-- key: person_no, practice_no, service, code, service_day
 -- reads: line_choices, practice_modes, rule_services
 with numbered as (
   select

@@ -1,58 +1,57 @@
--- Transitions of care being managed: a discharge, the first contact after it, and the first visit after it.
--- A transition belongs to the month of its visit; without a visit, to the month in which its fourteen days end.
--- key: person_no, practice_no
--- reads: person_stays, transition_contacts, person_visits, calendar, rule_code_sets
-with ends as (
-  select person_no, max(end_day) as discharge_day
-  from person_stays
-  where kind in ('inpatient', 'snf_part_a') and end_day <= :last_day
-  group by person_no
+-- Transitions of care of the month: one a thirty days, each in a slot of its own. A transition belongs to the month of its
+-- visit; without a visit, to the month in which its fourteen days end. `window_of` is the earlier discharge whose thirty
+-- days are still running, where there is one: then nothing is billed for this one.
+-- key: person_no, practice_no, discharge_day
+-- reads: transitions
+with firsts as (
+  select person_no, practice_no, min(discharge_day) as day from transitions where earned = 1 group by person_no, practice_no
 ),
-visited as (
-  select v.person_no, v.practice_no, v.service_day, v.code,
-    max(case when s.set_name = 'tcm_family' then 1 else 0 end) as transition
-  from person_visits v
-  join rule_code_sets s
-    on s.set_name in ('face_to_face', 'tcm_family') and s.code = v.code
-    and s.from_day <= v.service_day and s.to_day >= v.service_day
-  where v.service_day >= cast(:first_day as bigint) - 30
-  group by v.person_no, v.practice_no, v.service_day, v.code
+seconds as (
+  select t.person_no, t.practice_no, min(t.discharge_day) as day
+  from transitions t
+  join firsts w on w.person_no = t.person_no and w.practice_no = t.practice_no and t.discharge_day >= w.day + 30
+  where t.earned = 1
+  group by t.person_no, t.practice_no
 ),
-managed as (
-  select e.person_no, c.practice_no, e.discharge_day
-  from ends e
-  join transition_contacts c
-    on c.person_no = e.person_no and c.contact_day >= e.discharge_day and c.contact_day <= e.discharge_day + 30
-  union
-  select e.person_no, v.practice_no, e.discharge_day
-  from ends e
-  join visited v on v.person_no = e.person_no and v.service_day >= e.discharge_day and v.transition = 1
+thirds as (
+  select t.person_no, t.practice_no, min(t.discharge_day) as day
+  from transitions t
+  join seconds w on w.person_no = t.person_no and w.practice_no = t.practice_no and t.discharge_day >= w.day + 30
+  where t.earned = 1
+  group by t.person_no, t.practice_no
 ),
-seen as (
-  select m.person_no, m.practice_no, min(v.service_day) as visit_day,
-    max(case when v.transition = 1 then v.code end) as tcm_code
-  from managed m
-  join visited v on v.person_no = m.person_no and v.practice_no = m.practice_no and v.service_day > m.discharge_day
-  group by m.person_no, m.practice_no
+fourths as (
+  select t.person_no, t.practice_no, min(t.discharge_day) as day
+  from transitions t
+  join thirds w on w.person_no = t.person_no and w.practice_no = t.practice_no and t.discharge_day >= w.day + 30
+  where t.earned = 1
+  group by t.person_no, t.practice_no
 ),
-reached as (
-  select m.person_no, m.practice_no,
-    min(case when c.live_contact = 1 then k.business_number end) as contact_number
-  from managed m
-  join transition_contacts c
-    on c.person_no = m.person_no and c.practice_no = m.practice_no and c.contact_day >= m.discharge_day
-  join calendar k on k.day = c.contact_day
-  group by m.person_no, m.practice_no
+windows as (
+  select person_no, practice_no, day from firsts
+  union all
+  select person_no, practice_no, day from seconds
+  union all
+  select person_no, practice_no, day from thirds
+  union all
+  select person_no, practice_no, day from fourths
+),
+placed as (
+  select t.person_no, t.practice_no, t.discharge_day, t.visit_day, t.tcm_code, t.business_days_to_contact,
+    max(case when w.day < t.discharge_day then w.day end) as window_of
+  from transitions t
+  left join windows w
+    on w.person_no = t.person_no and w.practice_no = t.practice_no and w.day <= t.discharge_day
+    and w.day > t.discharge_day - 30
+  where coalesce(t.visit_day, t.discharge_day + 14) >= :first_day
+    and coalesce(t.visit_day, t.discharge_day) <= :last_day
+  group by t.person_no, t.practice_no, t.discharge_day, t.visit_day, t.tcm_code, t.business_days_to_contact
+),
+numbered as (
+  select person_no, practice_no, discharge_day, visit_day, tcm_code, business_days_to_contact, window_of,
+    row_number() over (partition by person_no, practice_no order by discharge_day) as place
+  from placed
 )
-select
-  m.person_no,
-  m.practice_no,
-  m.discharge_day,
-  s.visit_day,
-  s.tcm_code,
-  r.contact_number - d.business_number as business_days_to_contact
-from managed m
-left join reached r on r.person_no = m.person_no and r.practice_no = m.practice_no
-left join seen s on s.person_no = m.person_no and s.practice_no = m.practice_no
-left join calendar d on d.day = m.discharge_day
-where coalesce(s.visit_day, m.discharge_day + 14) >= :first_day and coalesce(s.visit_day, m.discharge_day) <= :last_day
+select person_no, practice_no, discharge_day, visit_day, tcm_code, business_days_to_contact, window_of,
+  case place when 1 then 'discharge' else 'discharge ' || cast(place as varchar) end as slot
+from numbered

@@ -69,7 +69,7 @@ select
   s.person_no,
   s.practice_no,
   s.service,
-  f.slot,
+  d.slot,
   f.family,
   f.family_rank,
   f.performer,
@@ -82,6 +82,6 @@ from standings s
 join codes_in_force f on f.service = s.service and f.basis = 'discharge'
 join discharges d on d.person_no = s.person_no and d.practice_no = s.practice_no
 where s.mode = 'individual'
-  and d.visit_day is not null and d.visit_day - d.discharge_day <= f.max_days
+  and d.window_of is null and d.visit_day is not null and d.visit_day - d.discharge_day <= f.max_days
   and (s.decision_level >= f.decision_level or (s.decision_level = 0 and d.tcm_code = f.base_code))
   and d.visit_day >= f.from_day and d.visit_day <= f.to_day

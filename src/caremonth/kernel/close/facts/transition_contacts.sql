@@ -1,4 +1,4 @@
--- Contacts after a discharge (entries of the service tcm, this month or the one before), by local day.
+-- Contacts after a discharge (entries of the service tcm, this month or the two before), by local day.
 -- key: none
 -- reads: time_entries, persons, staff, practice_months
 select
@@ -11,4 +11,4 @@ from time_entries e
 join persons p on p.person_id = e.person_id
 join staff s on s.staff_id = e.staff_id
 join practice_months m on m.practice_no = s.practice_no
-where e.service = 'tcm' and e.started_at < :latest_s and e.started_at > cast(:earliest_s as bigint) - 3000000
+where e.service = 'tcm' and e.started_at < :latest_s and e.started_at > cast(:earliest_s as bigint) - 5400000
