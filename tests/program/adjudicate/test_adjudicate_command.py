@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from claims_world import PCP_A, arrow, base_tables, claim, referral
 from click.testing import CliRunner, Result
 
@@ -64,6 +65,17 @@ def test_the_same_facts_give_the_same_bytes_and_nothing_new_after_they_were_sent
     (facts / "remittance_lines.csv").write_bytes((tmp_path / "one/remittance_lines.csv").read_bytes())
     assert run("oklahoma", facts, "--out", tmp_path / "three").exit_code == 0
     assert read(tmp_path / "three/remittance_lines.csv") == []
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_line_without_adjustments_is_not_sent_again(tmp_path: Path, form: str) -> None:
+    tables = base_tables()
+    claim(tables, billing_npi=PCP_A, code="99213", charge_cents=4000)
+    facts = facts_folder(tmp_path / "facts", tables, form)
+    assert run("oklahoma", facts, "--out", tmp_path / "one").exit_code == 0
+    name = f"remittance_lines.{form}"
+    (facts / name).write_bytes((tmp_path / "one" / name).read_bytes())
+    assert "sent now" not in run("oklahoma", facts, "--dry-run").output
 
 
 def test_a_dry_run_writes_nothing_and_a_missing_program_says_which_there_are(tmp_path: Path) -> None:

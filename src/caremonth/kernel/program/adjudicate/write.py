@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.csv
 
 from caremonth.kernel.facts.rejected import write_rejected
@@ -97,7 +98,14 @@ def answer(engine: Engine, name: str, run_id: str) -> pa.Table:
     rows = rows.rename_columns([_CALLED.get(column, column) for column in rows.column_names])
     if name == "remittance_lines":
         rows = rows.append_column("run_id", pa.array([run_id] * rows.num_rows, pa.string()))
-    return rows.select([column.name for column in table.columns])
+    return pa.table({column.name: _without_blanks(rows[column.name]) for column in table.columns})
+
+
+def _without_blanks(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """'' → null: nothing is written where there is nothing to say."""
+    if not pa.types.is_string(cells.type):
+        return cells
+    return pa.compute.if_else(pa.compute.equal(cells, ""), None, cells)
 
 
 def write_answers(engine: Engine, run_id: str, rejected: pa.Table, folder: Path, form: Format) -> None:

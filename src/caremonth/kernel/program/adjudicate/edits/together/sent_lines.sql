@@ -20,7 +20,7 @@ select
     remittance_lines.paid_cents,
     remittance_lines.patient_cents,
     remittance_lines.verdict,
-    remittance_lines.adjustments
+    coalesce(remittance_lines.adjustments, '') as adjustments
 from remittance_lines
 join latest
     on latest.claim_id = remittance_lines.claim_id
