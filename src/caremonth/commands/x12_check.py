@@ -133,6 +133,8 @@ def _summary(found: Findings, most: int, answers: list[str]) -> None:
     count = len(found.findings)
     if count > most:
         click.echo(f"… and {count - most:,} more (--most, --out)", err=True)
+    if found.more:
+        click.echo(f"… and about {found.more:,} more that were only counted", err=True)
     click.echo(
         f"{found.transactions:,} transactions, {found.segments:,} segments, {found.bytes:,} bytes: "
         + (f"{count:,} findings" if count else "nothing found"),

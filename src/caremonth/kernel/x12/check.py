@@ -38,6 +38,7 @@ class Findings:
     transactions: int = 0
     segments: int = 0
     bytes: int = 0
+    more: int = 0  # findings that were only counted, of files with hundreds of thousands
 
     @cached_property
     def table(self) -> pa.Table:
@@ -79,6 +80,7 @@ def check(
         result.transactions += found.transactions
         result.segments += found.segments
         result.bytes += found.bytes
+        result.more += found.more
     return result
 
 
@@ -96,9 +98,8 @@ def check_source(
     found = without_echoes(work.findings)
     if who is not None:
         found = [f for f in found if not who.forgives(f)]
-    return Findings(
-        found, [(source.name, work.envelope.headers)], [work.notes], work.transactions, work.segments, work.done
-    )
+    headers = [(source.name, work.envelope.headers)]
+    return Findings(found, headers, [work.notes], work.transactions, work.segments, work.done, work.more)
 
 
 def _partner(name: str | Path | Partner | None) -> Partner | None:

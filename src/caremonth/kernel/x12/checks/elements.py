@@ -24,8 +24,9 @@ from .values import Problem, shape_problems, shapes, value_problems
 
 FREE, NUMBER, LOOKED_AT = 0, 1, 2
 HASHED = 24  # bytes of a value that take part in its hash; longer values are looked at one by one
-MEMORY = 1 << 20
+MEMORY = 1 << 17  # different values remembered between blocks
 UNBOUNDED = 1 << 30
+NOTHING: list[Problem] = []
 
 
 @dataclass
@@ -339,7 +340,7 @@ def _looked_at(
             k = first[code]
             node, element = rules.elements[rule_of[k]]
             text = _text(index, int(at[k]), int(size[k]))
-            problems = _value(plan, rules, node, element, int(shape[k]), text, separators)
+            problems = _value(plan, rules, node, element, int(shape[k]), text, separators) or NOTHING
             if len(rules.seen) > MEMORY:
                 rules.seen.clear()
             rules.seen[(value, mark)] = problems

@@ -28,6 +28,8 @@ from .structure import Machine, Run
 from .view import View
 
 PADDING = 64
+MOST = 250_000  # findings of a file that are kept one by one; more are counted
+TEMPLATES = 50_000  # different sequences of segments remembered between blocks
 LARGEST = 256 << 20  # a block without any place to cut
 BLANK = bytes(range(33))
 
@@ -83,6 +85,7 @@ class FileCheck:
     state: int = 0
     segments: int = 0
     done: int = 0
+    more: int = 0  # findings beyond the most that are kept
     isa: bytes = b""
     before_last: Saved | None = None
 
@@ -142,6 +145,9 @@ class FileCheck:
         for kit, view, run in views:
             self.check(kit, view, run, index, context, ranges, cut)
         self.remember(index, ranges, runs, views, context, cut)
+        for kit in self.kits.values():
+            if len(kit.machine.templates) > TEMPLATES:
+                kit.machine.forget()
         end = int(index.start[cut]) if cut < len(index) else index.end
         return end - before if cut < len(index) or not last else len(pending)
 
@@ -321,6 +327,9 @@ class FileCheck:
     def place(self, sink: Findings, view: View, kit: Kit, index: Index, context: int, ranges: list[Range]) -> None:
         """Fill in where each finding is, and keep those of this block's own segments."""
         if not sink.rows:
+            return
+        if len(self.findings) > MOST:
+            self.more += len(sink.rows)
             return
         items = Items(view, kit.item)
         starts = np.array([r.start for r in ranges], np.int64)

@@ -133,6 +133,13 @@ class Machine:
             issues += [(int(starts[chunk]) + issue.at, issue) for issue in templates[chosen[chunk]].issues]
         return Run(nodes, issues, starts, states, state)
 
+    def forget(self) -> None:
+        """Drop what was worked out, when a file has no end of different sequences; states keep their numbers."""
+        for memory in (self.shapes, self.known, self.entered):
+            memory.clear()
+        for kept in (self.shape_tokens, self.heads, self.templates):
+            kept.clear()
+
     def shapes_of(
         self, tokens: NDArray[np.int32], starts: NDArray[np.int64], lengths: NDArray[np.int64]
     ) -> NDArray[np.int64]:
