@@ -182,7 +182,7 @@ def _language(pool: Pool, providers: Providers, members: Integers, rows: Integer
     )
     code = {name: number for number, name in enumerate(names)}
     of_member = np.array([code[name] for name in pool.language], np.int64)
-    table: NDArray[np.int8] = spoken.reshape(len(names), -1)
+    table: NDArray[np.int8] = spoken.reshape(len(names), len(providers.languages))
     found: NDArray[np.int8] = table.ravel()[of_member[members] * table.shape[1] + rows]
     return found
 
