@@ -19,8 +19,10 @@ BIN := .venv/bin
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch .venv/runtime $@
 
-demo: .venv/runtime   ## an invented practice: three months of work, one closed month, a report
+demo: .venv/runtime   ## an invented practice and program: a month closed, a report; months paid, claims adjudicated
 	$(BIN)/caremonth demo --out demo-out
+	@$(BIN)/caremonth program demo --out demo-out/program --members 400 > demo-out/program.txt
+	@echo 'Program   demo-out/program.txt (the other side: a Medicaid program assigned, paid, adjudicated, measured, settled)'
 
 test: .venv/dev   ## everything but the Apache Spark group
 	$(BIN)/python -m pytest -m "not spark"
