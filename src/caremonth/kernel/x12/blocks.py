@@ -39,6 +39,7 @@ class Carry:
     number: Wide = field(default_factory=lambda: np.zeros(0, np.int64))
     offset: Wide = field(default_factory=lambda: np.zeros(0, np.int64))
     open: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+    reported: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
 
 @dataclass
@@ -50,6 +51,8 @@ class FileBlock:
     cutters: list[Cutter]  # the envelope's own first
     context: int
     context_open: NDArray[np.bool_]  # of the context's segments: loops that were open when the last block ended
+    context_reported: NDArray[np.bool_]  # of the context's segments: those that `segments` already has
+    reported: NDArray[np.bool_]  # of all segments: the same when this block is done
     offsets: Wide  # byte of every segment in the file
     kept: Ints  # the segments that the next block repeats
     still_open: Ints  # the segments whose loops are open at the end
@@ -162,9 +165,13 @@ def _block(
         _repetition(index),
     )  # fmt: skip
     made = [Cutter(p, frame, symbols[:end], states[:end]) for p, symbols, states in cutters]
+    reported = np.zeros(len(index), bool)
+    reported[:context] = carry.reported
     note_order(found, context, offsets, notes)
     _note_unplaced(made, context, offsets, notes)
-    block = FileBlock(frame, found, made, context, carry.open, offsets, kept, still_open, last, cut_off)
+    block = FileBlock(
+        frame, found, made, context, carry.open, carry.reported, reported, offsets, kept, still_open, last, cut_off
+    )
     if last and cut_off is None:
         _note_end(block, name, offset - before + len(data), notes)
     return block
@@ -228,10 +235,14 @@ def _repeat_before(end: int, index: Index, found: Envelope, cutters: list[Resolv
     code = int(index.code[end])
     if code == ISA:
         return np.zeros(0, np.int32), np.zeros(0, np.int32)
-    keep: list[int] = [_last(index.code[:end] == ISA)]
+    interchange = _last(index.code[:end] == ISA)
+    keep, still_open = [interchange], [interchange]
+    trailers = np.flatnonzero(index.code[interchange:end] == IEA)
+    if len(trailers):  # closed, and more follows: it is done, and a second trailer will be known for one
+        keep, still_open = [interchange, interchange + int(trailers[0])], []
     if code != GS and found.group[end] > 0:
         keep.append(_last(index.code[:end] == GS))
-    still_open = list(keep)
+        still_open.append(keep[-1])
     if code in (GS, ST):
         return np.array(keep, np.int32), np.array(still_open, np.int32)
     start = _last(index.code[:end] == ST)
@@ -315,7 +326,8 @@ def _repetition(index: Index) -> Ints:
 def _carry(block: FileBlock) -> Carry:
     kept, index = block.kept, block.frame.index
     data = b"".join(index.data[index.start[i] : index.segment_end(i) + 1].tobytes() for i in kept.tolist())
-    return Carry(data, block.frame.number.take(kept), block.offsets.take(kept), np.isin(kept, block.still_open))
+    still_open, reported = np.isin(kept, block.still_open), block.reported.take(kept)
+    return Carry(data, block.frame.number.take(kept), block.offsets.take(kept), still_open, reported)
 
 
 def _counts_before(block: FileBlock, counts: Counts, new: int) -> Counts:

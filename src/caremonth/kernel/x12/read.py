@@ -164,9 +164,11 @@ def _tables(
     for cutter, tables in placed:
         for table, found in tables:
             name = table.table.name
-            if not (name in wanted or everything) or not (len(found.segments) or table.shares):
+            # Also without rows: a trailer, or what rows would share, is then left over.
+            some = len(found.segments) or table.shares or cutter.plan.name == "envelope"
+            if not (name in wanted or everything) or not some:
                 continue
-            columns = cutter.cut(table, found)  # also without rows: what they would share is then left over
+            columns = cutter.cut(table, found)
             if name in wanted and len(found.segments):
                 made = _assemble(block, cutter, table, found, columns, numbers)
                 result.setdefault(name, []).append(made)
@@ -348,19 +350,23 @@ def _chosen(block: FileBlock, all_segments: bool) -> Ints:
     for cutter in block.cutters[1:]:
         known |= cutter.symbols > 0
     left |= ~envelope & ~known
-    left[: block.context] = False
+    left[: block.context] &= ~block.context_reported
+    block.reported |= left
     return np.flatnonzero(left).astype(np.int32)
 
 
 def _note_unreadable(block: FileBlock, cutter: Cutter, notes: Notes) -> None:
     """Name the values that could not be read: they are null in their column and whole in `segments`."""
     for bad in cutter.unreadable:
-        segments = bad.segments[bad.segments >= block.context]
+        known = np.zeros(len(block.reported), bool)
+        known[: block.context] = block.context_reported
+        segments = bad.segments[~known.take(bad.segments)]
         if len(segments):
             at = int(block.offsets[segments[0]])
             text = decode(block.frame.index.text(int(segments[0])))[:80]
             detail = f"{bad.element} does not read as {bad.table}.{bad.column}; left empty, see segments: {text}"
-            notes.add(f"unreadable {bad.table}.{bad.column}", at, detail, len(segments))
+            notes.add(f"unreadable {bad.table}.{bad.column}", at, detail, len(np.unique(segments)))
+            block.reported[segments] = True
     cutter.unreadable.clear()
 
 
