@@ -10,7 +10,11 @@ from claims_world import judged, test_program
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plain_judge import PlainJudge
-from stories import Tables, referrals, worlds
+from stories import Tables, base, referrals, worlds
+
+from caremonth.kernel.program.adjudicate.remit import remittance
+from caremonth.kernel.x12.check import check
+from caremonth.kernel.x12.read import read
 
 EVERYTHING = test_program("everything")
 ON = date(2025, 6, 30)
@@ -95,3 +99,35 @@ def test_sent_remittances_add_up_to_todays_answer_whatever_came_before(earlier: 
     waiting = {row["claim_id"] for row in answers if row["verdict"] == "pended"}
     owed = sum(row["paid_cents"] for row in answers)
     assert sum(row["paid_cents"] for row in sent if row["claim_id"] not in waiting) == owed
+
+
+@few
+@given(worlds(4), worlds(4))
+def test_x15_every_835_balances_and_carries_what_the_run_sends(earlier: Tables, now: Tables) -> None:
+    """Two remittances, the second with reversals: BPR02 = Σ CLP04 − Σ PLB, claims add up, balances are carried on."""
+    sent: list[dict[str, Any]] = []
+    owed: dict[str, int] = {}
+    for run, tables in enumerate((earlier, now)):
+        both = {name: [*earlier.get(name, []), *([] if run == 0 else _apart(now.get(name, [])))] for name in tables}
+        engine = judged(EVERYTHING, base() | both | {"remittance_lines": sent}, str(ON))
+        deltas = engine.fetch("remittance_deltas").to_pylist()
+        made = remittance(engine, EVERYTHING, ON, f"run {run}")
+        assert (made is None) == (not deltas)
+        if made is None:
+            continue
+        assert [finding.name for finding in check(made.data).findings if "balance" in finding.name] == []
+        found = read(made.data)
+        claims = sum(found["payment_claims"]["paid_cents"].to_pylist())
+        moved = sum(found["provider_adjustments"]["amount_cents"].to_pylist())
+        assert claims == sum(row["paid_cents"] for row in deltas)
+        assert sum(found["payments"]["payment_cents"].to_pylist()) == claims - moved
+        for biller, _, before, after, paid in made.payments:
+            assert before == owed.get(biller, 0)
+            assert paid >= 0
+            owed[biller] = after
+        sent = [*sent, *({**row, "run_id": f"run {run}"} for row in deltas)]
+
+
+def _apart(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The later world's deaths and eligibility alone: news about the first world's members."""
+    return [row for row in rows if "recorded_at" in row and "group" in row]
