@@ -155,6 +155,7 @@ def _write_820(
         "payment_cents": payment["paid_cents"],
         "credit_debit_code": "C",
         "method_code": "CHK" if payment["paid_cents"] else "NON",
+        "originator_id": "1" + header.payer.tax_id,
         "payment_date": day,
         "trace_type_code": "3",
         "trace_number": run.run_id,
@@ -162,7 +163,7 @@ def _write_820(
         "coverage_end_date": run.month.last,
         "payee_name": header.entity.name[:60],
         "payee_id_qualifier": "FI",
-        "payee_id": header.entity.tax_id or header.entity.id,
+        "payee_id": header.entity.tax_id,
         "payer_name": header.payer.name,
         "payer_id_qualifier": "FI",
         "payer_id": header.payer.tax_id,
@@ -176,11 +177,11 @@ def _write_820(
         " order by l.person_id nulls first, l.service_month, l.fee, l.rate_cell",
         params=[header.entity.id],
     ).to_arrow_table()
-    tables = {"premium_payments": [head], **_members(rows.to_pylist(), payment)}
+    tables = {"premium_payments": [head], **_members(rows.to_pylist(), payment, header.entity.tax_id)}
     return _written("820", tables, header, "ENTITY", day)
 
 
-def _members(rows: Sequence[Row], payment: Row) -> dict[str, list[Row]]:
+def _members(rows: Sequence[Row], payment: Row, tax_id: str) -> dict[str, list[Row]]:
     """The entity itself (whole panels, balances), then each member: items paid, and what is taken back."""
     organizations: list[Row] = []
     members: list[Row] = []
@@ -188,11 +189,13 @@ def _members(rows: Sequence[Row], payment: Row) -> dict[str, list[Row]]:
     adjustments: list[Row] = []
     balance = payment["opening_balance_cents"] - payment["closing_balance_cents"]
     if balance:
-        organizations.append(
-            {"premium_organization_row": 0, "entity_number": 1, "id_qualifier": "FI", "id": payment["payee_id"]}
-        )
+        organizations.append({"premium_organization_row": 0, "entity_number": 1, "id_qualifier": "FI", "id": tax_id})
         adjustments.append({"premium_organization_row": 0, "amount_cents": balance, "reason_code": "WO"})
+        items.append(
+            {"premium_organization_row": 0, "reference_qualifier": "CT", "reference": "BALANCE", "paid_cents": 0}
+        )
     last: str | None = None
+    taken: dict[int, tuple[str, Month]] = {}
     for row in rows:
         if row["person_id"] != last:
             last = row["person_id"]
@@ -224,6 +227,21 @@ def _members(rows: Sequence[Row], payment: Row) -> dict[str, list[Row]]:
             )
         else:
             adjustments.append(place | {"amount_cents": row["amount_cents"], "reason_code": "52"})
+            taken.setdefault(len(members) - 1, (f"{row['fee']}-{month}", month))
+    # An 820 names no entity without an item: one from whom only money is taken back has an item of nothing.
+    paid = {item.get("premium_member_row") for item in items}
+    for number, (reference, month) in taken.items():
+        if number not in paid:
+            period = {"period_start_date": month.first, "period_end_date": month.last}
+            items.append(
+                {
+                    "premium_member_row": number,
+                    "reference_qualifier": "AZ",
+                    "reference": reference,
+                    "paid_cents": 0,
+                    **period,
+                }
+            )
     return {
         "premium_organizations": organizations,
         "premium_members": members,
@@ -234,5 +252,11 @@ def _members(rows: Sequence[Row], payment: Row) -> dict[str, list[Row]]:
 
 def _written(kind: str, tables: dict[str, list[Row]], header: Header, receiver: str, day: date) -> bytes:
     partner = Partner(sender_id=header.payer.id, receiver_id=receiver, line_breaks=True)
-    arrow = {name: pa.Table.from_pylist(rows) for name, rows in tables.items() if rows}
+    arrow = {name: _table(rows) for name, rows in tables.items() if rows}
     return write(kind, arrow, partner=partner, created=datetime(day.year, day.month, day.day))
+
+
+def _table(rows: list[Row]) -> pa.Table:
+    """Rows that need not name the same columns; `from_pylist` would take those of the first row only."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pa.table({name: [row.get(name) for row in rows] for name in names})
