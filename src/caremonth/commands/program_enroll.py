@@ -15,7 +15,7 @@ from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.program.enroll import enroll as run_enroll
 from caremonth.kernel.program.enroll.write import FILES, summarize, write_run
-from caremonth.kernel.program.facts import load_facts
+from caremonth.kernel.program.facts import BEFORE_ENROLLMENT, load_facts
 from caremonth.kernel.program.output import Format, format_of, write_json
 from caremonth.kernel.x12.notes import X12Error
 from caremonth.kernel.x12.read import read
@@ -51,7 +51,7 @@ def enroll(
     try:
         with connect() as connection, steps() as say:
             say("reading facts")
-            report = load_facts(facts, connection)
+            report = load_facts(facts, connection, BEFORE_ENROLLMENT)
             say("reading 834 files")
             read_files = [read(path) for path in files]
             say("enrolling")

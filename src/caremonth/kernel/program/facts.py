@@ -50,6 +50,12 @@ SCHEMA: Mapping[str, Table] = MappingProxyType(
 )
 
 
-def load_facts(folder: Path, connection: duckdb.DuckDBPyConnection) -> LoadReport:
+# a program that takes its first 834 knows its providers and nobody else
+BEFORE_ENROLLMENT: Mapping[str, Table] = MappingProxyType(
+    {name: replace(table, required=False) for name, table in SCHEMA.items()}
+)
+
+
+def load_facts(folder: Path, connection: duckdb.DuckDBPyConnection, schema: Mapping[str, Table] = SCHEMA) -> LoadReport:
     """The program's facts as tables of `connection`; FactsErrors when the folder cannot be used."""
-    return load(folder, connection, SCHEMA)
+    return load(folder, connection, schema)

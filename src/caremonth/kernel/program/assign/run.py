@@ -209,6 +209,7 @@ def _assignments(pool: Pool, providers: Providers, taken: Taken, day: date) -> p
             "end_date": pa.nulls(count, pa.int32()),
             "reason": pa.array([taken.step[place].upper() for place in rows], pa.string()),
             "recorded_at": pa.array([first_instant(day)] * count, pa.int64()),
+            "notified_on": pa.nulls(count, pa.int32()),
         }
     )
 

@@ -11,6 +11,7 @@ from caremonth.kernel.program.settings.frame import Section
 from caremonth.kernel.rulebook.dated import Confidence, Label, Name
 from caremonth.kernel.rulebook.source import RuleModel
 
+TaxId = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
 State = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 
@@ -28,7 +29,7 @@ class Entity(RuleModel):
     id: Label
     name: Label
     npi: str = ""
-    tax_id: str = ""
+    tax_id: TaxId = "009999998"  # invented, where the program names none
 
 
 class Payer(RuleModel):
@@ -36,7 +37,7 @@ class Payer(RuleModel):
 
     name: Label = "STATE MEDICAID"
     id: Label = "STATEMEDICAID"
-    tax_id: Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")] = "009999999"
+    tax_id: TaxId = "009999999"
     street: Label = "1 MAIN STREET"
     city: Label = "CAPITAL"
     state: State = "CT"
