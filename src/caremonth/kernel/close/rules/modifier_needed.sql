@@ -1,15 +1,25 @@
--- modifier-needed: a visit on the same day as a code that is paired with it needs modifier 25 on the visit's own claim.
--- reads: choices, person_visits, rule_code_pairs
+-- modifier-needed: another service of the practice on the day of a code that is paired with it. Where the pair may be
+-- unbundled, which line needs the modifier; where it may not, that the other line is not paid. A visit takes modifier 25,
+-- any other service 59.
+-- reads: same_day_pairs, rule_code_sets
 with judged as (
-  select h.person_no, h.practice_no, h.service, h.slot, h.base_code, min(v.code) as visit_code
-  from choices h
-  join person_visits v
-    on v.person_no = h.person_no and v.practice_no = h.practice_no and v.service_day = h.service_day
-  join rule_code_pairs r
-    on r.column1 = h.base_code and r.column2 = v.code and r.modifier_allowed
-    and r.from_day <= h.service_day and r.to_day >= h.service_day
-  group by h.person_no, h.practice_no, h.service, h.slot, h.base_code
+  select p.person_no, p.practice_no, p.service, p.slot, p.our_column, p.modifier,
+    max(case when e.code is null then 0 else 1 end) as visit,
+    min(p.other_code) as other_code, min(p.code) as code
+  from same_day_pairs p
+  left join rule_code_sets e
+    on e.set_name = 'em_needing_25' and e.code = p.other_code and e.from_day <= p.service_day
+    and e.to_day >= p.service_day
+  where p.our_column = 1 or p.modifier = 1
+  group by p.person_no, p.practice_no, p.service, p.slot, p.our_column, p.modifier,
+    case when e.code is null then 0 else 1 end
 )
 select person_no, practice_no, service, slot, 'modifier-needed' as rule, 'no' as verdict,
-  visit_code || ' on the same day as ' || base_code as observed, 'modifier 25 on the visit' as required
+  other_code || ' on the same day as ' || code as observed,
+  case
+    when modifier = 0 then other_code || ' not billed: it is part of ' || code || ' and no modifier parts them'
+    when our_column = 2 then 'modifier 59 on ' || code || ', if the work was distinct'
+    when visit = 1 then 'modifier 25 on the visit'
+    else 'modifier 59 on ' || other_code || ', if the work was distinct'
+  end as required
 from judged
