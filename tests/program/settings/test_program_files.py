@@ -1,0 +1,101 @@
+"""Program files are refused with the file, the line and the key; every program that ships is complete."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from caremonth.kernel.program.settings import SECTIONS, Fees, Header, read_program, shipped_programs
+from caremonth.kernel.program.settings.frame import marked_values
+from caremonth.kernel.rulebook.source import RulebookErrors
+
+NAMED = {"alabama", "arkansas", "connecticut_2009", "demo", "illinois", "maine", "massachusetts", "north_carolina",
+         "oklahoma", "south_dakota"}  # fmt: skip
+HEAD = """program: ours
+name: Ours
+state: CT
+starts: 2025-01-01
+plan_type: "02"
+based_on: federal
+citations: {here: {source: a test}}
+"""
+RATE = "{from: 2025-01-01, value: 3.00, cite: here, confidence: verified}"
+
+
+def errors(tmp_path: Path, fees: str) -> list[str]:
+    """What is wrong with a program of these fees."""
+    (tmp_path / "program.yaml").write_text(HEAD, encoding="utf-8")
+    (tmp_path / "fees.yaml").write_text(fees, encoding="utf-8")
+    with pytest.raises(RulebookErrors) as raised:
+        read_program(str(tmp_path)).section("fees", Fees)
+    return [str(error) for error in raised.value.errors]
+
+
+def test_the_programs_that_were_promised_ship() -> None:
+    assert set(shipped_programs()) >= NAMED
+
+
+@pytest.mark.parametrize("name", shipped_programs())
+def test_every_section_of_a_shipped_program_holds(name: str) -> None:
+    program = read_program(name)
+    header = program.section("program", Header)
+    assert header.program == name
+    for section, model in SECTIONS.items():
+        if program.has(section):
+            for _, _, _, cite, confidence in marked_values(section, program.section(section, model)):
+                assert cite in header.citations or cite in program.citations
+                assert confidence in ("verified", "secondary", "unverified")
+
+
+@pytest.mark.parametrize(
+    ("fees", "where", "what"),
+    [
+        (
+            f"fees:\n  - fee: a\n    cells:\n      - {{cell: x, rates: [{RATE}], colour: red}}",
+            ":4 ",
+            "Unknown key `colour`",
+        ),
+        ("fees:\n  - fee: a", ":2 ", "has no rate cell"),
+        (f"fees:\n  - fee: a\n    cells: [{{cell: x, rates: [{RATE}, {RATE}]}}]", ":3 ", "Two values"),
+        ("fees:\n  - fee: a\n    kind: graduated", ":2 ", "has no steps"),
+        (
+            f"fees:\n  - fee: a\n    counts: members\n    cells: [{{cell: x, rates: [{RATE}]}}]",
+            ":2 ",
+            "must be the entity",
+        ),
+        (f"fees:\n  - fee: a\n    cells: [{{cell: x, rates: [{RATE.replace('here', 'there')}]}}]", ":3 ", "not listed"),
+        (
+            f"fees:\n  - fee: a\n    cells: [{{cell: x, rates: [{RATE.replace('3.00', 'three')}]}}]",
+            ":3 ",
+            "number is expected",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, fees: str, where: str, what: str) -> None:
+    told = errors(tmp_path, fees)
+    assert any(where in one and what in one for one in told), told
+
+
+def test_all_the_errors_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    fees = f"fees:\n  - fee: a\n    kind: graduated\n  - fee: a\n    cells: [{{cell: x, rates: [{RATE}]}}]\n  - fee: b"
+    assert len(errors(tmp_path, fees)) == 3
+
+
+def test_a_program_is_not_based_on_itself(tmp_path: Path) -> None:
+    (tmp_path / "program.yaml").write_text(HEAD.replace("federal", str(tmp_path)), encoding="utf-8")
+    with pytest.raises(RulebookErrors, match="based on itself"):
+        read_program(str(tmp_path))
+
+
+def test_an_unknown_program_names_those_there_are() -> None:
+    with pytest.raises(RulebookErrors, match="illinois"):
+        read_program("wyoming")
+
+
+def test_a_program_may_be_one_file_with_its_sections_inside(tmp_path: Path) -> None:
+    text = HEAD + f"fees:\n  fees:\n    - fee: a\n      cells: [{{cell: x, rates: [{RATE}]}}]\n"
+    (tmp_path / "program.yaml").write_text(text, encoding="utf-8")
+    fees = read_program(str(tmp_path / "program.yaml")).section("fees", Fees)
+    assert [fee.fee for fee in fees.fees] == ["a"]
+    assert fees.count_rule[0].value == "snapshot_first"  # from the program it is based on
