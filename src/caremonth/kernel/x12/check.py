@@ -25,7 +25,7 @@ from .checks.run import FileCheck
 from .notes import Notes
 from .sources import Input, Source, sources
 
-BLOCK_BYTES = 4 << 20
+BLOCK_BYTES = 2 << 20
 
 
 @dataclass

@@ -122,6 +122,7 @@ class Transaction:
     cut: tuple[str, ...] = ()  # segments before which a long transaction may be cut in blocks
     item: str = ""  # segment.element that names what most findings are about: a claim, a member
     rules: tuple[Mapping[str, Any], ...] = field(default=(), hash=False, compare=False)
+    spans: tuple[tuple[str, str, str], ...] = ()  # (loop's first segment, begin, end): dates that run forward
 
     def loops(self) -> Iterator[tuple[tuple[Loop, ...], Loop]]:
         """Every loop with its ancestors, outermost first, in grammar order (the root is not among them)."""
@@ -298,6 +299,7 @@ def transaction(name: str) -> Transaction:
         str(data["transaction"]), data["title"], str(data.get("set", "")), str(data.get("group", "")), versions,
         Loop("", str(data["transaction"]), "R", 1, children), tuple(data.get("cut", ())),
         str(data.get("item", "")), tuple(data.get("rules", ())),
+        tuple(tuple(span) for span in data.get("spans", ())),
     )  # fmt: skip
 
 
@@ -305,6 +307,11 @@ def transaction(name: str) -> Transaction:
 def _by_version() -> dict[tuple[str, str], str]:
     index = load_yaml("index")
     return {(entry["set"], version): name for name, entry in index.items() for version in entry["versions"]}
+
+
+def known_versions() -> frozenset[str]:
+    """All versions that some grammar reads."""
+    return frozenset(version for _, version in _by_version())
 
 
 def transaction_for(set_id: str, version: str, purpose: str = "") -> Transaction | None:

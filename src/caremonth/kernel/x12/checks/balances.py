@@ -90,8 +90,16 @@ def _claims(view: View, carry: dict[str, int], sink: Findings) -> None:
     total, lines, good = claims.sums(charges)
     for k in np.flatnonzero(good & charge.good & charge.there & (lines > 0) & (total != charge.cents)):
         _unbalanced(view, sink, "claim-charge-balance", claim, int(charge.positions[k]), 2, charge.cents[k], total[k])
+    _not_negative(view, claim, charge, 2, sink)
+    _not_negative(view, service, charges, 2 if professional else 3, sink)
     _other_payers(view, claims, charge, sink)
     _other_payer_lines(view, service, charges, sink)
+
+
+def _not_negative(view: View, node: Node, amounts: Amounts, element: int, sink: Findings) -> None:
+    for k in np.flatnonzero(amounts.good & (amounts.cents < 0)).tolist():
+        found = money(int(amounts.cents[k]))
+        sink.add("negative-amount", int(view.rows[amounts.positions[k]]), node.number, element, found=found)
 
 
 def _unbalanced(
@@ -176,11 +184,33 @@ def _remittance(view: View, carry: dict[str, int], sink: Findings) -> None:
         _unbalanced(
             view, sink, "remittance-claim-balance", claim, int(paid.positions[k]), 4, paid.cents[k], expected[k]
         )
+    _patient_share(view, claims, sink)
     _no_zero_adjustments(view, sink)
+    _not_negative(view, plan.node_named("payment"), view.cents(plan.node_named("payment"), 2), 2, sink)
     carry["claims_off"] = carry.get("claims_off", 0) + int(off.sum())
     adjustments = [view.cents(plan.node_named("provider_adjustment"), element) for element in (4, 6, 8, 10, 12, 14)]
     parts = [(paid, 1)] + [(a, -1) for a in adjustments]
     _payment(view, carry, sink, "payment-balance", parts)
+
+
+def _patient_share(view: View, claims: Loop, sink: Findings) -> None:
+    """What the patient owes (CLP05) is what the PR adjustments say, where the claim says both."""
+    node = view.plan.node_named("payment_claim")
+    said = view.cents(node, 5)
+    total, good = np.zeros(len(claims), np.int64), np.ones(len(claims), bool)
+    some = np.zeros(len(claims), bool)
+    for name in ("claim_adjustment", "line_adjustment"):
+        cas = _adjustments(view, view.plan.node_named(name))
+        of_patient = view.codes(cas.positions, 1) == pack("PR")
+        owner = claims.owner(cas.positions)
+        keep = (owner >= 0) & of_patient
+        np.add.at(total, owner[keep], cas.cents[keep])
+        some[owner[keep]] = True
+        good[owner[keep & ~cas.good]] = False
+    for k in np.flatnonzero(said.there & said.good & good & some & (said.cents != total)).tolist():
+        _unbalanced(
+            view, sink, "patient-responsibility", node, int(said.positions[k]), 5, int(said.cents[k]), int(total[k])
+        )
 
 
 def _no_zero_adjustments(view: View, sink: Findings) -> None:

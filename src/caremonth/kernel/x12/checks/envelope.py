@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..grammar import Transaction, code_lists, transaction_for
+from ..grammar import Transaction, code_lists, known_versions, transaction_for
 from ..index import Index, Ints, pack
 from .findings import Finding
 from .values import CLOCK, is_date
@@ -220,6 +220,9 @@ class EnvelopeCheck:
         )  # fmt: skip
         self.headers.append(header)
         self.by_number[header.transaction_number] = header
+        if grammar is None and now.group_version in known_versions():
+            self.add("st-set", position, "ST", 1, set_, now.functional_id)
+            return None
         if grammar is None:
             self.add(
                 "unknown-transaction", position, "ST", 1, " ".join(x for x in (set_, version or now.group_version) if x)

@@ -27,8 +27,11 @@ def check_situations(view: View, sink: Findings) -> None:
     """All situational rules of a block."""
     for rule in view.plan.transaction.rules:
         _rule(view, rule, sink)
+    for span in view.plan.transaction.spans:
+        _span(view, span, sink)
     _often(view, sink)
     _organizations(view, sink)
+    _addresses(view, sink)
     if view.plan.transaction.name in ("837P", "837I"):
         _claim_rules(view, sink)
 
@@ -196,6 +199,54 @@ def _organizations(view: View, sink: Findings) -> None:
                     "organization-first-name", int(view.rows[position]), node.number, element,
                     found=view.text(position, element),
                 )  # fmt: skip
+
+
+def _addresses(view: View, sink: Findings) -> None:
+    """An address in the United States or Canada (N404 empty, US or CA) has a state and a postal code."""
+    home = packed(["US", "CA"])
+    for node in view.plan.nodes:
+        segment = node.segment
+        if segment.id != "N4" or not len(view.at(node)):
+            continue
+        positions = view.at(node)
+        start, end = view.bounds(positions, 4)
+        positions = positions[(end == start) | np.isin(view.codes(positions, 4), home)]
+        for element in (2, 3):
+            start, end = view.bounds(positions, element)
+            for position in positions[end == start].tolist():
+                sink.add(
+                    "situational-element-missing", int(view.rows[position]), node.number, element,
+                    expected=segment.elements[element - 1].name, because="the address is in the US or Canada",
+                )  # fmt: skip
+
+
+def _span(view: View, span: tuple[str, str, str], sink: Findings) -> None:
+    """Of two dates in a loop the second is not before the first."""
+    loops = Loop.of(view, span[0])
+    if not len(loops):
+        return
+    (begin_positions, begin), (end_positions, end) = (_dates_of(view, name) for name in span[1:])
+    owner = loops.owner(begin_positions)
+    first = np.zeros(len(loops), np.int64)
+    known = (owner >= 0) & (begin > 0)
+    first[owner[known]] = begin[known]
+    owner = loops.owner(end_positions)
+    start = np.where(owner >= 0, first.take(np.maximum(owner, 0)), 0)
+    node = view.plan.node_named(span[2].partition("=")[0])
+    element = 2 if node.segment.id == "DTM" else 3
+    for k in np.flatnonzero((start > 0) & (end > 0) & (end < start)).tolist():
+        row = int(view.rows[end_positions[k]])
+        sink.add("end-before-begin", row, node.number, element, found=str(end[k]), expected=str(start[k]))
+
+
+def _dates_of(view: View, name: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(positions, days) of a date segment, by our name and maybe its qualifier."""
+    segment, _, code = name.partition("=")
+    node = view.plan.node_named(segment)
+    positions = view.at(node)
+    if code:
+        positions = positions[view.codes(positions, 1) == pack(code)]
+    return positions, _days(view, positions, 2 if node.segment.id == "DTM" else 3)
 
 
 def _claim_rules(view: View, sink: Findings) -> None:
