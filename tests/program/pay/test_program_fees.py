@@ -35,16 +35,9 @@ def test_p17_maines_blended_payment_by_what_is_rounded_first(
     folder.mkdir()
     text = (Path(__file__).parents[3] / source).read_text(encoding="utf-8")
     (folder / "fees.yaml").write_text(text.replace("rounding: total", f"rounding: {rounding}"), encoding="utf-8")
-    head = "program: maine_rounding
-name: Maine
-state: ME
-starts: 2022-07-01
-plan_type: '02'
-based_on: maine
-"
-    head += "citations: {}
-"
-    (folder / "program.yaml").write_text(head, encoding="utf-8")
+    lines = ("program: maine_rounding", "name: Maine", "state: ME", "starts: 2022-07-01", "based_on: maine")
+    text = "\n".join((*lines, "plan_type: '02'", "citations: {}", ""))
+    (folder / "program.yaml").write_text(text, encoding="utf-8")
     run = panel.run(read_program(str(folder)), "2025-03")
     assert run.of("2025-03") == cents
     assert {row["rate_cell"] for row in run.rows} == {"tier_2"}

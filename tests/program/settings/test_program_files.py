@@ -20,6 +20,8 @@ plan_type: "02"
 based_on: federal
 citations: {here: {source: a test}}
 """
+FEE = "fees:\n  - fee: a\n"
+CELL = "cells: [{{cell: x, rates: [{}]}}]"
 RATE = "{from: 2025-01-01, value: 3.00, cite: here, confidence: verified}"
 
 
@@ -51,25 +53,13 @@ def test_every_section_of_a_shipped_program_holds(name: str) -> None:
 @pytest.mark.parametrize(
     ("fees", "where", "what"),
     [
-        (
-            f"fees:\n  - fee: a\n    cells:\n      - {{cell: x, rates: [{RATE}], colour: red}}",
-            ":4 ",
-            "Unknown key `colour`",
-        ),
-        ("fees:\n  - fee: a", ":2 ", "has no rate cell"),
-        (f"fees:\n  - fee: a\n    cells: [{{cell: x, rates: [{RATE}, {RATE}]}}]", ":3 ", "Two values"),
-        ("fees:\n  - fee: a\n    kind: graduated", ":2 ", "has no steps"),
-        (
-            f"fees:\n  - fee: a\n    counts: members\n    cells: [{{cell: x, rates: [{RATE}]}}]",
-            ":2 ",
-            "must be the entity",
-        ),
-        (f"fees:\n  - fee: a\n    cells: [{{cell: x, rates: [{RATE.replace('here', 'there')}]}}]", ":3 ", "not listed"),
-        (
-            f"fees:\n  - fee: a\n    cells: [{{cell: x, rates: [{RATE.replace('3.00', 'three')}]}}]",
-            ":3 ",
-            "number is expected",
-        ),
+        (f"{FEE}    cells:\n      - {{cell: x, rates: [{RATE}], colour: red}}", ":4 ", "Unknown key `colour`"),
+        (FEE, ":2 ", "has no rate cell"),
+        (FEE + "    " + CELL.format(f"{RATE}, {RATE}"), ":3 ", "Two values"),
+        (FEE + "    kind: graduated", ":2 ", "has no steps"),
+        (FEE + "    counts: members\n    " + CELL.format(RATE), ":2 ", "must be the entity"),
+        (FEE + "    " + CELL.format(RATE.replace("here", "there")), ":3 ", "not listed"),
+        (FEE + "    " + CELL.format(RATE.replace("3.00", "three")), ":3 ", "number is expected"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, fees: str, where: str, what: str) -> None:
