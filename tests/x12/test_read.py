@@ -178,8 +178,8 @@ def agree(tables: X12Tables, data: bytes) -> None:
 def test_the_reader_needs_nothing_but_numpy_and_pyarrow(tmp_path: Path) -> None:
     (tmp_path / "a.837").write_bytes(to_bytes(claims_file()))
     script = (
-        "import sys; from caremonth.kernel.x12.read import read; "
-        f"print(read({str(tmp_path / 'a.837')!r})['claims'].num_rows); "
+        "import sys; from caremonth.kernel import x12; "
+        f"print(x12.read({str(tmp_path / 'a.837')!r})['claims'].num_rows); "
         "print([m for m in ('pandas', 'duckdb', 'click', 'rich', 'django', 'pydantic') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
