@@ -162,9 +162,7 @@ class CaseFacts:
         if "mdm" in g:
             self.add("decision_making", person_id=self.key, month=self.month, level=g["mdm"])
         for stay in g.get("stays", []):
-            self.add(
-                "stays", person_id=self.key, kind=stay["kind"], start_date=stay["start"], end_date=stay.get("end")
-            )
+            self.add("stays", person_id=self.key, kind=stay["kind"], start_date=stay["start"], end_date=stay.get("end"))
         for day in range(g.get("device_days", 0)):
             self.add(
                 "device_days",

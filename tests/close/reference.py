@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -24,8 +24,8 @@ Facts = dict[str, list[Row]]
 
 @dataclass
 class Answers:
-    """Lines as (person, practice, service, code) → (units, day, cents); unmet as (person, practice, service, slot, rule,
-    verdict); minutes as (person, practice, service, role, rule or none) → seconds."""
+    """Lines as (person, practice, service, code) → (units, day, cents); unmet as (person, practice, service, rule, verdict);
+    minutes as (person, practice, service, role, rule or none) → seconds."""
 
     lines: dict[tuple[str, ...], tuple[int, int, int]] = field(default_factory=dict)
     unmet: set[tuple[str, ...]] = field(default_factory=set)
@@ -68,7 +68,9 @@ class PersonMonth:
         own = person["practice_id"] == practice["practice_id"]
         self.readings = mine["device_days"] if own else []
         self.entries = [e for e in mine["time_entries"] if e["staff_id"] in self.staff]
-        in_month = [e for e in self.entries if e["started_at"] < self.clock.end_s and e["ended_at"] > self.clock.start_s]
+        in_month = [
+            e for e in self.entries if e["started_at"] < self.clock.end_s and e["ended_at"] > self.clock.start_s
+        ]
         others = [e for e in facts["time_entries"] if e["staff_id"] in self.staff]
         self.worked = months_minutes(in_month, others, self.staff, self.clock, rules, self.why_closed)
 
@@ -119,7 +121,11 @@ class PersonMonth:
 
     def categories(self, code: str) -> list[Row]:
         bare = code.replace(".", "")
-        prefixes = [p for n in range(1, len(bare) + 1) for p in self.rules.on(self.clock.last, "rule_chronic_prefixes", prefix=bare[:n])]
+        prefixes = [
+            p
+            for n in range(1, len(bare) + 1)
+            for p in self.rules.on(self.clock.last, "rule_chronic_prefixes", prefix=bare[:n])
+        ]
         return [k for p in prefixes for k in self.rules.about("rule_chronic_categories", category=p["category"])]
 
     def billed_before(self, service: str) -> bool:
@@ -152,7 +158,7 @@ class PersonMonth:
         names = {r["rule"] for r in asked}
         day = self.clock.day(second)
         died = self.person["death_date"]
-        if "alive" in names and died is not None and day > died:
+        if died is not None and day > died:
             return "alive"
         consents = self.consents_to(service)
         if "consent-before-minutes" in names and not consents:
@@ -193,20 +199,30 @@ class PersonMonth:
     @cached_property
     def transition(self) -> Transition | None:
         """The latest discharge that somebody of the practice follows up in this month."""
-        ends = [s["end_date"] for s in self.stays if s["kind"] in ("inpatient", "snf_part_a") and s["end_date"] is not None]
-        ends = [day for day in ends if self.clock.first - 30 <= day <= self.clock.last]
+        beds = [s for s in self.stays if s["kind"] in ("inpatient", "snf_part_a") and s["end_date"] is not None]
+        ends = [s["end_date"] for s in beds if s["end_date"] <= self.clock.last]
         if not ends:
             return None
         left = max(ends)
-        calls = [(self.clock.day(e["started_at"]), e["live_contact"]) for e in self.entries if e["service"] == "tcm" and e["started_at"] < self.clock.end_s]
-        face_to_face = [(v["service_date"], v["code"]) for v in self.visits if self.in_set("face_to_face", v["code"], v["service_date"])]
-        transitions = [(day, code) for day, code in face_to_face if self.in_set("tcm_family", code, day)]
-        if not any(left <= day <= left + 30 for day, _ in calls) and not any(day >= left for day, _ in transitions):
+        window = range(left, left + 30)
+        calls = [
+            (self.clock.day(e["started_at"]), e["live_contact"])
+            for e in self.entries
+            if e["service"] == "tcm" and e["started_at"] < self.clock.end_s
+        ]
+        calls = [(day, live) for day, live in calls if day in window]
+        seen = [(v["service_date"], v["code"]) for v in self.visits if v["service_date"] in window]
+        face_to_face = [(day, code) for day, code in seen if self.in_set("face_to_face", code, day)]
+        transitions = [(day, code) for day, code in seen if self.in_set("tcm_family", code, day)]
+        if not calls and not transitions:
             return None
         visit_day = min([day for day, _ in face_to_face if day > left], default=None)
         tcm_code = max([code for day, code in transitions if day > left], default=None)
-        reached = [day for day, live in calls if live and day >= left]
-        business = sum((EPOCH + timedelta(days=day)).weekday() < 5 for day in range(left + 1, min(reached) + 1)) if reached else None
+        reached = [day for day, live in calls if live]
+        business = None
+        if reached:
+            between = (EPOCH + timedelta(days=day) for day in range(left + 1, min(reached) + 1))
+            business = sum(day.weekday() < 5 for day in between)
         if (left + 14 if visit_day is None else visit_day) < self.clock.first:
             return None
         return Transition(left, visit_day, tcm_code, business)
@@ -270,25 +286,30 @@ class PersonMonth:
             # seconds set aside are told, and stop nothing by themselves
             set_aside = self.worked[service].set_aside if service in self.worked else {}
             verdicts |= {("", rule, "no") for _, rule in set_aside if rule != "consent-documented"}
-            answers.unmet |= {(*who, service, *one) for one in verdicts}
+            answers.unmet |= {(*who, service, rule, verdict) for _, rule, verdict in verdicts}
         for service, code, units, day, cents in self.lines(standing):
             answers.lines[*who, service, code] = units, day, units * cents
 
-    def unblocked(self, service: str, day: int, taken: list[Option], verdicts: set[tuple[str, str, str]]) -> list[Option]:
+    def unblocked(
+        self, service: str, day: int, taken: list[Option], verdicts: set[tuple[str, str, str]]
+    ) -> list[Option]:
         """The ways taken that no unmet requirement stops. An add-on under another service has no threshold of its own."""
         stops = set()
         for slot, rule, _ in verdicts:
             asked = self.rules.on(day, "rule_requirements", rule=rule, service=service)
             if any(r["blocks"] for r in asked):
                 stops.add((slot, rule))
-        return [
-            o
-            for o in taken
-            if not any(
-                slot in ("", o.slot) and not (o.under and slot and rule in ("threshold-reached", "payer-accepts"))
+        free = []
+        for o in taken:
+            held = any(
+                slot in ("", o.place)
+                or (slot == o.slot and not (o.under and rule in ("threshold-reached", "payer-accepts")))
                 for slot, rule in stops
             )
-        ]
+            if not held:
+                add_on_held = any(slot == o.place + " add-on" for slot, _ in stops)
+                free.append(replace(o, units=0) if add_on_held else o)
+        return free
 
     def lines(self, standing: dict[str, list[Option]]) -> Iterator[tuple[str, str, int, int, int]]:
         """Service, code, units, day and cents of one unit."""

@@ -29,6 +29,11 @@ class Option:
     add_on_cents: int | None
 
     @property
+    def place(self) -> str:
+        """The slot, told apart from the one of a code that stands alone."""
+        return self.slot + (" under " + self.under if self.under else "")
+
+    @property
     def cents(self) -> int | None:
         """What the whole way is allowed, if every code of it has an amount."""
         if self.base_cents is None or (self.units and self.add_on_cents is None):
@@ -88,6 +93,8 @@ def _by_month(pm: PersonMonth, service: str, code: Row, worked: Worked) -> Earne
     beneficiary = code["qmb"] in ("any", "yes" if pm.qmb else "no")
     documented = not code["under_service"] or bool(worked.counted)
     if not beneficiary or not documented or not _conditions_and_month(pm, service, code):
+        return None
+    if pm.last_day_of_life_or_month < pm.clock.first:
         return None
     return pm.last_day_of_life_or_month, 0, ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ class Rules:
     def __init__(self, tables: dict[str, list[Row]]) -> None:
         self.tables = tables
         self._found: dict[tuple[Any, ...], list[Row]] = {}
+        self._in_force: dict[tuple[Any, ...], list[Row]] = {}
 
     def about(self, table: str, **match: Any) -> list[Row]:
         """The rows of a table with these values, whatever their days."""
@@ -30,7 +32,10 @@ class Rules:
 
     def on(self, day: int, table: str, **match: Any) -> list[Row]:
         """Those of them in force on a day."""
-        return [r for r in self.about(table, **match) if r["from_day"] <= day <= r["to_day"]]
+        key = (day, table, *match.items())
+        if key not in self._in_force:
+            self._in_force[key] = [r for r in self.about(table, **match) if r["from_day"] <= day <= r["to_day"]]
+        return self._in_force[key]
 
 
 @dataclass
@@ -42,16 +47,22 @@ class Clock:
     last: int
     start_s: int
     end_s: int
+    midnights: list[int] = field(default_factory=list)  # from ninety days before the month on
 
     @classmethod
     def of(cls, zone_name: str | None, first: date, last: date) -> Clock:
         zone = ZoneInfo(zone_name or "America/New_York")
         start, end = (datetime(d.year, d.month, d.day, tzinfo=zone) for d in (first, last + timedelta(days=1)))
         epoch = date(1970, 1, 1)
-        return cls(zone, (first - epoch).days, (last - epoch).days, int(start.timestamp()), int(end.timestamp()))
+        clock = cls(zone, (first - epoch).days, (last - epoch).days, int(start.timestamp()), int(end.timestamp()))
+        for day in (first + timedelta(days=n) for n in range(-90, 40)):
+            clock.midnights.append(int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()))
+        return clock
 
     def day(self, second: int) -> int:
         """The local day of an instant."""
+        if self.midnights[0] <= second < self.midnights[-1]:
+            return self.first - 91 + bisect_right(self.midnights, second)
         return (datetime.fromtimestamp(second, UTC).astimezone(self.zone).date() - date(1970, 1, 1)).days
 
 

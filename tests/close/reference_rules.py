@@ -120,6 +120,15 @@ def _hospice(q: Question) -> Iterator[Unmet]:
     )
     if elected and q.asked("hospice"):
         yield "", "hospice", "unknown"
+    plan = any(
+        s["kind"] == "home_health"
+        and s["start_date"] <= q.pm.clock.last
+        and (s["end_date"] is None or s["end_date"] >= q.pm.clock.first)
+        for s in q.pm.stays
+    )
+    oversight = q.asked("home-health-oversight")
+    if plan and oversight and oversight["number"] == 1:
+        yield "", "home-health-oversight", "unknown"
 
 
 def _payer(q: Question) -> Iterator[Unmet]:
@@ -227,16 +236,27 @@ def _slots(q: Question) -> Iterator[Unmet]:
     for o in q.taken:
         if o.cents is None:
             yield o.slot, "priced", "unknown"
-        same_day = [v["code"] for v in q.pm.visits if v["service_date"] == o.day]
+        same_day = {v["code"] for v in q.pm.visits if v["service_date"] == o.day}
         bases = {r["code"] for r in q.pm.rules.about("rule_code_sets", set_name=o.family + "_base")}
-        if bases and not bases & set(same_day):
+        if bases and not bases & same_day:
             yield o.slot, "add-on-needs-base", "no"
         once = q.pm.rules.on(q.day, "rule_requirements", rule="once-per-start", service=q.service, text=o.base)
         if once and any(c["code"] == o.base and c["service_date"] <= o.day for c in q.pm.own_claims):
             yield o.slot, "once-per-start", "no"
-        pairs = q.pm.rules.on(o.day, "rule_code_pairs", column1=o.base)
-        if any(r["modifier_allowed"] and r["column2"] in same_day for r in pairs):
-            yield o.slot, "modifier-needed", "no"
+        yield from _pairs_of_one_day(q, o, same_day)
+
+
+def _pairs_of_one_day(q: Question, o: Option, visits: set[str]) -> Iterator[Unmet]:
+    """The national edits: another service of the practice on the line's day of which one is paid, or both with a
+    modifier."""
+    others = visits | {c["code"] for c in q.pm.own_claims if c["service_date"] == o.day}
+    for code, place in ((o.base, o.place), (o.add_on if o.units else "", o.place + " add-on")):
+        for r in q.pm.rules.on(o.day, "rule_code_pairs", column1=code):
+            if r["column2"] in others - {code}:
+                yield o.slot, "modifier-needed", "no"
+        for r in q.pm.rules.on(o.day, "rule_code_pairs", column2=code):
+            if r["column1"] in others - {code}:
+                yield (o.slot, "modifier-needed", "no") if r["modifier_allowed"] else (place, "duplicate-claim", "no")
 
 
 def _one_family(q: Question) -> Iterator[Unmet]:

@@ -1945,6 +1945,7 @@ WHERE
   AND (
     f.under_service = '' OR s.seconds > 0
   )
+  AND s.last_day_of_life_or_month >= CAST(20513 AS BIGINT)
   AND s.last_day_of_life_or_month >= f.from_day
   AND s.last_day_of_life_or_month <= f.to_day
 UNION ALL

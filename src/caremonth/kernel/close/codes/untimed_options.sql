@@ -42,6 +42,7 @@ where s.mode = 'individual'
   and (f.qmb = 'any' or f.qmb = case when s.qmb = 1 then 'yes' else 'no' end)
   and (f.first_month = 'any' or f.first_month = s.which_month)
   and (f.under_service = '' or s.seconds > 0)
+  and s.last_day_of_life_or_month >= :first_day
   and s.last_day_of_life_or_month >= f.from_day and s.last_day_of_life_or_month <= f.to_day
 union all
 select
