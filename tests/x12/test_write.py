@@ -327,3 +327,20 @@ def test_a_file_read_with_one_control_number_twice_is_not_written_again_as_it_is
     with pytest.raises(WriteRefused, match="one number is there twice"):
         write("999", twice)
     assert write("999", twice, control_numbers=ControlNumbers()).count(b"ISA*") == 2
+
+
+def test_a_claim_takes_one_note_and_twelve_diagnoses() -> None:
+    tables = made.professional_claims()
+    tables["claim_notes"] = made.table(
+        *[{"claim_row": 1, "line_row": None, "purpose_code": "ADD", "text": t} for t in "AB"]
+    )
+    assert names(refusals("837P", tables)) == {"too-many"}
+    tables = made.professional_claims()
+    codes = [
+        {"claim_row": c, "code_qualifier": "ABF" if i else "ABK", "code": f"E11{i}"} for c in (1, 2) for i in range(13)
+    ]
+    assert "too-many" in names(refusals("837P", tables | {"claim_diagnoses": made.table(*codes)}))
+    codes.pop()
+    codes.pop(0)
+    codes[0]["code_qualifier"] = "ABK"
+    assert write_now("837P", tables | {"claim_diagnoses": made.table(*codes)}).count(b"*ABF:") == 22

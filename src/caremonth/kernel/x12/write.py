@@ -35,6 +35,7 @@ from .writing.arrange import Arrangement
 from .writing.assemble import Assembly
 from .writing.balance import check_balance
 from .writing.book import Book
+from .writing.completeness import check_arrangement
 from .writing.envelopes import Envelopes, envelopes_of, interchange_acknowledgements, marks_as_read
 from .writing.plan import Plan, plan_for
 from .writing.reasons import Reason, Reasons, WriteRefused
@@ -116,6 +117,7 @@ def _transactions(plan: Plan, book: Book, envelopes: Envelopes) -> Any:
     marks = envelopes.marks
     pen = Pen(book, marks.element, marks.component, marks.repetition, marks.end)
     arrangement = Arrangement(plan, book)
+    check_arrangement(arrangement)
     return Assembly(arrangement, pen, envelopes.transaction_numbers, envelopes.versions).transactions()
 
 

@@ -15,7 +15,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..grammar import Segment
 from .book import Book
 from .plan import Column, Node, Plan, RowSegments, SegmentUse, Sheet
 
@@ -68,12 +67,6 @@ class Arrangement:
         for node in plan.root.nodes():
             if id(node) in self.of:
                 self._presence(node)
-                self._repeats(node)
-        for node in plan.root.nodes():
-            once = self.written_once.get(id(node), node) is node
-            if once and id(node) in self.of and len(self.rows(node)):
-                self._required(node)
-        self._orphans()
 
     def _mark(self, table: str, rows: Ints) -> None:
         if table in self.used:
@@ -204,7 +197,7 @@ class Arrangement:
         text = None if column is None else self.book.text(node.sheet.name, column)
         if text is None:
             return np.zeros(0, np.int64)
-        return np.flatnonzero(_truth(pc.is_in(text, value_set=pa.array(trigger.values, pa.string()))))
+        return np.flatnonzero(truth(pc.is_in(text, value_set=pa.array(trigger.values, pa.string()))))
 
     def _fitting(self, child: RowSegments) -> Ints:
         """Rows of a segment table that may be one of these neighbours in the grammar."""
@@ -218,7 +211,7 @@ class Arrangement:
         text = None if column is None else self.book.text(sheet.name, column)
         if text is None:
             return np.arange(size)
-        return np.flatnonzero(_truth(pc.is_in(text, value_set=pa.array(allowed, pa.string()))))
+        return np.flatnonzero(truth(pc.is_in(text, value_set=pa.array(allowed, pa.string()))))
 
     def _group(self, node: Node, child: Node) -> None:
         """Group rows of a table into the loops around its own: 2000A, 2000B and 2000C around claims."""
@@ -385,68 +378,6 @@ class Arrangement:
         self.present[id(node)] = result
         return result
 
-    def _repeats(self, node: Node) -> None:
-        """Refuse more iterations of a loop than the grammar lets its parent have."""
-        rows, limit = self.of[id(node)], node.loop.repeat
-        if node.mode not in ("rows", "group") or limit is None or len(rows) <= limit:
-            return
-        at = np.searchsorted(rows.parent, rows.parent)
-        over = np.flatnonzero(np.arange(len(rows)) - at == limit)
-        assert node.sheet is not None
-        for place in over[:20]:
-            self.book.reasons.add(
-                "too-many", node.sheet.name, self.book.row(node.sheet.name, int(rows.row[place])), "", None,
-                f"more than {limit} of {node.loop.name.replace('_', ' ')} (loop {node.loop.id}) in one place",
-                "Put the others into a transaction or a parent of their own.",
-            )  # fmt: skip
-
-    def _required(self, node: Node) -> None:
-        """Refuse a loop without a loop or segment that it must hold, where that is rows of another table."""
-        present = self.present.get(id(node))
-        for child in node.children:
-            if isinstance(child, Node) and child.required and child.mode == "rows":
-                self._lacking(node, present, self.of[id(child)].parent, child.loop.name, child.sheet)
-            elif isinstance(child, RowSegments):
-                for use in child.uses:
-                    if use.requirement == "R":
-                        rows = self.segments[id(child)]
-                        parents = rows.parent[self._of_use(child, use, rows)] if len(rows) else np.zeros(0, np.int64)
-                        self._lacking(node, present, parents, use.name, child.sheet)
-
-    def _of_use(self, child: RowSegments, use: Segment, rows: Rows) -> NDArray[np.bool_]:
-        column = None if use.by is None else next(
-            (c for c in child.sheet.columns if (c.element, c.component) == use.by), None
-        )  # fmt: skip
-        text = None if column is None or len(child.uses) == 1 else self.book.text(child.sheet.name, column)
-        if text is None:
-            return np.ones(len(rows), bool)
-        return _truth(pc.is_in(text, value_set=pa.array(sorted(values_of(use)), pa.string())))[rows.row]
-
-    def _lacking(
-        self, node: Node, present: NDArray[np.bool_] | None, parents: Ints, name: str, sheet: Sheet | None
-    ) -> None:
-        rows = self.rows(node)
-        lacking = np.ones(len(rows), bool)
-        lacking[parents] = False
-        if present is not None:
-            lacking &= present
-        table = node.sheet.name if node.sheet is not None else ""
-        for place in np.flatnonzero(lacking)[:20]:
-            row = self.book.row(table, int(rows.row[place])) if table and rows.row[place] >= 0 else -1
-            self.book.reasons.add(
-                "required", table or (sheet.name if sheet else ""), row, "", None,
-                f"at least one {name.replace('_', ' ')} is required, and there is none",
-                f"Give a row of {sheet.name if sheet else name}.",
-            )  # fmt: skip
-
-    def _orphans(self) -> None:
-        for name, used in self.used.items():
-            for row in np.flatnonzero(~used)[:20]:
-                self.book.reasons.add(
-                    "no-place", name, self.book.row(name, int(row)), "", None, "the row belongs to no written loop",
-                    "Give it the key of a row that is there, and a role that this transaction has.",
-                )  # fmt: skip
-
 
 def own_columns(node: Node) -> list[Column]:
     """Columns of a loop and of the loops inside it that only hold more of the same row."""
@@ -458,10 +389,11 @@ def valid(array: Any) -> NDArray[np.bool_]:
     """Which values are not null."""
     if array.null_count == 0:
         return np.ones(len(array), bool)
-    return _truth(array.is_valid())
+    return truth(array.is_valid())
 
 
-def _truth(array: Any) -> NDArray[np.bool_]:
+def truth(array: Any) -> NDArray[np.bool_]:
+    """An Arrow boolean array as NumPy flags; null is false."""
     found: NDArray[np.bool_] = pc.fill_null(array, False).to_numpy(zero_copy_only=False)
     return found
 
@@ -477,7 +409,7 @@ def differs(text: Any) -> NDArray[np.bool_]:
 
 
 def _differ(now: Any, before: Any) -> NDArray[np.bool_]:
-    other = _truth(pc.not_equal(now, before))
+    other = truth(pc.not_equal(now, before))
     if now.null_count or before.null_count:
         other = np.logical_or(other, valid(now) != valid(before))
     return other

@@ -134,12 +134,12 @@ def _pack(pen: Pen, child: RowSegments, rows: Rows, heads: list[Column]) -> _Pac
             start[1:] |= differs(text)
     at = np.flatnonzero(start)
     slot = np.arange(len(row)) - np.repeat(at, np.diff(np.append(at, len(row))))
-    room = np.array([_slots(use, first, step) for use in child.uses])[which]
+    room = np.array([slots(use, first, step) for use in child.uses])[which]
     start |= slot % room == 0
     return _Packing(row, parent, start, np.append(start[1:], True), slot % room)
 
 
-def _slots(segment: Segment, first: int, step: int) -> int:
+def slots(segment: Segment, first: int, step: int) -> int:
     """How many repetitions the grammar lets the segment have."""
     used = [e.position for e in segment.elements if e.requirement != "N" and e.position >= first]
     return (max(used) - first) // step + 1
