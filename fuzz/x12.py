@@ -102,10 +102,10 @@ def run_own(seconds: float, seed: int) -> int:
     end, tried = time.monotonic() + seconds, 0
     while time.monotonic() < end:
         data = mutated(random_.choice(corpus), random_)
-        began = time.monotonic()
+        began = time.process_time()  # of this process: a busy machine is not a hang
         try:
             one_input(data)
-            assert time.monotonic() - began < SECONDS_ALLOWED, "took too long"
+            assert time.process_time() - began < SECONDS_ALLOWED, "took too long"
         except BaseException:
             kept = Path(f"crash-{seed}-{tried}")
             kept.write_bytes(data)
