@@ -12,7 +12,7 @@ import click
 from caremonth.commands.close import question
 from caremonth.kernel.close.explanation import explain as explain_tree
 from caremonth.kernel.close.explanation import lines
-from caremonth.kernel.close.person import NoSuchPersonError, close_person
+from caremonth.kernel.close.person import NoSuchPersonError, PersonalClose
 from caremonth.kernel.close.run import NoRuleInForceError
 from caremonth.kernel.engine import connect
 from caremonth.kernel.facts.errors import FactsErrors
@@ -34,7 +34,7 @@ def explain(
     try:
         with connect() as connection:
             load(facts, connection)
-            care_months = close_person(connection, asked, person)
+            care_months = PersonalClose(connection, asked).ask(person)
     except (FactsErrors, NoRuleInForceError, NoSuchPersonError) as error:
         raise click.ClickException(str(error)) from error
     labels = {row["service"]: row["label"] for row in asked.rulebook.tables["rule_services"].to_pylist()}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
-from caremonth.kernel.close.run import Question, close
+from caremonth.kernel.close.relations import close_plan
+from caremonth.kernel.close.run import Question, bind_rules
 from caremonth.kernel.close.scope import PERSON, scopes
-from caremonth.kernel.engine import DuckEngine
+from caremonth.kernel.engine import DuckEngine, render
+from caremonth.kernel.engine.relation import Step, without
 
 EXPLAINED = ("lines", "findings", "minutes", "alternatives", "nearest_changes")
 Row = dict[str, Any]
@@ -32,32 +35,50 @@ class CareMonth:
     nearest_changes: tuple[Row, ...]
 
 
-def close_person(connection: duckdb.DuckDBPyConnection, question: Question, person_id: str) -> tuple[CareMonth, ...]:
-    """The care months of one person, by practice and service. Raises NoSuchPersonError.
+class PersonalClose:
+    """A month's close, asked person by person in a warm process: what is the same for everybody is computed once.
 
-    `connection` holds the facts as `load` left them; it gains temporary tables that narrow them.
+    `connection` holds the facts as `load` left them; it gains temporary tables, which narrow them to one person.
     """
-    found = connection.execute("select 1 from main.people where person_id = ? limit 1", [person_id]).fetchall()
-    if not found:
-        raise NoSuchPersonError(f"no person {person_id} in these facts; people.person_id lists who is there")
-    quoted = "'" + person_id.replace("'", "''") + "'"
-    for table, text in scopes("main").items():
-        connection.execute(f"create or replace temp table {table} as {text.replace(PERSON, quoted)}")
-    engine = DuckEngine(connection)
-    close(engine, question, EXPLAINED)
-    return _care_months(connection, person_id)
 
+    def __init__(self, connection: duckdb.DuckDBPyConnection, question: Question) -> None:
+        self.connection = connection
+        zones = {row[0] for row in connection.execute("select distinct time_zone from practices").fetchall() if row[0]}
+        parameters = bind_rules(DuckEngine(connection), question, zones)
+        steps = close_plan(EXPLAINED)
+        self._scopes = scopes("main")
+        same = without(steps, frozenset(self._scopes))
+        for step in same:
+            self._create(step, render(step.relation, "duckdb", parameters))
+        self._personal = [
+            (step, render(step.relation, "duckdb", parameters)) for step in steps.steps if step not in same
+        ]
 
-def _care_months(connection: duckdb.DuckDBPyConnection, person_id: str) -> tuple[CareMonth, ...]:
-    tables: dict[str, list[Row]] = {}
-    for name in EXPLAINED:
-        rows = connection.execute(f"select * from {name} where person_id = ? order by all", [person_id])
+    def ask(self, person_id: str) -> tuple[CareMonth, ...]:
+        """The care months of one person, by practice and service. Raises NoSuchPersonError."""
+        found = self.connection.execute("select 1 from main.people where person_id = ? limit 1", [person_id]).fetchall()
+        if not found:
+            raise NoSuchPersonError(f"no person {person_id} in these facts; people.person_id lists who is there")
+        quoted = "'" + person_id.replace("'", "''") + "'"
+        for table, text in self._scopes.items():
+            self.connection.execute(f"create or replace temp table {table} as {text.replace(PERSON, quoted)}")
+        for step, text in self._personal:
+            self._create(step, text)
+        return _care_months({name: self._rows(name, person_id) for name in EXPLAINED})
+
+    def _create(self, step: Step, text: str) -> None:
+        kind = "table" if step.kept else "view"
+        self.connection.execute(f'create or replace temp {kind} "{step.relation.name}" as {text}')
+
+    def _rows(self, name: str, person_id: str) -> list[Row]:
+        rows = self.connection.execute(f"select * from {name} where person_id = ? order by all", [person_id])
         columns = [column[0] for column in rows.description or []]
-        tables[name] = [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
+        return [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
+
+
+def _care_months(tables: Mapping[str, list[Row]]) -> tuple[CareMonth, ...]:
+    def of(name: str, key: tuple[str, str]) -> tuple[Row, ...]:
+        return tuple(row for row in tables[name] if (row["practice_id"], row["service"]) == key)
+
     keys = sorted({(row["practice_id"], row["service"]) for rows in tables.values() for row in rows})
-    return tuple(
-        CareMonth(
-            *key, *(tuple(r for r in tables[name] if (r["practice_id"], r["service"]) == key) for name in EXPLAINED)
-        )
-        for key in keys
-    )
+    return tuple(CareMonth(*key, *(of(name, key) for name in EXPLAINED)) for key in keys)

@@ -1,0 +1,113 @@
+"""The close measured: DuckDB beside a hand-written query and a plain loop, its size, the other engines, one person.
+
+    python -m benchmarks.close                            all of it (tens of minutes; wants a quiet machine)
+    python -m benchmarks.close --people 20000 --large 0 --others 20000 --repeat 1
+
+Every figure is the median of some runs in processes of their own. Prints Markdown; --json writes the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.close.generate import generate
+
+Figures = dict[str, Any]
+
+
+def run(job: str, folder: Path, repeat: int, memory: str = "2GB") -> Figures:
+    """The median of `repeat` runs by seconds (or median_ms)."""
+    found = []
+    for _ in range(repeat):
+        command = [sys.executable, "-m", "benchmarks.close.jobs", job, str(folder), "--memory", memory]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            print(f"{job}: failed\n{done.stderr[-600:]}", file=sys.stderr)
+            return {}
+        found.append(json.loads(done.stdout.strip().splitlines()[-1]))
+    found.sort(key=lambda f: f.get("seconds", f.get("median_ms")))
+    return found[len(found) // 2]
+
+
+def help_milliseconds(repeat: int = 7) -> float:
+    taken = []
+    for _ in range(repeat):
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "caremonth.cli", "--help"], capture_output=True, check=True)
+        taken.append((time.perf_counter() - began) * 1000)
+    return statistics.median(taken)
+
+
+def measure(given: argparse.Namespace, work: Path) -> list[Figures]:
+    rows: list[Figures] = []
+
+    def add(job: str, people: int, repeat: int, memory: str = "2GB") -> None:
+        folder = work / f"people-{people}"
+        if not folder.exists():
+            print(f"making facts of {people:,} people", file=sys.stderr)
+            generate(people, folder)
+        print(f"{job}, {people:,} people", file=sys.stderr)
+        rows.append({"job": job, "people": people, "memory": memory, **run(job, folder, repeat, memory)})
+
+    for people in sorted({10_000, min(100_000, given.people), given.people}):
+        add("duckdb", people, given.repeat)
+    for job in ("hand-written query", "person loop", "one person, duckdb", "one person, postgres"):
+        add(job, given.people, given.repeat if "person" not in job else 1)
+    for job in ("postgres", "sail", "spark"):
+        add(job, given.others, 1)
+    if given.large:
+        add("duckdb", given.large, 1, "4GB")
+    return rows
+
+
+def markdown(rows: list[Figures], help_ms: float) -> str:
+    lines = [
+        "| what | people | seconds | of it load + write | µs a person | peak MB |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for row in rows:
+        if "seconds" in row:
+            around = row.get("load", 0) + row.get("write", 0)
+            each = row["seconds"] / row["people"] * 1e6
+            lines.append(
+                f"| {row['job']} | {row['people']:,} | {row['seconds']:.1f} | {around:.1f} | {each:.1f} "
+                f"| {row['peak_mb']:,} |"
+            )
+    lines += ["", "| one answer | people there | median ms | 95th percentile ms |", "|---|---:|---:|---:|"]
+    lines += [
+        f"| {row['job']} | {row['people']:,} | {row['median_ms']:.1f} | {row['p95_ms']:.1f} |"
+        for row in rows
+        if "median_ms" in row
+    ]
+    lines += ["", f"`caremonth --help`: {help_ms:.0f} ms."]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=1_000_000)
+    parser.add_argument("--others", type=int, default=100_000, help="People for PostgreSQL, Sail and Spark.")
+    parser.add_argument("--large", type=int, default=10_000_000)
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="caremonth-bench-") as work:
+        rows = measure(given, Path(work))
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
+    print(markdown(rows, help_milliseconds()))
+    if given.json:
+        given.json.write_text(json.dumps(rows, indent=2), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

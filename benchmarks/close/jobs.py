@@ -1,0 +1,187 @@
+"""One measured job of the close in a process of its own; prints seconds, rows and peak memory as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from caremonth.kernel.close.month import Month
+from caremonth.kernel.close.relations import close_plan
+from caremonth.kernel.close.run import ANSWERS, Question, bind_rules, close
+from caremonth.kernel.close.scope import INDEXES, scopes
+from caremonth.kernel.close.write import write_answers
+from caremonth.kernel.engine import connect
+from caremonth.kernel.engine.choose import EngineName, running
+from caremonth.kernel.facts.read import load
+from caremonth.kernel.facts.schema import PRACTICE
+from caremonth.kernel.rulebook import load as load_rulebook
+
+Found = dict[str, Any]
+PERSONAL = ("people", "time_entries", *(name for name in scopes("main") if name in PRACTICE))
+
+# What an analyst would write for the minutes and the codes alone, with no other rule: the floor to compare with.
+HAND_WRITTEN = """
+with marked as (
+  select person_id, started_at, ended_at, role, max(ended_at) over w as earlier_end
+  from read_parquet('{folder}/time_entries.parquet')
+  join read_parquet('{folder}/team.parquet') using (staff_id)
+  where service = 'ccm' and role <> 'other' and not coalesce(in_person, false) and not coalesce(offshore, false)
+  window w as (partition by person_id order by started_at rows between unbounded preceding and 1 preceding)
+), counted as (
+  select person_id, sum(greatest(0, epoch(ended_at) - epoch(greatest(started_at, coalesce(earlier_end, started_at)))))
+    as seconds,
+    sum(case when role = 'practitioner' then epoch(ended_at) - epoch(started_at) else 0 end) as practitioner_seconds
+  from marked group by person_id
+), levels as (
+  select person_id, max(level in ('moderate', 'high')) as complex
+  from read_parquet('{folder}/decision_making.parquet') group by person_id
+)
+select case when seconds >= 3600 and complex then '99487' when seconds >= 1200 then '99490'
+    when practitioner_seconds >= 1800 then '99491' end as code,
+  count(*) as people, sum(least(2, floor((seconds - 1200) / 1200))) as add_ons
+from counted left join levels using (person_id) group by 1
+"""
+
+
+def question() -> Question:
+    return Question(Month.parse("2026-03"), load_rulebook())
+
+
+def close_on(name: EngineName, folder: Path, memory: str, address: str | None = None) -> Found:
+    """The whole close with every rule, from the files to the written answers; the engine's start and load apart."""
+    asked = question()
+    with connect(memory_limit=memory) as connection, tempfile.TemporaryDirectory() as out:
+        connection.execute("set enable_progress_bar = false")
+        began = time.perf_counter()
+        load(folder, connection)
+        loaded = time.perf_counter() - began
+        with running(name, connection, PRACTICE, address) as engine:
+            began = time.perf_counter()
+            close(engine, asked)
+            closed = time.perf_counter() - began
+            rows = {answer: engine.fetch(answer).num_rows for answer in ANSWERS} if name != "duckdb" else {}
+        began = time.perf_counter()
+        if name == "duckdb":
+            write_answers(connection, Path(out), "parquet")
+        return {"load": loaded, "seconds": closed, "write": time.perf_counter() - began, "rows": rows}
+
+
+def hand_written(folder: Path, memory: str) -> Found:
+    with connect(memory_limit=memory) as connection:
+        began = time.perf_counter()
+        rows = connection.execute(HAND_WRITTEN.format(folder=folder)).fetchall()
+        return {"seconds": time.perf_counter() - began, "rows": len(rows)}
+
+
+def person_loop(folder: Path, memory: str) -> Found:
+    """The minutes and codes as a plain loop over people: sort, merge, count."""
+    with connect(memory_limit=memory) as connection:
+        load(folder, connection)
+        began = time.perf_counter()
+        rows = connection.execute(
+            "select e.person_id, e.started_at, e.ended_at, t.role from time_entries e join team t using (staff_id) "
+            "where e.service = 'ccm' and not coalesce(e.in_person, false) and not coalesce(t.offshore, false)"
+        ).fetchall()
+        by_person: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+        for person, start, end, role in rows:
+            if role != "other":
+                by_person[person].append((start, end, role))
+        codes: dict[str, int] = defaultdict(int)
+        for entries in by_person.values():
+            seconds, reached = 0, 0
+            for start, end, _ in sorted(entries):
+                seconds += max(0, end - max(start, reached))
+                reached = max(reached, end)
+            if seconds >= 1200:
+                codes["99490"] += 1
+                codes["99439"] += min(2, (seconds - 1200) // 1200)
+        return {"seconds": time.perf_counter() - began, "rows": len(codes)}
+
+
+def one_person_postgres(folder: Path, memory: str, asked: int = 200) -> Found:
+    """One person's answers out of everybody in PostgreSQL: milliseconds, median and 95th percentile."""
+    import psycopg
+
+    from caremonth.kernel.engine.postgres import PersonalStatement, PostgresEngine, embedded
+
+    with (
+        connect(memory_limit=memory) as connection,
+        tempfile.TemporaryDirectory() as work,
+        embedded(Path(work)) as uri,
+        psycopg.connect(uri, autocommit=True) as postgres,
+    ):
+        load(folder, connection)
+        engine = PostgresEngine(postgres)
+        for table in PRACTICE:
+            engine.bind(table, connection.sql(f'select * from "{table}"').to_arrow_table())
+        for table in PERSONAL:
+            engine.execute(f'create index on "{engine.schema}"."{table}" (person_id)')
+        engine.execute(f'create index on "{engine.schema}".time_entries (staff_id, started_at)')
+        parameters = bind_rules(engine, question(), ["America/New_York"])
+        statement = PersonalStatement(engine, close_plan(ANSWERS), parameters, scopes(engine.schema), INDEXES)
+        people = connection.execute(
+            f"select person_id from people order by hash(person_id) limit {asked + 1}"
+        ).fetchall()
+        return percentiles(lambda person: statement.ask(person), [row[0] for row in people])
+
+
+def one_person_duckdb(folder: Path, memory: str, asked: int = 40) -> Found:
+    """One person's answers in a warm process on DuckDB."""
+    from caremonth.kernel.close.person import PersonalClose
+
+    with connect(memory_limit=memory) as connection:
+        load(folder, connection)
+        personal = PersonalClose(connection, question())
+        people = connection.execute(
+            f"select person_id from people order by hash(person_id) limit {asked + 1}"
+        ).fetchall()
+        return percentiles(lambda person: personal.ask(person), [row[0] for row in people])
+
+
+def percentiles(ask: Callable[[str], object], people: list[str]) -> Found:
+    ask(people[0])
+    taken = []
+    for person in people[1:]:
+        began = time.perf_counter()
+        ask(person)
+        taken.append((time.perf_counter() - began) * 1000)
+    return {"median_ms": statistics.median(taken), "p95_ms": sorted(taken)[int(0.95 * len(taken))]}
+
+
+JOBS: dict[str, Callable[[Path, str], Found]] = {
+    "duckdb": lambda folder, memory: close_on("duckdb", folder, memory),
+    "postgres": lambda folder, memory: close_on("postgres", folder, memory),
+    "sail": lambda folder, memory: close_on("spark", folder, memory, "sail"),
+    "spark": lambda folder, memory: close_on("spark", folder, memory, "local"),
+    "hand-written query": hand_written,
+    "person loop": person_loop,
+    "one person, postgres": one_person_postgres,
+    "one person, duckdb": one_person_duckdb,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("job", choices=JOBS)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--memory", default="2GB")
+    given = parser.parse_args()
+    with duckdb.connect():
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found = JOBS[given.job](given.folder, given.memory)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps(found | {"peak_mb": peak // 1024, "start_mb": before // 1024}))
+
+
+if __name__ == "__main__":
+    main()
