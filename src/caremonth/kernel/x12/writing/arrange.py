@@ -7,7 +7,6 @@ the first of them stands. Nothing is sorted otherwise, so reading what was writt
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,33 +16,7 @@ from numpy.typing import NDArray
 
 from .book import Book
 from .plan import Column, Node, Plan, RowSegments, SegmentUse, Sheet
-
-Ints = NDArray[np.int64]
-
-
-@dataclass
-class Rows:
-    """Iterations of a loop: each one's parent iteration (ascending) and its row in the loop's table (-1: none)."""
-
-    parent: Ints
-    row: Ints
-    whole: bool = False  # the rows are 0, 1, 2 … of the table, all of them
-
-    def __len__(self) -> int:
-        return len(self.parent)
-
-    def bounds(self, parents: int) -> Ints:
-        """Where each parent's iterations start; one more entry at the end."""
-        counts = np.bincount(self.parent, minlength=parents)
-        return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-
-
-def rows_of(parent: Ints, row: Ints, size: int) -> Rows:
-    """Iterations from parallel arrays, put in the order of their parents."""
-    if len(parent) > 1 and np.any(parent[1:] < parent[:-1]):
-        order = np.argsort(parent, kind="stable")
-        parent, row = parent[order], row[order]
-    return Rows(parent, row, len(row) == size and bool((row == np.arange(size)).all()))
+from .rows import Ints, Rows, differ, differs, rows_of, truth, valid
 
 
 class Arrangement:
@@ -309,7 +282,7 @@ class Arrangement:
                 continue
             same = np.flatnonzero(~start)
             if len(same) * 4 < len(start):
-                start[same] = _differ(text.take(pa.array(row[same])), text.take(pa.array(row[same - 1])))
+                start[same] = differ(text.take(pa.array(row[same])), text.take(pa.array(row[same - 1])))
             else:
                 text = text if in_order else text.take(pa.array(row))
                 start[1:] |= differs(text)
@@ -385,34 +358,9 @@ def own_columns(node: Node) -> list[Column]:
     return [*node.columns, *inner]
 
 
-def valid(array: Any) -> NDArray[np.bool_]:
-    """Which values are not null."""
-    if array.null_count == 0:
-        return np.ones(len(array), bool)
-    return truth(array.is_valid())
-
-
-def truth(array: Any) -> NDArray[np.bool_]:
-    """An Arrow boolean array as NumPy flags; null is false."""
-    found: NDArray[np.bool_] = pc.fill_null(array, False).to_numpy(zero_copy_only=False)
-    return found
-
-
 def _tells_little(column: Column) -> bool:
     """Whether rows that differ often agree in a column; the others are compared first."""
     return not column.name.endswith(("_id", "npi"))
-
-
-def differs(text: Any) -> NDArray[np.bool_]:
-    """Whether each value is another than the one before it; null is a value of its own."""
-    return _differ(text.slice(1), text.slice(0, len(text) - 1))
-
-
-def _differ(now: Any, before: Any) -> NDArray[np.bool_]:
-    other = truth(pc.not_equal(now, before))
-    if now.null_count or before.null_count:
-        other = np.logical_or(other, valid(now) != valid(before))
-    return other
 
 
 def values_of(segment: Any) -> set[str]:

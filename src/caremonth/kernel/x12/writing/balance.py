@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from .arrange import valid
 from .book import Book
 from .reasons import SHOWN
+from .rows import valid
 
 Cents = NDArray[np.int64]
 

@@ -8,8 +8,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..grammar import Segment
-from .arrange import Arrangement, Ints, Rows, truth, values_of
+from .arrange import Arrangement, values_of
 from .plan import Node, RowSegments, Sheet
+from .rows import Ints, Rows, truth
 from .units import slots
 
 

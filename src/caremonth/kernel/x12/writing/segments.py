@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..grammar import Element, Segment
-from .arrange import Rows, valid
 from .book import Book
 from .plan import Column, Node, SegmentUse
 from .reasons import SHOWN
+from .rows import Rows, valid
 from .text import Part, pieces_of
 
 Columns = Mapping[tuple[int, int], list[Column]]

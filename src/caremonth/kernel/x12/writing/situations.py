@@ -14,10 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from .arrange import own_columns, valid
+from .arrange import own_columns
 from .book import Book
 from .plan import Node
 from .reasons import SHOWN
+from .rows import valid
 
 FACILITY, RENDERING, REFERRING = ("77",), ("82",), ("DN", "P3")
 SAME_AS_CLAIM = ("77", "82", "DN", "DQ")

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from .arrange import valid
+from .rows import valid
 
 # "" nothing, text the same in every row, an array of text with nulls, or a list of these that every row has
 Part = Any

@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..grammar import Segment
-from .arrange import Rows, differs, valid, values_of
+from .arrange import values_of
 from .plan import Column, RowSegments, SegmentUse
+from .rows import Rows, differs, valid
 from .segments import Pen
 from .text import Part, Texts, concatenated, delimited, per_parent, sums
 

@@ -1,0 +1,63 @@
+"""Iterations of loops, and flags over columns: what all of the writing is told in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+
+@dataclass
+class Rows:
+    """Iterations of a loop: each one's parent iteration (ascending) and its row in the loop's table (-1: none)."""
+
+    parent: Ints
+    row: Ints
+    whole: bool = False  # the rows are 0, 1, 2 … of the table, all of them
+
+    def __len__(self) -> int:
+        return len(self.parent)
+
+    def bounds(self, parents: int) -> Ints:
+        """Where each parent's iterations start; one more entry at the end."""
+        counts = np.bincount(self.parent, minlength=parents)
+        return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+
+
+def rows_of(parent: Ints, row: Ints, size: int) -> Rows:
+    """Iterations from parallel arrays, put in the order of their parents."""
+    if len(parent) > 1 and np.any(parent[1:] < parent[:-1]):
+        order = np.argsort(parent, kind="stable")
+        parent, row = parent[order], row[order]
+    return Rows(parent, row, len(row) == size and bool((row == np.arange(size)).all()))
+
+
+def valid(array: Any) -> NDArray[np.bool_]:
+    """Which values are not null."""
+    if array.null_count == 0:
+        return np.ones(len(array), bool)
+    return truth(array.is_valid())
+
+
+def truth(array: Any) -> NDArray[np.bool_]:
+    """An Arrow boolean array as NumPy flags; null is false."""
+    found: NDArray[np.bool_] = pc.fill_null(array, False).to_numpy(zero_copy_only=False)
+    return found
+
+
+def differs(text: Any) -> NDArray[np.bool_]:
+    """Whether each value is another than the one before it; null is a value of its own."""
+    return differ(text.slice(1), text.slice(0, len(text) - 1))
+
+
+def differ(now: Any, before: Any) -> NDArray[np.bool_]:
+    """Whether values differ, pair by pair; null is a value of its own."""
+    other = truth(pc.not_equal(now, before))
+    if now.null_count or before.null_count:
+        other = np.logical_or(other, valid(now) != valid(before))
+    return other
