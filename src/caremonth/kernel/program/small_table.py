@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+
+from caremonth.kernel.x12.arrays import array_of, flag_array, text_array
 
 
 def small_table(
@@ -15,8 +18,12 @@ def small_table(
     integers: Sequence[str] = (),
     booleans: Sequence[str] = (),
 ) -> pa.Table:
-    """A table of the named columns; a row must have them all."""
-    types: dict[str, pa.DataType] = dict.fromkeys(text, pa.string())
-    types |= dict.fromkeys(integers, pa.int64()) | dict.fromkeys(booleans, pa.bool_())
-    columns = {name: pa.array([row[name] for row in rows], kind) for name, kind in types.items()}
-    return pa.table(columns)
+    """A table of the named columns; a row must have them all. None is null in text and integers."""
+    columns: dict[str, Any] = {name: text_array([row[name] for row in rows]) for name in text}
+    for name in integers:
+        values = [row[name] for row in rows]
+        there = np.array([value is not None for value in values], bool)
+        columns[name] = array_of(np.array([value or 0 for value in values], np.int64), pa.int64(), there)
+    for name in booleans:
+        columns[name] = flag_array(np.array([row[name] for row in rows], bool))
+    return pa.Table.from_arrays(list(columns.values()), names=list(columns))

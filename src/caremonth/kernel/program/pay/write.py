@@ -10,7 +10,6 @@ import duckdb
 from caremonth.kernel.facts.read import LoadReport
 from caremonth.kernel.program.output import Format, write_relation
 from caremonth.kernel.program.pay.findings import findings_table
-from caremonth.kernel.program.pay.remit import remittances
 from caremonth.kernel.program.pay.run import ORDER, PayRun
 from caremonth.kernel.program.settings import Program
 
@@ -39,6 +38,8 @@ FILES = frozenset(
 
 def write_run(connection: duckdb.DuckDBPyConnection, program: Program, run: PayRun, folder: Path, kind: Format) -> None:
     """Write the run's tables, which `connection` holds, into `folder`."""
+    from caremonth.kernel.program.pay.remit import remittances  # X12 is read in only by a run that writes it
+
     connection.register("_findings", findings_table(run.findings))
     connection.execute("create or replace temp table run_findings as from _findings")
     connection.unregister("_findings")
