@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 import written as made
+import written_inquiries as asked
 
 from caremonth.kernel.x12.control_numbers import ControlNumberError, ControlNumbers
 from caremonth.kernel.x12.partner import Partner, PartnerError, load_partner
@@ -17,7 +18,8 @@ from caremonth.kernel.x12.read import X12Tables, read
 from caremonth.kernel.x12.write import Reason, WriteRefused, columns, write, write_all
 
 TRACE = ["file", "interchange", "group", "transaction", "segment"]
-JUDGED = ["837P", "835", "820", "277CA", "834", "999"]  # pyx12 has no 005010 map of the others
+KINDS = made.KINDS | asked.KINDS
+JUDGED = ["837P", "837I", "835", "820", "277CA", "834", "999"]  # pyx12 has no 005010 map of the others
 Tables = dict[str, pa.Table]
 
 
@@ -53,7 +55,7 @@ def contents(tables: X12Tables) -> dict[str, pa.Table]:
 
 @pytest.mark.parametrize("kind", JUDGED)
 def test_an_independent_validator_finds_no_fault_in_what_is_written(kind: str) -> None:
-    assert made.pyx12_errors(write_now(kind, made.KINDS[kind]())) == []
+    assert made.pyx12_errors(write_now(kind, KINDS[kind]())) == []
 
 
 def test_a_remittance_of_fees_only_balances_to_zero_and_is_valid() -> None:
@@ -62,15 +64,15 @@ def test_a_remittance_of_fees_only_balances_to_zero_and_is_valid() -> None:
     assert made.pyx12_errors(data) == []
 
 
-@pytest.mark.parametrize("kind", sorted(made.KINDS))
+@pytest.mark.parametrize("kind", sorted(KINDS))
 def test_reading_and_writing_again_gives_the_same_bytes(kind: str) -> None:
-    data = write_now(kind, made.KINDS[kind]())
+    data = write_now(kind, KINDS[kind]())
     assert write(kind, read(data)) == data
 
 
-@pytest.mark.parametrize("kind", sorted(made.KINDS))
+@pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_value_given_is_read_back_from_its_own_column(kind: str) -> None:
-    given = made.KINDS[kind]()
+    given = KINDS[kind]()
     found = read(write_now(kind, given))
     assert len(found["segments"]) == 0, "a segment was written that no column reads"
     for name, table in given.items():
