@@ -14,6 +14,8 @@ from caremonth.kernel.close.scope import PERSON, scopes
 from caremonth.kernel.engine import DuckEngine, render
 from caremonth.kernel.engine.relation import Step, without
 
+# where `load` leaves the facts; "main" alone would also name the temporary tables that narrow them
+FACTS = "memory.main"
 EXPLAINED = ("lines", "findings", "minutes", "alternatives", "nearest_changes")
 Row = dict[str, Any]
 
@@ -46,7 +48,7 @@ class PersonalClose:
         zones = {row[0] for row in connection.execute("select distinct time_zone from practices").fetchall() if row[0]}
         parameters = bind_rules(DuckEngine(connection), question, zones)
         steps = close_plan(EXPLAINED)
-        self._scopes = scopes("main")
+        self._scopes = scopes(FACTS)
         same = without(steps, frozenset(self._scopes))
         for step in same:
             self._create(step, render(step.relation, "duckdb", parameters))
@@ -56,7 +58,9 @@ class PersonalClose:
 
     def ask(self, person_id: str) -> tuple[CareMonth, ...]:
         """The care months of one person, by practice and service. Raises NoSuchPersonError."""
-        found = self.connection.execute("select 1 from main.people where person_id = ? limit 1", [person_id]).fetchall()
+        found = self.connection.execute(
+            f"select 1 from {FACTS}.people where person_id = ? limit 1", [person_id]
+        ).fetchall()
         if not found:
             raise NoSuchPersonError(f"no person {person_id} in these facts; people.person_id lists who is there")
         quoted = "'" + person_id.replace("'", "''") + "'"

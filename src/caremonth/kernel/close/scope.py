@@ -13,16 +13,16 @@ OWN = (
 
 def scopes(schema: str) -> Mapping[str, str]:
     """Fact table → its rows for one person, in an order in which a later text may read an earlier one."""
-    entries = f'"{schema}".time_entries'
+    entries = f"{schema}.time_entries"
     return {
         "own_entries": f"select e.* from {entries} e where e.person_id = {PERSON}",
         # no entry is longer than a day (the contract), so one look at the staff member's last day finds every clash
         "time_entries": f"select e.* from own_entries e union select o.* from own_entries e join {entries} o "
         f"on o.staff_id = e.staff_id and o.started_at < e.ended_at and o.started_at > e.started_at - 86400 "
         f"and o.ended_at > e.started_at and o.person_id <> e.person_id",
-        "people": f'select p.* from "{schema}".people p join (select {PERSON} as person_id union '
+        "people": f"select p.* from {schema}.people p join (select {PERSON} as person_id union "
         "select person_id from time_entries) s on s.person_id = p.person_id",
-        **{name: f'select t.* from "{schema}".{name} t where t.person_id = {PERSON}' for name in OWN},
+        **{name: f"select t.* from {schema}.{name} t where t.person_id = {PERSON}" for name in OWN},
     }
 
 

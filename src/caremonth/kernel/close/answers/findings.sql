@@ -1,7 +1,7 @@
 -- Findings: every requirement that was not met (with all findings: every one asked), what was seen, what is required,
 -- what to do and by when, and the dated rule behind it.
 -- key: person_id, practice_id, service, slot, rule, observed
--- reads: persons, practice_months, verdicts, set_aside_findings, displaced, service_days, rule_requirements, rule_citations, calendar
+-- reads: persons, practice_months, verdicts, set_aside_findings, displaced, paired_out, service_days, rule_requirements, rule_citations, calendar
 with stated as (
   select person_no, practice_no, service, slot, rule, verdict, observed, required from verdicts
   union all
@@ -11,6 +11,11 @@ with stated as (
   select person_no, practice_no, service, '' as slot, rule, verdict, winner || ' is billed this month' as observed,
     'one of the two services' as required
   from displaced
+  union all
+  select person_no, practice_no, service, slot || case add_on when 1 then ' add-on' else '' end as slot,
+    'duplicate-claim' as rule, 'no' as verdict, other_code || ' of the same day includes ' || code as observed,
+    'no such service on that day' as required
+  from paired_out
 )
 select
   p.person_id,
