@@ -15,6 +15,7 @@ import duckdb
 from caremonth.kernel.engine import DuckEngine, connect
 from caremonth.kernel.facts.read import SQL_TYPES
 from caremonth.kernel.program.adjudicate import CLAIM_FACTS, adjudicate
+from caremonth.kernel.program.adjudicate.remit import remittance
 from caremonth.kernel.program.settings import read_program
 
 FIRST_DAY = 19_723  # 2024-01-01
@@ -69,13 +70,18 @@ def main() -> None:
     make_facts(connection, chosen.lines)
     started = time.perf_counter()
     marks = []
+    engine, program, on = DuckEngine(connection), read_program(chosen.program), date(2025, 1, 31)
     adjudicate(
-        DuckEngine(connection),
-        read_program(chosen.program),
-        date(2025, 1, 31),
+        engine,
+        program,
+        on,
         step=lambda what: marks.append((time.perf_counter() - started, what)),
     )
     seconds = time.perf_counter() - started
+    began = time.perf_counter()
+    sent = remittance(engine, program, on, "run")
+    size = len(sent.data) if sent else 0
+    print(f"835: {size / 1e6:.1f} MB in {time.perf_counter() - began:.1f} s")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"{chosen.lines} lines: {seconds:.1f} s, {chosen.lines / seconds:,.0f} lines/s, peak {peak} MB")
     print("steps:", ", ".join(f"{what} at {at:.1f} s" for at, what in marks))

@@ -18,6 +18,8 @@ from caremonth.kernel.engine.choose import EngineName, running
 from caremonth.kernel.engine.subset import faults
 from caremonth.kernel.program.adjudicate import CLAIM_FACTS, OUTPUTS, adjudicate
 from caremonth.kernel.program.adjudicate.receive import relations as received_relations
+from caremonth.kernel.program.adjudicate.remit import relations as remitted_relations
+from caremonth.kernel.program.adjudicate.remit import remittance
 from caremonth.kernel.program.adjudicate.run import KEPT, MEMBERS
 from caremonth.kernel.program.adjudicate.run import relations as claim_relations
 from caremonth.kernel.program.measure import MEASURE_FACTS, measure
@@ -62,8 +64,9 @@ def test_an_engine_judges_as_duckdb_does(
     name: EngineName, address: str | None, facts: duckdb.DuckDBPyConnection
 ) -> None:
     with running(name, facts, CLAIM_FACTS, address) as engine:
-        got = judged(engine)
+        got, sent = judged(engine), remittance(engine, EVERYTHING, ON, "run")
     expected = judged(DuckEngine(facts))
+    assert sent == remittance(DuckEngine(facts), EVERYTHING, ON, "run")
     assert len(expected["adjudicated_lines"]) == 600
     for output in OUTPUTS:
         assert got[output] == expected[output], output
@@ -73,6 +76,7 @@ ALL: dict[str, Relation] = {
     **claim_relations()[0],
     **claim_relations()[1],
     **received_relations(),
+    **remitted_relations(),
     **refer_relations(),
     **measure_relations(),
 }
