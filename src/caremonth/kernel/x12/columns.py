@@ -17,6 +17,9 @@ from .plan import STRUCTURAL, Cut, Plan, Spot, TablePlan
 from .values import Block
 
 
+NONE = np.zeros(0, np.int32)
+
+
 @dataclass
 class Frame:
     """A block and where it stands in its file. The first `context` segments are repeated from earlier blocks."""
@@ -56,7 +59,7 @@ class Link:
 
     rows: Ints | None
     segments: Ints
-    places: Places
+    places: Places | None  # None where nothing in the block fills it
 
 
 @dataclass
@@ -68,7 +71,7 @@ class Cutter:
     symbols: NDArray[np.int16]
     states: NDArray[np.int16]
     order: Ints = field(init=False)
-    bounds: Ints = field(init=False)
+    bounds: list[int] = field(init=False)
     leftover: Flags = field(init=False)  # says more than the columns took
     unused: Flags = field(init=False)  # would be shared by rows, of which there are none
     unreadable: list[Unreadable] = field(default_factory=list)
@@ -83,7 +86,7 @@ class Cutter:
         of_placed = spot.take(placed)
         self.order = placed.take(np.argsort(of_placed, kind="stable"))
         counts = np.bincount(of_placed, minlength=len(self.plan.spots))
-        self.bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]).astype(np.int32)
+        self.bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]).tolist()
         self.unused = np.zeros(len(spot), bool)
         self.leftover = (spot == 0) & ~self.plan.structural.take(self.symbols)
 
@@ -92,10 +95,10 @@ class Cutter:
         return self.order[self.bounds[number] : self.bounds[number + 1]]
 
     def _together(self, spots: list[int]) -> Ints:
-        found = [s for s in map(self.spot, spots) if len(s)]
+        found = [self.spot(s) for s in spots if self.bounds[s] < self.bounds[s + 1]]
         if len(found) == 1:
             return found[0]
-        return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int32)
+        return np.sort(np.concatenate(found)) if found else NONE
 
     def source(self, numbers: tuple[int, ...]) -> Ints:
         """The segments of some sources, in order."""
@@ -134,12 +137,13 @@ class Cutter:
             link = links.get((cut.sources, cut.above))
             if link is None:
                 link = links[cut.sources, cut.above] = self._link(table, rows, cut)
-            if len(link.segments) and (cut.place.each or link.places.most >= cut.place.element):
+            if link.places and len(link.segments) and (cut.place.each or link.places.most >= cut.place.element):
                 columns[cut.column.name] = self._column(table, rows, cut, link)
         return columns
 
     def _column(self, table: TablePlan, rows: Rows, cut: Cut, link: Link) -> pa.Array[Any]:
-        start, end = self._places(table, rows, cut, link)
+        assert link.places is not None
+        start, end = self._places(table, rows, cut, link.places)
         repetition = self.frame.repetition.take(link.segments) if cut.column.type == "list" else None
         result = values.column(self.frame.block, cut.column.type, start, end, repetition)
         if result.unreadable is not None:
@@ -156,13 +160,13 @@ class Cutter:
         count = len(rows.segments)
         return pa.nulls(count, array.type) if array.null_count == len(array) else spread(array, link.rows, count)
 
-    def _places(self, table: TablePlan, rows: Rows, cut: Cut, link: Link) -> tuple[Ints, Ints]:
+    def _places(self, table: TablePlan, rows: Rows, cut: Cut, places: Places) -> tuple[Ints, Ints]:
         """The bounds of a column's value, for every segment of the link."""
         place, index = cut.place, self.frame.index
         if not place.each or rows.repeat is None:
             if place.component:
-                return link.places.component_bounds(place.element, place.component)
-            return link.places.bounds(place.element)
+                return places.component_bounds(place.element, place.component)
+            return places.bounds(place.element)
         start, end = np.zeros(len(rows.segments), np.int32), np.zeros(len(rows.segments), np.int32)
         every, first = table.rows[0].every, table.rows[0].first
         for number in range(int(rows.repeat.max(initial=-1)) + 1):
@@ -180,7 +184,7 @@ class Cutter:
             return self._linked(None, rows.segments)
         segments = self.source(cut.sources)
         if not len(segments):
-            return self._linked(segments, segments)
+            return Link(segments, segments, None)
         if cut.above is None and len(segments) == len(rows.segments) and np.array_equal(segments, rows.segments):
             return self._linked(None, segments)
         loops = table.row_loops if cut.above is None else (cut.above,)
@@ -235,8 +239,8 @@ class Cutter:
     def mark_leftovers(self) -> None:
         """Flag every segment that says more than the columns took."""
         for number, spot in enumerate(self.plan.spots[1:], 1):
-            segments = self.spot(number)
-            if len(segments) and spot.segment not in STRUCTURAL:
+            if self.bounds[number] < self.bounds[number + 1] and spot.segment not in STRUCTURAL:
+                segments = self.spot(number)
                 more = _says_more(self.frame.index, segments, spot)
                 if more.any():
                     self.leftover[segments[more]] = True
