@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
-SHOWN = 40  # rows listed for one reason; the rest are counted
+SHOWN = 40  # rows listed for one reason
+FEWEST_CUT = 20  # so many rows for one reason may not be all of them
 
 
 @dataclass(frozen=True, order=True)
@@ -35,7 +37,10 @@ class WriteRefused(ValueError):  # noqa: N818 - it is an answer, with its reason
         lines = [f"  {reason}" for reason in self.reasons[:SHOWN]]
         if len(self.reasons) > SHOWN:
             lines.append(f"  and {len(self.reasons) - SHOWN} more")
-        super().__init__(f"No {kind} was written, for {len(self.reasons)} reasons:\n" + "\n".join(lines))
+        of_a_kind = Counter((reason.name, reason.table, reason.column) for reason in self.reasons)
+        least = "at least " if max(of_a_kind.values(), default=0) >= FEWEST_CUT else ""
+        noun = "reason" if len(self.reasons) == 1 else "reasons"
+        super().__init__(f"No {kind} was written, for {least}{len(self.reasons)} {noun}:\n" + "\n".join(lines))
 
 
 class Reasons:
