@@ -24,8 +24,8 @@ Facts = dict[str, list[Row]]
 
 @dataclass
 class Answers:
-    """Lines as (person, practice, service, code) → (units, day, cents); unmet as (person, practice, service, rule, verdict);
-    minutes as (person, practice, service, role, rule or none) → seconds."""
+    """Lines as (person, practice, service, code) → (units, day, cents); unmet as (person, practice, service, rule,
+    verdict); minutes as (person, practice, service, role, rule or none) → seconds."""
 
     lines: dict[tuple[str, ...], tuple[int, int, int]] = field(default_factory=dict)
     unmet: set[tuple[str, ...]] = field(default_factory=set)
@@ -287,13 +287,24 @@ class PersonMonth:
             set_aside = self.worked[service].set_aside if service in self.worked else {}
             verdicts |= {("", rule, "no") for _, rule in set_aside if rule != "consent-documented"}
             answers.unmet |= {(*who, service, rule, verdict) for _, rule, verdict in verdicts}
-        for service, code, units, day, cents in self.lines(standing):
+        ways = {service: self.in_their_place(of, standing) for service, of in standing.items()}
+        included = self.included(ways)
+        answers.unmet |= {(*who, service, "duplicate-claim", "no") for service, _, _ in included}
+        ways = {
+            service: [
+                replace(o, units=0) if (service, o.slot, o.add_on) in included else o
+                for o in of
+                if (service, o.slot, o.base) not in included
+            ]
+            for service, of in ways.items()
+        }
+        for service, code, units, day, cents in self.lines(ways):
             answers.lines[*who, service, code] = units, day, units * cents
 
     def unblocked(
         self, service: str, day: int, taken: list[Option], verdicts: set[tuple[str, str, str]]
     ) -> list[Option]:
-        """The ways taken that no unmet requirement stops. An add-on under another service has no threshold of its own."""
+        """The ways taken that no unmet requirement stops. A code under another service has no threshold of its own."""
         stops = set()
         for slot, rule, _ in verdicts:
             asked = self.rules.on(day, "rule_requirements", rule=rule, service=service)
@@ -311,13 +322,33 @@ class PersonMonth:
                 free.append(replace(o, units=0) if add_on_held else o)
         return free
 
+    def in_their_place(self, ways: list[Option], standing: dict[str, list[Option]]) -> list[Option]:
+        """Under a billed service its add-on takes the place of the stand-alone code of the same slot."""
+        under = [o for o in ways if o.under and standing.get(o.under)]
+        replaced = {o.slot for o in under}
+        return under + [o for o in ways if not o.under and o.slot not in replaced]
+
+    def included(self, ways: dict[str, list[Option]]) -> set[tuple[str, str, str]]:
+        """Service, slot and code of what another code billed on the same day includes."""
+        coded = [
+            (service, o, code)
+            for service, of in ways.items()
+            for o in of
+            for code in (o.base, *([o.add_on] if o.units else []))
+        ]
+        found = set()
+        for service, o, code in coded:
+            pairs = self.rules.on(o.day, "rule_code_pairs", column2=code)
+            firsts = {r["column1"] for r in pairs if not r["modifier_allowed"]}
+            if any(other.day == o.day and first in firsts for _, other, first in coded):
+                found.add((service, o.slot, code))
+        return found
+
     def lines(self, standing: dict[str, list[Option]]) -> Iterator[tuple[str, str, int, int, int]]:
         """Service, code, units, day and cents of one unit."""
         bundled: dict[str, list[tuple[int, int, str, Option]]] = defaultdict(list)
         for service, ways in standing.items():
-            under = [o for o in ways if o.under and standing.get(o.under)]
-            replaced = {o.slot for o in under}
-            for o in under + [o for o in ways if not o.under and o.slot not in replaced]:
+            for o in ways:
                 if o.family == "bundled":
                     first = self.rules.on(o.day, "rule_services", service=service)[0]["precedence"]
                     bundled[o.base].append((o.day, first, service, o))

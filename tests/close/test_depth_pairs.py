@@ -41,6 +41,22 @@ CASES: dict[str, dict[str, Any]] = {
         "entries": [work(60)],
         "visits": [{"day": "2026-01-10", "code": "99214"}, {"day": DAY, "code": "99214"}],
     },
+    "one-of-ours-includes-another": pcm(
+        services=["pcm"],
+        mdm="moderate",
+        stays=[{"kind": "inpatient", "start": "2026-02-24", "end": "2026-02-27"}],
+        visits=[{"day": "2026-01-10", "code": "99214"}, {"day": DAY, "code": "99214"}],
+        entries=[work(10, "tcm", day="2026-03-02"), work(30, "pcm", by="practitioner")],
+    ),
+    "planning-beside-plain": {
+        "entries": [work(20)],
+        "visits": [{"day": DAY, "code": "99214"}, {"day": DAY, "code": "G0506"}],
+    },
+    "planning-beside-complex": {
+        "mdm": "high",
+        "entries": [work(60)],
+        "visits": [{"day": DAY, "code": "99214"}, {"day": DAY, "code": "G0506"}],
+    },
     "two-of-ours": pcm(services=["pcm", "bhi"], entries=[work(30, "pcm", by="practitioner"), work(20, "bhi", hour=11)]),
     "two-of-ours-two-days": pcm(
         services=["pcm", "bhi"],
@@ -95,6 +111,22 @@ def test_a_visit_on_the_day_of_complex_care_needs_modifier_25(months: dict[str, 
     assert month.codes == {"99487": 1}
     (finding,) = [row for row in month.findings if row["rule"] == "modifier-needed"]
     assert finding["required"] == "modifier 25 on the visit"
+
+
+def test_of_two_lines_of_ours_the_one_that_the_other_includes_is_held(months: dict[str, Closed]) -> None:
+    month = months["one-of-ours-includes-another"]
+    assert month.codes == {"99495": 1}
+    assert month.unmet("duplicate-claim") == [("no", "99495 of the same day includes 99424")]
+
+
+def test_planning_work_is_part_of_complex_care_of_its_day_and_stands_beside_plain_care(
+    months: dict[str, Closed],
+) -> None:
+    assert months["planning-beside-complex"].codes == {"99487": 1}
+    assert months["planning-beside-complex"].unmet("duplicate-claim") == [
+        ("no", "99487 of the same day includes G0506")
+    ]
+    assert months["planning-beside-plain"].codes == {"99490": 1, "G0506": 1}
 
 
 def test_of_two_lines_of_ours_on_one_day_the_second_of_the_pair_bears_modifier_59(months: dict[str, Closed]) -> None:
