@@ -26,7 +26,7 @@ from .notes import Notes, X12Error
 from .plan import Plan, plan
 from .values import Block
 
-BLOCK_BYTES = 3 << 20
+BLOCK_BYTES = 4 << 20
 LARGEST_LOOP = 64 << 20  # bytes without any place to cut: more than this is no claim, no member, no file of ours
 BLANK = bytes(range(33))
 

@@ -16,7 +16,6 @@ from .index import Flags, Index, Ints, Places, Wide, pack_at
 from .plan import STRUCTURAL, Cut, Plan, Spot, TablePlan
 from .values import Block
 
-
 NONE = np.zeros(0, np.int32)
 
 
