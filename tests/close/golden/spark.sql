@@ -4242,7 +4242,7 @@ JOIN billable AS w
   AND w.practice_no = l.practice_no
   AND w.service = r.winner;
 
--- line_choices
+-- standing_choices
 WITH standing AS (
   SELECT
     b.person_no,
@@ -4338,6 +4338,101 @@ SELECT
   u.base_cents,
   u.add_on_cents
 FROM under AS u;
+
+-- paired_out
+WITH coded AS (
+  SELECT
+    person_no,
+    practice_no,
+    service,
+    slot,
+    0 AS add_on,
+    base_code AS code,
+    service_day
+  FROM standing_choices
+  UNION ALL
+  SELECT
+    person_no,
+    practice_no,
+    service,
+    slot,
+    1 AS add_on,
+    add_on_code AS code,
+    service_day
+  FROM standing_choices
+  WHERE
+    add_on_units > 0
+), billed AS (
+  SELECT DISTINCT
+    code
+  FROM coded
+), pairs AS (
+  SELECT
+    r.column1,
+    r.column2,
+    r.from_day,
+    r.to_day
+  FROM rule_code_pairs AS r
+  JOIN billed AS a
+    ON a.code = r.column1
+  JOIN billed AS b
+    ON b.code = r.column2
+  WHERE
+    NOT r.modifier_allowed
+)
+SELECT
+  s.person_no,
+  s.practice_no,
+  s.service,
+  s.slot,
+  s.add_on,
+  s.code,
+  MIN(f.code) AS other_code
+FROM pairs AS r
+JOIN coded AS s
+  ON s.code = r.column2 AND r.from_day <= s.service_day AND r.to_day >= s.service_day
+JOIN coded AS f
+  ON f.code = r.column1
+  AND f.person_no = s.person_no
+  AND f.practice_no = s.practice_no
+  AND f.service_day = s.service_day
+GROUP BY
+  s.person_no,
+  s.practice_no,
+  s.service,
+  s.slot,
+  s.add_on,
+  s.code;
+
+-- line_choices
+SELECT
+  s.person_no,
+  s.practice_no,
+  s.service,
+  s.slot,
+  s.family,
+  s.performer,
+  s.base_code,
+  s.add_on_code,
+  CASE WHEN a.person_no IS NULL THEN s.add_on_units ELSE CAST(0 AS BIGINT) END AS add_on_units,
+  s.service_day,
+  s.base_cents,
+  s.add_on_cents
+FROM standing_choices AS s
+LEFT JOIN paired_out AS a
+  ON a.person_no = s.person_no
+  AND a.practice_no = s.practice_no
+  AND a.service = s.service
+  AND a.slot = s.slot
+  AND a.add_on = 1
+LEFT JOIN paired_out AS b
+  ON b.person_no = s.person_no
+  AND b.practice_no = s.practice_no
+  AND b.service = s.service
+  AND b.slot = s.slot
+  AND b.add_on = 0
+WHERE
+  b.person_no IS NULL;
 
 -- coded_units
 WITH numbered AS (
@@ -4801,6 +4896,17 @@ WITH stated AS (
     winner || ' is billed this month' AS observed,
     'one of the two services' AS required
   FROM displaced
+  UNION ALL
+  SELECT
+    person_no,
+    practice_no,
+    service,
+    slot || CASE add_on WHEN 1 THEN ' add-on' ELSE '' END AS slot,
+    'duplicate-claim' AS rule,
+    'no' AS verdict,
+    other_code || ' of the same day includes ' || code AS observed,
+    'no such service on that day' AS required
+  FROM paired_out
 )
 SELECT
   p.person_id,
