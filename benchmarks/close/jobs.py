@@ -141,10 +141,10 @@ def one_person_duckdb(folder: Path, memory: str, asked: int = 40) -> Found:
 
     with connect(memory_limit=memory) as connection:
         load(folder, connection)
-        personal = PersonalClose(connection, question())
         people = connection.execute(
             f"select person_id from people order by hash(person_id) limit {asked + 1}"
         ).fetchall()
+        personal = PersonalClose(connection, question())
         return percentiles(lambda person: personal.ask(person), [row[0] for row in people])
 
 

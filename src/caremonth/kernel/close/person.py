@@ -12,7 +12,7 @@ from caremonth.kernel.close.relations import close_plan
 from caremonth.kernel.close.run import Question, bind_rules
 from caremonth.kernel.close.scope import PERSON, scopes
 from caremonth.kernel.engine import DuckEngine, render
-from caremonth.kernel.engine.relation import Step, without
+from caremonth.kernel.engine.relation import without
 
 # where `load` leaves the facts; "main" alone would also name the temporary tables that narrow them
 FACTS = "memory.main"
@@ -48,31 +48,45 @@ class PersonalClose:
         zones = {row[0] for row in connection.execute("select distinct time_zone from practices").fetchall() if row[0]}
         parameters = bind_rules(DuckEngine(connection), question, zones)
         steps = close_plan(EXPLAINED)
-        self._scopes = scopes(FACTS)
-        same = without(steps, frozenset(self._scopes))
+        scoped = scopes(FACTS)
+        same = without(steps, frozenset(scoped))
         for step in same:
-            self._create(step, render(step.relation, "duckdb", parameters))
-        self._personal = [
-            (step, render(step.relation, "duckdb", parameters)) for step in steps.steps if step not in same
-        ]
+            self._create(step.relation.name, step.kept, render(step.relation, "duckdb", parameters))
+        self._filled: list[
+            tuple[str, bool]
+        ] = []  # tables that a person's answer fills, and if filling names the person
+        for table, text in scoped.items():
+            self._prepare(table, text.replace(PERSON, "$1"))
+        for step in steps.steps:
+            if step in same:
+                continue
+            text = render(step.relation, "duckdb", parameters)
+            if step.kept:
+                self._prepare(step.relation.name, text)
+            else:
+                self._create(step.relation.name, False, text)
 
     def ask(self, person_id: str) -> tuple[CareMonth, ...]:
         """The care months of one person, by practice and service. Raises NoSuchPersonError."""
-        found = self.connection.execute(
-            f"select 1 from {FACTS}.people where person_id = ? limit 1", [person_id]
-        ).fetchall()
-        if not found:
+        known = f"select 1 from {FACTS}.people where person_id = ? limit 1"
+        if not self.connection.execute(known, [person_id]).fetchall():
             raise NoSuchPersonError(f"no person {person_id} in these facts; people.person_id lists who is there")
         quoted = "'" + person_id.replace("'", "''") + "'"
-        for table, text in self._scopes.items():
-            self.connection.execute(f"create or replace temp table {table} as {text.replace(PERSON, quoted)}")
-        for step, text in self._personal:
-            self._create(step, text)
+        for table, names_person in self._filled:
+            self.connection.execute(f'delete from temp."{table}"')
+            given = f"({quoted})" if names_person else ""
+            self.connection.execute(f'execute "fill_{table}"{given}')
         return _care_months({name: self._rows(name, person_id) for name in EXPLAINED})
 
-    def _create(self, step: Step, text: str) -> None:
-        kind = "table" if step.kept else "view"
-        self.connection.execute(f'create or replace temp {kind} "{step.relation.name}" as {text}')
+    def _prepare(self, table: str, text: str) -> None:
+        """An empty table, and its filling planned once: planning costs more than one person's rows."""
+        empty = text.replace("$1", "''")
+        self._create(table, True, f"select * from ({empty}) limit 0")
+        self.connection.execute(f'prepare "fill_{table}" as insert into temp."{table}" {text}')
+        self._filled.append((table, "$1" in text))
+
+    def _create(self, name: str, kept: bool, text: str) -> None:
+        self.connection.execute(f'create or replace temp {"table" if kept else "view"} "{name}" as {text}')
 
     def _rows(self, name: str, person_id: str) -> list[Row]:
         rows = self.connection.execute(f"select * from {name} where person_id = ? order by all", [person_id])
