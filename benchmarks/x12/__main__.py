@@ -150,7 +150,7 @@ def main() -> None:
     parser.add_argument(
         "--linuxforhealth-python",
         default=sys.executable,
-        help="an interpreter that has linuxforhealth-x12 with pydantic 1, which it needs and we cannot have",
+        help="another interpreter for linuxforhealth-x12 (here it runs on the pydantic 1 inside pydantic 2)",
     )
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()

@@ -65,8 +65,23 @@ def pyx12_check(path: Path) -> int:
     )
 
 
+def _with_pydantic_1() -> None:
+    """Let this process see pydantic 1, which pydantic 2 carries inside: linuxforhealth-x12 knows no other."""
+    import importlib
+    import pkgutil
+
+    import pydantic.v1
+
+    for module in pkgutil.iter_modules(pydantic.v1.__path__):
+        if module.name not in ("mypy", "_hypothesis_plugin"):
+            importlib.import_module(f"pydantic.v1.{module.name}")
+    for name in [name for name in sys.modules if name.startswith("pydantic.v1")]:
+        sys.modules["pydantic" + name.removeprefix("pydantic.v1")] = sys.modules[name]
+
+
 def linuxforhealth_models(path: Path) -> int:
     """linuxforhealth-x12: the file as models, one a transaction. Transactions."""
+    _with_pydantic_1()
     from linuxforhealth.x12.io import X12ModelReader
 
     with X12ModelReader(str(path)) as reader:
