@@ -346,3 +346,24 @@ def test_a_claim_takes_one_note_and_twelve_diagnoses() -> None:
     codes.pop(0)
     codes[0]["code_qualifier"] = "ABK"
     assert write_now("837P", tables | {"claim_diagnoses": made.table(*codes)}).count(b"*ABF:") == 22
+
+
+def test_part_of_a_cent_or_dollars_as_text_are_refused_not_rounded() -> None:
+    tables = made.professional_claims()
+    for amounts in ([12550.5, 6000.0], ["125.50", "60"]):
+        claims = tables["claims"].drop_columns(["charge_cents"]).append_column("charge_cents", pa.array(amounts))
+        assert [(r.name, r.column) for r in refusals("837P", tables | {"claims": claims})] == [
+            ("wrong-type", "charge_cents")
+        ]
+
+
+def test_columns_of_any_arrow_type_that_says_the_same_write_the_same_bytes() -> None:
+    tables = made.professional_claims()
+    wanted = write_now("837P", tables)
+    for of, to in ((pa.string(), pa.large_string()), (pa.string(), pa.string_view()), (pa.date32(), pa.int32()),
+                   (pa.int64(), pa.int32()), (pa.string(), pa.dictionary(pa.int32(), pa.string()))):  # fmt: skip
+        cast = {
+            name: pa.table({c: t[c].cast(to) if t[c].type == of else t[c] for c in t.column_names})
+            for name, t in tables.items()
+        }
+        assert write_now("837P", cast) == wanted, str(to)

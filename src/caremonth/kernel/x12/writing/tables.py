@@ -38,6 +38,7 @@ def prepared(plan: Plan, tables: Mapping[str, pa.Table], partner: Partner, reaso
         return Ready(mine)
     for name, table in mine.items():
         _known_columns(plan, name, table, reasons)
+        _whole_numbers(name, table, reasons)
     if partner.upper_case or partner.replace or partner.characters == "basic":
         mine = {name: _mapped(table, partner) for name, table in mine.items()}
     ready = Ready(mine)
@@ -61,6 +62,21 @@ def _known_columns(plan: Plan, name: str, table: pa.Table, reasons: Reasons) -> 
                 "unknown-column", name, -1, column, None, f"{name} has no column of that name",
                 f"Drop or rename it{f' ({near})' if near else ''}.",
             )  # fmt: skip
+
+
+def _whole_numbers(name: str, table: pa.Table, reasons: Reasons) -> None:
+    """Money, counts and keys are whole numbers, whatever type they come in."""
+    types = {column.name: column.type for column in table_named(name).columns}
+    for column in table.column_names:
+        if types.get(column) not in ("cents", "integer") and not (column.endswith("_row") and column not in types):
+            continue
+        try:
+            plain(table.column(column)).cast(pa.int64())
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            what = "Give integer cents." if types.get(column) == "cents" else "Give whole numbers."
+            reasons.add(
+                "wrong-type", name, -1, column, table.schema.field(column).type, str(error).splitlines()[0], what
+            )
 
 
 def _mapped(table: pa.Table, partner: Partner) -> pa.Table:
