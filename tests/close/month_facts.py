@@ -1,7 +1,7 @@
 """A month case written in shorthand, made into the tables of a facts folder.
 
-A case is a standard person with something changed: original Medicare, two chronic conditions (E11.9, I10), consent and a
-shared care plan sixty days before the month, seen ten weeks before it, place of service 11, national amounts, nothing
+A case is a standard person with something changed: original Medicare, two chronic conditions (E11.9, I10), consent and
+a shared care plan sixty days before the month, seen ten weeks before it, place of service 11, national amounts, nothing
 else billed. Keys of `given`:
 
 month, kind, pos, carrier, locality, qp, time_zone      the practice

@@ -1,4 +1,4 @@
-"""Which seconds of a person's month count, worked out one second at a time: part of the plain reference of the close."""
+"""Which seconds of a person's month count, worked out second by second: part of the plain reference of the close."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def _rule_on_one_second(
         found = rules.on(clock.last, "rule_services", service=claim.entry["service"])
         return found[0]["precedence"] if found else 99
 
-    # a minute that lacks nothing but consent still belongs to its service: withdrawing consent must not move it to another
+    # a minute that lacks nothing but consent still belongs to its service: a withdrawal must not move it to another
     first = min([precedence(c) for c in claims if c.why is None or c.why.startswith("consent")], default=99)
     for claim in claims:
         if claim.why is None and (len(services_of[claim.entry["staff_id"]]) > 1 or precedence(claim) > first):

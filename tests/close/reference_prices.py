@@ -8,8 +8,8 @@ from tests.close.reference_minutes import Row, Rules
 
 
 def allowed_cents(rules: Rules, practice: Row, code: str, day: int, month_last: int) -> int | None:
-    """One unit of a code at a practice on a day: (work × index + expense × index + malpractice × index) × factor, rounded
-    half up once. None where the schedule has no amount."""
+    """One unit of a code at a practice on a day: (work × index + expense × index + malpractice × index) × factor,
+    rounded half up once. None where the schedule has no amount."""
     kind = practice["kind"] or "physician_practice"
     clinics = rules.on(day, "rule_national_amounts", code=code, practice_kind=kind)
     if clinics:

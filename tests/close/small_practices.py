@@ -1,5 +1,5 @@
-"""Invented practices as the facts tables hold them (days as numbers, instants as seconds): mostly in order, with the mess
-of real life in places. Each is made from a seed, so that Hypothesis can name one and find it again."""
+"""Invented practices as the facts tables hold them (days as numbers, instants as seconds): mostly in order, with the
+mess of real life in places. Each is made from a seed, so that Hypothesis can name one and find it again."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ class Invented:
         return int(at.timestamp()) + (hour + 5) * 3600 + minute * 60
 
     def worked(self) -> None:
-        """Entries of the team: most alone on a day, some on a few crowded days, around midnight, at the month's edges."""
+        """Entries of the team: most alone on a day, some on crowded days, around midnight, at the month's edges."""
         days = [self.day(0, 0) for _ in range(2)]
         for person, usual in self.usual_of.items():
             for place in range(self.one_of(0, 1, 2, 3, 4, 6)):
