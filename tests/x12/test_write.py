@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -367,3 +369,14 @@ def test_columns_of_any_arrow_type_that_says_the_same_write_the_same_bytes() -> 
             for name, t in tables.items()
         }
         assert write_now("837P", cast) == wanted, str(to)
+
+
+def test_three_processes_at_once_never_get_the_same_number(tmp_path: Path) -> None:
+    code = (
+        "import sys; from caremonth.kernel.x12.control_numbers import ControlNumbers\n"
+        "for _ in range(20): print(ControlNumbers(sys.argv[1]).take('A', 'B', 1, 1)[0][0])"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "numbers.json")]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    given = sorted(int(number) for process in running for number in process.communicate()[0].split())
+    assert given == list(range(1, 61))
