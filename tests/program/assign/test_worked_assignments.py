@@ -188,3 +188,13 @@ def test_when_a_provider_leaves_its_members_go_to_others(roomy: Hartford, tmp_pa
     roomy.add("assignments", person_id="M1", pcp_id="P2", start_date="2025-01-01", recorded_at="2025-01-01")
     roomy.add("departures", pcp_id="P2", leaves_on="2025-02-28", notice_received_on="2025-01-15")
     assert roomy.run(program(tmp_path)).given == {"M1": ("P4", "CLAIMS")}
+
+
+@pytest.mark.parametrize(("asked", "pcp"), [("2025-02-28", "P4"), ("2025-03-01", "P2")])
+def test_a_change_is_given_from_the_first_of_the_month_after_it_was_asked(
+    roomy: Hartford, tmp_path: Path, asked: str, pcp: str
+) -> None:
+    roomy.member().asks("P4", kind="change", day=asked)
+    roomy.add("assignments", person_id="M1", pcp_id="P2", start_date="2025-01-01", recorded_at="2025-01-01")
+    answer = roomy.run(program(tmp_path))
+    assert answer.given.get("M1", ("P2", ""))[0] == pcp

@@ -20,6 +20,7 @@ from caremonth.kernel.program.settings import Assignment, Enrollment, in_force
 Booleans = NDArray[np.bool_]
 
 FITS, TYPE, LEFT, CLOSED, AGE, SEX = range(6)
+SEXES = "UFM"
 # why a provider cannot have a member, by number
 UNFIT = ("", "type of provider not in the program", "sanctioned or gone", "takes no new members", "age", "sex")
 
@@ -35,6 +36,7 @@ class Providers:
     min_age: Integers
     max_age: Integers
     sexes: list[str]
+    takes: NDArray[np.bool_]  # by sex (its number in SEXES) and provider
     languages: list[frozenset[str]]
     members: Integers  # on the panel on the day
     limit: Integers
@@ -52,6 +54,7 @@ class Pool:
     since: Integers
     age: Integers  # on the day; -1 unknown
     sex: list[str]
+    sex_number: Integers  # its place in SEXES
     language: list[str]
     places: Places
     county: NDArray[Any]
@@ -83,6 +86,7 @@ def providers_of(table: pa.Table, rules: Assignment, day: date) -> Providers:
         limits.append(_limit(row, rules, day))
         known = not row["type"] or row["type"] in types
         state.append(LEFT if row["leaving"] else TYPE if not known else CLOSED if row["open"] == "closed" else FITS)
+    sexes = [row["sexes"].replace(";", "") for row in rows]
     return Providers(
         ids=[row["pcp_id"] for row in rows],
         places=_places(rows),
@@ -90,7 +94,8 @@ def providers_of(table: pa.Table, rules: Assignment, day: date) -> Providers:
         types=[row["type"] for row in rows],
         min_age=np.array([row["min_age"] for row in rows], np.int64),
         max_age=np.array([row["max_age"] for row in rows], np.int64),
-        sexes=[row["sexes"].replace(";", "") for row in rows],
+        sexes=sexes,
+        takes=np.array([[not taken or letter in taken for taken in sexes] for letter in SEXES], np.bool_),
         languages=[frozenset(row["languages"].split(";")) - {""} for row in rows],
         members=np.array([row["members"] for row in rows], np.int64),
         limit=np.array(limits, np.int64),
@@ -136,6 +141,7 @@ def pool_of(table: pa.Table, enrollment: Enrollment, day: date, unknown_day: int
         since=rows["member_since"].to_numpy(),
         age=age,
         sex=_texts(rows, "sex"),
+        sex_number=np.array([SEXES.index(letter) for letter in _texts(rows, "sex")], np.int64),
         language=_texts(rows, "language"),
         places=Places.of(rows["latitude"].combine_chunks(), rows["longitude"].combine_chunks()),
         county=np.array(rows["county_fips"].to_pylist(), dtype=object),

@@ -134,7 +134,9 @@ def _membership(
     engine.bind("program_groups", tables.groups_table(enrollment, groups))
     engine.bind("program_prospective_groups", tables.prospective_table(program.section("fees", Fees), month))
     engine.bind("program_calendar", tables.calendar_table(month))
+    change = in_force(enrollment.change_takes_effect, day)
     parameters = {
+        "change_rule": change.value if change else "next_month",
         "known_before": tables.known_before(as_of),
         "open_end": tables.OPEN_END_DAY,
         "unknown_day": tables.UNKNOWN_DAY,

@@ -115,8 +115,7 @@ def _related(pool: Pool, history: History, total: int) -> Integers:
 
 def _kinds(pool: Pool, providers: Providers) -> list[tuple[Integers, Integers]]:
     """Members of one kind (whom the same providers fit, by age and sex), each with those providers."""
-    sex = np.array([{"F": 1, "M": 2}.get(letter, 0) for letter in pool.sex], np.int64)
-    code = (np.minimum(pool.age, 149) + 1) * 3 + sex
+    code = (np.minimum(pool.age, 149) + 1) * 3 + pool.sex_number
     kinds: dict[bytes, tuple[list[Integers], Integers]] = {}
     everyone = np.arange(len(providers.ids))
     for value in np.unique(code):
@@ -156,10 +155,7 @@ def unfitness(pool: Pool, providers: Providers, members: Integers, rows: Integer
     limited = (providers.min_age[rows] > 0) | (providers.max_age[rows] < 999)
     wrong_age = (age < providers.min_age[rows]) | (age > providers.max_age[rows])
     found[(found == FITS) & limited & wrong_age] = AGE
-    takes = {letter: np.array([not s or letter in s for s in providers.sexes]) for letter in "FMU"}
-    sex = np.array(pool.sex, dtype=object)[members]
-    for letter in "FMU":
-        found[(found == FITS) & (sex == letter) & ~takes[letter][rows]] = SEX
+    found[(found == FITS) & ~providers.takes[pool.sex_number[members], rows]] = SEX
     return found
 
 

@@ -23,6 +23,7 @@ from caremonth.kernel.program.settings import Program
 from caremonth.kernel.program.small_table import small_table
 
 Row = dict[str, Any]
+_NEWEST_LAST = "recorded_at, end_date desc nulls first"  # so that the newest record of a start stays
 FACTS = ("people", "eligibility", "assignments", "deaths")
 
 
@@ -58,12 +59,13 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
 def _held(connection: duckdb.DuckDBPyConnection) -> dict[str, Held]:
     people = {row["person_id"]: row for row in _rows(connection, "select * from people")}
     spans: dict[str, dict[int, Row]] = {}
-    for row in _rows(connection, "select * from eligibility order by recorded_at, end_date desc nulls first"):
+    for row in _rows(connection, f'select * from eligibility order by {_NEWEST_LAST}, "group" desc'):
         spans.setdefault(row["person_id"], {})[row["start_date"]] = row
     panels: dict[str, dict[tuple[str, int], Row]] = {}
-    for row in _rows(connection, "select * from assignments order by recorded_at, end_date desc nulls first"):
+    for row in _rows(connection, f"select * from assignments order by {_NEWEST_LAST}, reason desc"):
         panels.setdefault(row["person_id"], {})[row["pcp_id"], row["start_date"]] = row
-    died = {r["person_id"]: r["death_date"] for r in _rows(connection, "select * from deaths order by recorded_at")}
+    deaths = _rows(connection, "select * from deaths order by recorded_at, death_date desc")
+    died = {row["person_id"]: row["death_date"] for row in deaths}
     return {
         person: Held(row, spans.get(person, {}), panels.get(person, {}), died.get(person))
         for person, row in people.items()

@@ -69,16 +69,19 @@ def months_table(fees: Fees, window: Window) -> pa.Table:
 
 
 def calendar_table(run: Month) -> pa.Table:
-    """program_calendar: months as instants (UTC), and the first day of the month after each."""
+    """program_calendar: months as instants (UTC) and days, and the first days of the two months after each."""
     rows = [
         {
             "from_instant": first_instant(month.first),
             "to_instant": first_instant(month.plus(1).first),
+            "first_day": day_number(month.first),
             "next_month_first_day": day_number(month.plus(1).first),
+            "second_month_first_day": day_number(month.plus(2).first),
         }
         for month in months_between(Month(1990, 1), run.plus(120))
     ]
-    return small_table(rows, integers=("from_instant", "to_instant", "next_month_first_day"))
+    names = ("from_instant", "to_instant", "first_day", "next_month_first_day", "second_month_first_day")
+    return small_table(rows, integers=names)
 
 
 def groups_table(enrollment: Enrollment, found: Iterable[str]) -> pa.Table:
