@@ -24,7 +24,7 @@ Wide = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 SCAN = 1 << 18  # bytes a scan step: the masks stay in the cache
-FIRST_WINDOW = 1 << 16  # after delimiters change, look this far first: files may change them hundreds of times
+FIRST_WINDOW = 1 << 12  # after delimiters change, look this far at least: files may change them hundreds of times
 SEPARATORS = np.array([3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103])
 ISA_LENGTH = 106
 BASE = 38  # codes of ids and qualifiers: three characters, 0 none, 1-10 digits, 11-36 letters, 37 anything else
@@ -238,7 +238,8 @@ def index_block(data: Bytes, file: str, offset: int, notes: Notes, quiet: int = 
         starts.append((at, delimiters))
         if change is None:
             break
-        at, window = change, FIRST_WINDOW
+        # The next one is likely as long as this one; where files change delimiters often, looking further is wasted.
+        at, window = change, max(2 * (change - at), FIRST_WINDOW)
     return _assemble(data, pieces, starts, offset, notes)
 
 

@@ -205,7 +205,13 @@ def _days(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> Val
     """Days from CCYYMMDD, a period (its first day), a date with a time, or YYMMDD (20YY); blanks around are dropped."""
     length = end - start
     day = _eight_digits(block, start, there & np.isin(length, (8, 12, 14, 17)))
-    for row in np.flatnonzero(there & (day == UNKNOWN_DAY) & (length != 8)):
+    short = np.flatnonzero(there & (length == 6))
+    if len(short):
+        century = np.tile(np.frombuffer(b"20000000", np.uint8), (len(short), 1))
+        century[:, 2:] = block.data[start[short][:, None] + np.arange(6, dtype=np.int32)]
+        places = np.arange(len(short), dtype=np.int32) * 8
+        day[short] = _eight_digits(Block(century.reshape(-1), plain=True), places, np.ones(len(short), bool))
+    for row in np.flatnonzero(there & (day == UNKNOWN_DAY) & (length != 8) & (length != 6)):
         text = block.data[start[row] : end[row]].tobytes().strip()
         text = b"20" + text if len(text) == 6 else text
         if len(text) == 8 and text.isdigit():
