@@ -18,8 +18,8 @@ from caremonth.kernel.x12.read import read
 
 EVERYTHING = test_program("everything")
 ON = date(2025, 6, 30)
-some = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-few = settings(some, max_examples=6)
+some = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(some, max_examples=4)
 
 
 def rows(tables: Tables, name: str = "adjudicated_lines") -> list[dict[str, Any]]:

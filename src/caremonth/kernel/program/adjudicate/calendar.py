@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pyarrow as pa
 
@@ -9,6 +11,7 @@ import pyarrow as pa
 FIRST, LAST = np.datetime64("1880-01-01"), np.datetime64("2150-12-31")
 
 
+@cache
 def calendar() -> pa.Table:
     """day (since 1970-01-01), month_number (since 1970-01), year_number, ymd (20250331), iso (2025-03-31)."""
     days = np.arange(FIRST, LAST + 1)
