@@ -6,9 +6,9 @@ import pytest
 import yaml
 
 from caremonth.kernel.x12 import grammar as grammar_module
-from caremonth.kernel.x12.checks.elements import Rules
 from caremonth.kernel.x12.checks.findings import catalogue
 from caremonth.kernel.x12.checks.plan import plan
+from caremonth.kernel.x12.checks.rules import Rules
 from caremonth.kernel.x12.checks.values import CHECKS, shapes
 from caremonth.kernel.x12.grammar import (
     FOLDER,

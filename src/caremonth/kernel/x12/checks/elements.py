@@ -7,106 +7,23 @@ worked out by arithmetic on bytes. Free text costs a comparison of its length.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..grammar import Element, Segment
+from ..grammar import Element
 from ..index import Delimiters, Index, Ints, pack, pack_at
 from .distinct import distinct
 from .findings import Findings
 from .numbers import MASKS, Numbers, all_digits, easy_day, npi_good, parse, words_of
 from .plan import Plan
+from .rules import FREE, LOOKED_AT, NUMBER, UNBOUNDED, Rules, presence_problems
 from .values import Problem, shape_problems, shapes, value_problems
 
-FREE, NUMBER, LOOKED_AT = 0, 1, 2
 HASHED = 24  # bytes of a value that take part in its hash; longer values are looked at one by one
 MEMORY = 1 << 17  # different values remembered between blocks
-UNBOUNDED = 1 << 30
 NOTHING: list[Problem] = []
-
-
-@dataclass
-class Rules:
-    """Tables by rule: rule_of[node] + element - 1. The last rule of a node stands for elements it does not have."""
-
-    first: NDArray[np.int32]
-    size: NDArray[np.int32]
-    low: NDArray[np.int32]
-    high: NDArray[np.int32]
-    kind: NDArray[np.int8]
-    shape: NDArray[np.int16]  # number of the shape in `shapes`, 0 none
-    by: NDArray[np.int8]  # element whose code chooses the shape, 0 none
-    whole: NDArray[np.bool_]  # a whole number (N0), not one with decimals (R)
-    shapes: list[str]
-    elements: list[tuple[int, Element]]  # rule → (node, element)
-    choices: dict[int, Mapping[str, Any]]  # rule → code → shape
-    presence: dict[int, list[tuple[str, int, str]]] = field(default_factory=dict)
-    seen: dict[tuple[int, int], list[Problem]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, plan: Plan) -> Rules:
-        """The rules of a plan's nodes."""
-        rows: list[tuple[int, int, int, int, int]] = []
-        elements: list[tuple[int, Element]] = []
-        first, size = [], []
-        shapes = [""]
-        choices: dict[int, Mapping[str, Any]] = {}
-        for node in plan.nodes:
-            first.append(len(rows))
-            size.append(len(node.segment.elements))
-            for element in node.segment.elements:
-                shape, by, table = _shape(node.segment, element)
-                if shape not in shapes:
-                    shapes.append(shape)
-                if by:
-                    choices[len(rows)] = table
-                rows.append(_row(element, shapes.index(shape), by))
-                elements.append((node.number, element))
-            rows.append((0, UNBOUNDED, FREE, 0, 0))
-            elements.append((node.number, node.segment.elements[-1]))
-        low, high, kind, shape_numbers, bys = (list(column) for column in zip(*rows, strict=True))
-        return cls(
-            np.array(first, np.int32), np.array(size, np.int32), np.array(low, np.int32), np.array(high, np.int32),
-            np.array(kind, np.int8), np.array(shape_numbers, np.int16), np.array(bys, np.int8),
-            np.array([e.type in ("N0", "N2") for _, e in elements]), shapes, elements, choices,
-        )  # fmt: skip
-
-
-def _row(element: Element, shape: int, by: int) -> tuple[int, int, int, int, int]:
-    if element.components or element.repeat > 1:
-        return 0, UNBOUNDED, LOOKED_AT, shape, by
-    if element.type in ("R", "N0", "N2") and element.codes is None:
-        return element.low, element.high, NUMBER, shape, by
-    if element.codes is not None or element.type in ("DT", "TM") or shape:
-        return 0, UNBOUNDED, LOOKED_AT, shape, by
-    if by:
-        return element.low, element.high, LOOKED_AT, shape, by
-    return element.low, element.high, FREE, shape, by
-
-
-def _shape(segment: Segment, element: Element) -> tuple[str, int, Mapping[str, Any]]:
-    """(shape, element whose code chooses it, code → shape); a code that is always the same chooses here."""
-    kinds: Mapping[Any, Any] = segment.kinds
-    said = kinds.get(element.position)
-    if said is None or isinstance(said, str):
-        return said or "", 0, {}
-    by = int(said["by"])
-    table = {str(code): str(shape) for code, shape in said.items() if code != "by"}
-    if element.shape:
-        table = {code: element.shape if code in ("", "US") else shape for code, shape in table.items()}
-    other = segment.elements[by - 1]
-    if other.requirement == "N":
-        return table.get("", ""), 0, {}
-    if other.codes is not None:
-        chosen = {table.get(code, "") for code in other.codes}
-        if len(chosen) == 1 and "" not in table:
-            return chosen.pop(), 0, {}
-        table = {code: shape for code, shape in table.items() if code in other.codes or code == ""}
-    return "", by, table
 
 
 @dataclass
@@ -177,7 +94,7 @@ def _presence(
     bad = []
     for code, value in enumerate(different.tolist()):
         if value not in rules.presence:
-            rules.presence[value] = _presence_problems(plan.nodes[value >> 48].segment, value)
+            rules.presence[value] = presence_problems(plan.nodes[value >> 48].segment, value)
         if rules.presence[value]:
             bad.append(code)
     for code in bad:
@@ -187,47 +104,6 @@ def _presence(
                 found = index.element_text(int(rows[row]), element).decode("latin-1") if element else ""
                 element = element or int(count[row])
                 findings.add(name, int(rows[row]), int(nodes[row]), element=element, found=found, expected=expected)
-
-
-def _presence_problems(segment: Segment, key: int) -> list[tuple[str, int, str]]:
-    """(finding, element, expected) for a segment with these elements there."""
-    present = {element.position for element in segment.elements if key >> (element.position - 1) & 1}
-    problems = []
-    for element in segment.elements:
-        if element.requirement == "R" and element.position not in present:
-            problems.append(("missing-element", element.position, element.name))
-        if element.requirement == "N" and element.position in present:
-            problems.append(("unused-element", element.position, "nothing"))
-    if key & ((1 << 47) - 1) >> len(segment.elements) << len(segment.elements):
-        problems.append(("too-many-elements", len(segment.elements) + 1, f"at most {len(segment.elements)} elements"))
-    if key >> 47 & 1:
-        problems.append(("trailing-separator", 0, "no element separator after the last value"))
-    for note in segment.notes:
-        problems += _note_problems(segment, note, present)
-    return problems
-
-
-def _note_problems(segment: Segment, note: str, present: set[int]) -> list[tuple[str, int, str]]:
-    """A syntax note of the standard: P all or none, R one or more, E one at most, C first needs rest, L needs one."""
-    kind, places = note[0], [int(note[i : i + 2]) for i in range(1, len(note), 2)]
-    here = [p for p in places if p in present]
-    names = {p: segment.elements[p - 1].name for p in places if p <= len(segment.elements)}
-    used = [p for p in places if p in names and segment.elements[p - 1].requirement != "N"]
-    if kind == "P" and here and len(here) < len(places):
-        lacking = [p for p in used if p not in present]
-        return [("missing-element", p, f"{names[p]}, because {names[here[0]]} is there") for p in lacking]
-    if kind == "R" and not here and used:
-        return [("missing-element", used[0], "one of " + ", ".join(names[p] for p in used))]
-    if kind == "E" and len(here) > 1:
-        return [("excluded-element", here[1], f"nothing, because {names[here[0]]} is there")]
-    first, rest = places[0], places[1:]
-    if kind == "C" and first in present:
-        return [
-            ("missing-element", p, f"{names[p]}, because {names[first]} is there") for p in rest if p not in present
-        ]
-    if kind == "L" and first in present and not any(p in present for p in rest):
-        return [("missing-element", rest[0], "one of " + ", ".join(names[p] for p in rest))]
-    return []
 
 
 def _lengths(

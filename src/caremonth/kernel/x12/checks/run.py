@@ -18,12 +18,13 @@ from ..index import Index, Ints, index_block
 from ..notes import Notes, X12Error
 from .balances import check_balances
 from .context import BLANK, beginning, context_rows, header
-from .elements import Rules, check_characters, check_elements
+from .elements import check_characters, check_elements
 from .envelope import GE, GS, IEA, ISA, SE, ST, TA1, EnvelopeCheck, Saved, events, texts
 from .findings import Finding, Findings, moved
 from .hierarchy import check_hierarchy
 from .items import Items
 from .plan import Plan, plan
+from .rules import Rules
 from .situations import check_situations
 from .structure import Machine, Run
 from .view import View

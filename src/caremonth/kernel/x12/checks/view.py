@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..index import Delimiters, Index, Ints, pack, pack_at
-from .elements import Elements, Rules
+from .elements import Elements
 from .numbers import MASKS, words_of
 from .plan import Node, Plan
+from .rules import Rules
 
 
 @dataclass
