@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: demo test test-spark check bench examples golden docs lock clean
+.PHONY: demo test test-spark check bench fuzz examples golden docs lock clean
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv
@@ -38,6 +38,9 @@ check: .venv/dev   ## lint, types, import rules
 
 bench: .venv/dev   ## the tables in docs/benchmarks.md, made anew
 	$(BIN)/python -m benchmarks
+
+fuzz: .venv/dev   ## ten minutes of broken X12 through reading, checking and writing
+	$(BIN)/python -m fuzz.x12 --minutes 10
 
 examples: .venv/dev   ## after a change of what is printed: write the documentation's examples and tables anew
 	$(BIN)/python -m tests.docs.contract_page
