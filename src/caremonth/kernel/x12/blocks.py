@@ -317,10 +317,10 @@ def _envelope_until(found: Envelope, end: int) -> Envelope:
 
 
 def _repetition(index: Index) -> Ints:
-    marks = np.zeros(len(index), np.int32)
-    for at, delimiters in index.interchange_starts:
-        marks[at:] = delimiters.repetition or 0
-    return marks
+    """Each segment's repetition separator, 0 where its interchange has none."""
+    starts = np.array([at for at, _ in index.interchange_starts] + [len(index)])
+    marks = np.array([delimiters.repetition or 0 for _, delimiters in index.interchange_starts], np.int32)
+    return np.repeat(marks, np.diff(starts))
 
 
 def _carry(block: FileBlock) -> Carry:

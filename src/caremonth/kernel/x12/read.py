@@ -24,7 +24,7 @@ from .arrays import array_of, flag_array, place_array, repeated, text_array
 from .blocks import BLOCK_BYTES, FileBlock, file_blocks
 from .columns import Cutter, Rows
 from .envelope import SE
-from .index import Delimiters, Flags, Ints, Wide
+from .index import Flags, Ints, Wide
 from .leftovers import elements_table, segments_table
 from .notes import NO_NOTES, Notes, X12Error
 from .plan import TablePlan
@@ -298,7 +298,9 @@ def _computed(block: FileBlock, cutter: Cutter, table: TablePlan, found: Rows) -
     """The columns that no segment says: delimiters, place, the grammar used, segments counted."""
     index, size = block.frame.index, len(found.segments)
     if table.table.name == "interchanges":
-        marks = [_delimiters_at(index.interchange_starts, int(s)) for s in found.segments]
+        starts = np.array([at for at, _ in index.interchange_starts])
+        last_start = np.searchsorted(starts, found.segments, side="right") - 1
+        marks = [index.interchange_starts[at][1] for at in last_start.tolist()]
         repetition = [d.repetition for d in marks]
         return {
             "element_separator": text_array([chr(d.element) for d in marks]),
@@ -320,11 +322,6 @@ def _computed(block: FileBlock, cutter: Cutter, table: TablePlan, found: Rows) -
     counted[for_rows] = number.take(closing) - number.take(found.segments.take(for_rows)) + 1
     has[for_rows] = True
     return {"kind": kind, "counted_segments": array_of(counted, pa.int64(), has)}
-
-
-def _delimiters_at(starts: list[tuple[int, Delimiters]], segment: int) -> Delimiters:
-    at = int(np.searchsorted([s for s, _ in starts], segment, side="right")) - 1
-    return starts[at][1]
 
 
 def _in_order(parts: list[pa.Table]) -> pa.Table:
