@@ -78,7 +78,9 @@ def line_row(number: int, claim_number: int, **changed: Any) -> dict[str, Any]:
     return plain | changed
 
 
-def professional(path: Path, claims: list[dict[str, Any]], lines: list[dict[str, Any]]) -> Path:
+def professional(
+    path: Path, claims: list[dict[str, Any]], lines: list[dict[str, Any]], providers: list[dict[str, Any]] | None = None
+) -> Path:
     diagnoses = [
         {"claim_row": row["claim_row"], "diagnosis_number": 1, "code_qualifier": "ABK", "code": "I10"} for row in claims
     ]
@@ -94,6 +96,8 @@ def professional(path: Path, claims: list[dict[str, Any]], lines: list[dict[str,
         "submissions": table(submission), "claims": table(*claims), "claim_lines": table(*lines),
         "claim_diagnoses": table(*diagnoses),
     }  # fmt: skip
+    if providers:
+        tables["claim_providers"] = table(*providers)
     path.write_bytes(write("837P", tables, partner=SENDER, created=MADE))
     return path
 
@@ -160,6 +164,18 @@ def test_a_claim_that_the_277ca_sends_back_is_not_judged(tmp_path: Path) -> None
     assert received.sent_back == 1
     assert received.claims["patient_control_number"].to_pylist() == ["PCN-1"]
     assert received.claims["received_on"].to_pylist() == [(MADE.date() - date(1970, 1, 1)).days]
+
+
+def test_x09_a_primary_care_provider_named_without_a_referring_one_is_rejected_and_not_judged(tmp_path: Path) -> None:
+    referring = {"claim_row": 1, "line_row": None, "role_code": "DN", "entity_type": "1", "name": "RIVERA",
+                 "given_name": "ANA", "id_qualifier": "XX", "npi": PCP_A}  # fmt: skip
+    file = professional(tmp_path / "a.837", [claim_row(1)], [line_row(1, 1)], [referring])
+    good = receive([file], created=MADE, received_on=None)
+    assert good.claims["referring_npi"].to_pylist() == [PCP_A]
+    file.write_bytes(file.read_bytes().replace(b"NM1*DN*", b"NM1*P3*"))
+    bad = receive([file], created=MADE, received_on=None)
+    assert bad.claims.num_rows == 0
+    assert [(reply.kind, reply.accepted, reply.rejected) for reply in bad.replies] == [("TA1", 1, 0), ("999", 0, 1)]
 
 
 def test_an_institutional_claim_goes_by_revenue_code_and_its_stay(tmp_path: Path) -> None:

@@ -82,6 +82,7 @@ class StratumRate:
     low: int
     high: int
     small: bool
+    lower_is_better: bool
     confidence: str
 
 
@@ -183,7 +184,7 @@ def _rates(people: pa.Table, asked: list[Measure]) -> list[StratumRate]:
                 rows.append(
                     StratumRate(
                         one.measure, one.label, stratum, value, top, bottom, one.per, rate.rate, rate.low, rate.high,
-                        bottom < SMALL, one.in_force[0].confidence,
+                        bottom < SMALL, one.lower_is_better, one.in_force[0].confidence,
                     )
                 )  # fmt: skip
     return sorted(rows, key=lambda row: (row.measure, row.stratum != "all", row.stratum, row.value))

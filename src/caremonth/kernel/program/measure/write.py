@@ -31,7 +31,7 @@ MEASURES = Table(
     (
         Column("measure"), Column("label"), Column("stratum"), Column("value"),
         *_count("numerator", "denominator", "per"), *_number("rate", "low", "high"),
-        Column("small", "boolean"), Column("confidence"),
+        Column("small", "boolean"), Column("lower_is_better", "boolean"), Column("confidence"),
     ),
     about="rate and its 95 percent interval for so many (`per`); small: fewer than 30 in the denominator",
 )  # fmt: skip

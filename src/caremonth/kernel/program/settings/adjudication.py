@@ -136,8 +136,6 @@ class Adjudication(Section):
     no_copay_classes: tuple[Name, ...] = ()
     no_copay_members: tuple[ExemptMember, ...] = ()
     add_ons: tuple[AddOn, ...] = ()
-    # 837P: refuse a claim whose primary care provider (P3) is named without a referring provider (DN) before it
-    refuse_p3_without_dn: bool = True
 
     def mistakes(self) -> Iterable[tuple[KeyPath, str]]:
         """Every finding has one place in the order; nothing is named that the relations do not find."""
