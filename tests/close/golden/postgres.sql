@@ -230,6 +230,7 @@ JOIN practice_months AS m
 WHERE
   e.service = 'tcm'
   AND e.started_at < CAST(1775016000 AS BIGINT)
+  AND e.started_at < m.end_s
   AND e.started_at > CAST(CAST(1772341200 AS BIGINT) AS BIGINT) - 5400000;
 
 -- transitions

@@ -11,4 +11,5 @@ from time_entries e
 join persons p on p.person_id = e.person_id
 join staff s on s.staff_id = e.staff_id
 join practice_months m on m.practice_no = s.practice_no
-where e.service = 'tcm' and e.started_at < :latest_s and e.started_at > cast(:earliest_s as bigint) - 5400000
+where e.service = 'tcm' and e.started_at < :latest_s and e.started_at < m.end_s
+  and e.started_at > cast(:earliest_s as bigint) - 5400000
