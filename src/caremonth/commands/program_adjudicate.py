@@ -108,6 +108,9 @@ def adjudicate(
         click.echo(f"claims: {unusable.num_rows} set aside; rejected.csv says why", err=True)
     for reply in incoming.replies if incoming else ():
         click.echo(f"{reply.kind} for {reply.file}: {reply.accepted} accepted, {reply.rejected} rejected", err=True)
+    for row in incoming.set_aside if incoming else ():
+        place = f"claim {row['claim_id']}, line {row['line']}, {row['field']} {row['value']}".rstrip()
+        click.echo(f"{place}: {row['why']}; {row['what_to_do']}", err=True)
     _show(summary, None if dry_run else out)
     waiting = "pended" in summary["verdicts"]
     sent_back = incoming is not None and (incoming.sent_back > 0 or bool(incoming.set_aside))

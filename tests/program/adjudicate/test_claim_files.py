@@ -166,6 +166,13 @@ def test_a_claim_that_the_277ca_sends_back_is_not_judged(tmp_path: Path) -> None
     assert received.claims["received_on"].to_pylist() == [(MADE.date() - date(1970, 1, 1)).days]
 
 
+def test_a_claim_with_a_fraction_of_a_unit_is_set_aside_and_nothing_is_rounded(tmp_path: Path) -> None:
+    file = professional(tmp_path / "a.837", [claim_row(1), claim_row(2)], [line_row(1, 1, units="1.5"), line_row(2, 2)])
+    received = receive([file], created=MADE, received_on=None)
+    assert received.claims["patient_control_number"].to_pylist() == ["PCN-2"]
+    assert [(row["line"], row["field"], row["value"]) for row in received.set_aside] == [(1, "units", "1.5")]
+
+
 def test_x09_a_primary_care_provider_named_without_a_referring_one_is_rejected_and_not_judged(tmp_path: Path) -> None:
     referring = {"claim_row": 1, "line_row": None, "role_code": "DN", "entity_type": "1", "name": "RIVERA",
                  "given_name": "ANA", "id_qualifier": "XX", "npi": PCP_A}  # fmt: skip

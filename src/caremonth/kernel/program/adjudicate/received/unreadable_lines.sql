@@ -4,7 +4,15 @@ select
     received_claims.claim_id,
     lines.line,
     case when lines.units like '%.%' then 'units' else 'service_date' end as field,
-    coalesce(lines.units, '') as value
+    coalesce(lines.units, '') as value,
+    case
+        when lines.units like '%.%' then 'units are no whole number, and nothing is rounded'
+        else 'neither the line nor the claim names a day of service'
+    end as why,
+    case
+        when lines.units like '%.%' then 'send whole units'
+        else 'send the day of service (DTP 472)'
+    end as what_to_do
 from received_claims
 join numbered_lines as lines on lines.claim_row = received_claims.claim_row
 where lines.units like '%.%'
