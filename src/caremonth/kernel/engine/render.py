@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 from sqlglot import exp
@@ -18,10 +19,18 @@ def render(relation: Relation, dialect: Dialect, parameters: Mapping[str, Parame
     missing = relation.parameters - parameters.keys()
     if missing:
         raise RelationError(f"{relation.path}: no value was given for {', '.join(sorted(missing))}")
+    given = tuple((name, type(parameters[name]), parameters[name]) for name in sorted(relation.parameters))
+    return _rendered(relation, dialect, given)
+
+
+@lru_cache(maxsize=4096)
+def _rendered(relation: Relation, dialect: Dialect, given: tuple[tuple[str, type, Parameter], ...]) -> str:
+    """Rendering costs more than running a small relation: each text is rendered once a process and month."""
+    values = {name: value for name, _, value in given}
     tree = relation.tree.copy()
     for placeholder in list(tree.find_all(exp.Placeholder)):
-        placeholder.replace(_literal(parameters[str(placeholder.this)]))
-    return str(tree.sql(dialect=dialect, pretty=True, comments=False))
+        placeholder.replace(_literal(values[str(placeholder.this)]))
+    return str(tree.sql(dialect=dialect, pretty=True, comments=False, copy=False))
 
 
 def _literal(value: Parameter) -> exp.Expression:
