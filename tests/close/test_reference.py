@@ -10,7 +10,7 @@ from tests.close.reference import Facts, close_month
 from tests.close.small_practices import practices
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(practices(count=15))
 def test_the_close_is_what_a_person_would_work_out(drawn: tuple[Month, Facts]) -> None:
     month, facts = drawn
