@@ -73,7 +73,7 @@ class Invented:
         self.first, self.last = number(month.first), number(month.last)
         self.practice(name)
         self.usual_of: dict[str, list[str]] = {}
-        for place in range(random.choice((1, 1, 2, 3))):
+        for place in range(random.choice((1, 2, 2, 3))):
             self.person(f"{name}-{place}", name)
         self.worked()
 
@@ -131,7 +131,7 @@ class Invented:
         if self.one_of(True, False):
             self.add("decision_making", name, month=self.month.text,
                      level=self.one_of("straightforward", "low", "moderate", "high"))  # fmt: skip
-        if "tcm" in self.usual_of[name] or self.seldom(False, True):
+        if "tcm" in self.usual_of[name] or self.one_of(False, False, True):
             start = self.day(20, -5)
             self.add("stays", name, kind=self.one_of("inpatient", "inpatient", "snf_part_a", "home_health", "hospice"),
                      start_date=start, end_date=self.one_of(None, start, start + 4, start + 4, start + 15))  # fmt: skip
@@ -184,13 +184,14 @@ class Invented:
         return int(at.timestamp()) + (hour + 5) * 3600 + minute * 60
 
     def worked(self) -> None:
-        """Entries of the team: most alone on a day, some on crowded days, around midnight, at the month's edges."""
-        days = [self.day(0, 0) for _ in range(2)]
+        """Entries of the team: most alone on a day, some on one crowded day, around midnight, at the month's edges."""
+        crowded = self.day(0, 0)
         for person, usual in self.usual_of.items():
+            team = self.one_of((0, 0, 0, 1, 2, 3), (0, 1), (1, 1, 1, 3))
             for place in range(self.one_of(0, 1, 2, 3, 4, 6)):
-                kind = self.one_of("alone", "alone", "alone", "crowded", "midnight", "first", "last")
+                kind = self.one_of("alone", "alone", "alone", "crowded", "crowded", "midnight", "first", "last")
                 start = {
-                    "crowded": self.instant(self.one_of(*days), 9, self.one_of(0, 10, 20)),
+                    "crowded": self.instant(crowded, 9, self.one_of(0, 10, 20)),
                     "alone": self.instant(self.day(0, 0), self.one_of(8, 12, 15), self.one_of(0, 7)),
                     "midnight": self.instant(self.day(1, 1), 23, self.one_of(30, 50)),
                     "first": self.instant(self.first, self.one_of(-5, 0, 2), self.one_of(0, 30)),
@@ -198,7 +199,7 @@ class Invented:
                 }[kind]
                 seconds = self.one_of(60, 599, 600, 1199, 1200, 1800, 1800, 2400, 3600, 4200)
                 self.add("time_entries", person, time_entry_id=f"{person}-e{place}",
-                         staff_id=f"{self.name}-{self.one_of(0, 0, 0, 1, 1, 2, 3)}",
+                         staff_id=f"{self.name}-{self.one_of(*team)}",
                          service=self.one_of(*usual, self.seldom(usual[0], *SERVICES)),
                          started_at=start, ended_at=start + seconds,
                          in_person=self.seldom(False, None, True),
