@@ -25,7 +25,7 @@ demo: .venv/runtime   ## an invented practice and program: a month closed, a rep
 	@echo 'Program   demo-out/program.txt (the other side: a Medicaid program assigned, paid, adjudicated, measured, settled)'
 
 test: .venv/dev   ## everything but the Apache Spark group
-	$(BIN)/python -m pytest -m "not spark"
+	$(BIN)/python -m pytest -m "not spark" --numprocesses 2 --dist loadfile
 
 test-spark: .venv/dev   ## the same rows on a local Apache Spark session
 	$(BIN)/python -m pytest -m spark
