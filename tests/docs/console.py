@@ -14,11 +14,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from unittest import mock
-
-from click.testing import CliRunner
-
-from caremonth.cli import cli
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "README.md"])
@@ -59,14 +54,7 @@ def _of_block(page: Path, lines: list[str], first: int) -> Iterator[Example]:
 
 
 def run(command: str, folder: Path) -> tuple[str, ...]:
-    """What the command prints (both streams), run by bash in ``folder`` with this project's ``caremonth``.
-
-    Help alone is asked in this process: there are some thirty of them.
-    """
-    if re.fullmatch(r"caremonth [a-z0-9 -]*--help", command):
-        with mock.patch.dict(os.environ, {"COLUMNS": "100"}):
-            helped = CliRunner().invoke(cli, command.split()[1:], prog_name="caremonth", catch_exceptions=False)
-        return tuple(line.rstrip() for line in helped.output.rstrip().splitlines())
+    """What the command prints (both streams), run by bash in ``folder`` with this project's ``caremonth``."""
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
