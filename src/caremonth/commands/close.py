@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from caremonth.kernel.close.month import Month, MonthError
-from caremonth.kernel.close.run import ANSWERS, NoRuleInForceError, Question
+from caremonth.kernel.close.run import SUMMED_UP, NoRuleInForceError, Question
 from caremonth.kernel.close.run import close as run_close
 from caremonth.kernel.close.write import FILES, summarize, write_answers, write_summary
 from caremonth.kernel.engine import DuckEngine, connect
@@ -23,8 +23,6 @@ from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.facts.schema import PRACTICE
 from caremonth.kernel.rulebook import RulebookErrors
 from caremonth.kernel.rulebook import load as load_rulebook
-
-KEPT = (*ANSWERS, "care_months", "line_choices")
 
 
 def past_or_present(text: str) -> Month:
@@ -95,9 +93,9 @@ def close(
         with connect(memory_limit=memory_limit) as connection, whole_folder(out, FILES) as folder:
             report = load(facts, connection)
             with running(engine, connection, PRACTICE, address) as chosen:
-                run_close(chosen, asked, KEPT)
+                run_close(chosen, asked, SUMMED_UP)
                 if not isinstance(chosen, DuckEngine):
-                    for name in KEPT:
+                    for name in SUMMED_UP:
                         DuckEngine(connection).bind(name, chosen.fetch(name))
             write_answers(connection, folder, "parquet" if (kind or _kind_of(facts)) == "parquet" else "csv")
             if report.rejected.num_rows:

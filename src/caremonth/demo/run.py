@@ -17,7 +17,7 @@ from caremonth.demo.outcome import Outcome, outcomes
 from caremonth.demo.people import CLOSED_MONTH
 from caremonth.demo.practice import build
 from caremonth.kernel.close.month import Month
-from caremonth.kernel.close.run import ANSWERS, Question, close
+from caremonth.kernel.close.run import SUMMED_UP, Question, close
 from caremonth.kernel.close.write import summarize, write_answers, write_summary
 from caremonth.kernel.engine import DuckEngine, connect
 from caremonth.kernel.facts.folder import whole_folder
@@ -77,7 +77,7 @@ def _close(folder: Path, question: Question) -> dict[str, Any]:
         report = load(folder / "facts", connection)
         if report.rejected.num_rows:
             raise AssertionError(f"the demo made rows that its own contract refuses: {report.rejected.to_pylist()[:3]}")
-        close(DuckEngine(connection), question, (*ANSWERS, "care_months", "line_choices"))
+        close(DuckEngine(connection), question, SUMMED_UP)
         answers = folder / "answers"
         answers.mkdir()
         write_answers(connection, answers, "csv")

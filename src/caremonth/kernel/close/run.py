@@ -15,6 +15,7 @@ from caremonth.kernel.engine.render import Parameter
 from caremonth.kernel.rulebook import Rulebook
 
 ANSWERS = ("lines", "findings", "minutes", "prospects")
+SUMMED_UP = (*ANSWERS, "care_months", "line_choices")  # what a summary is made from
 DEFAULT_ZONE = "America/New_York"
 
 

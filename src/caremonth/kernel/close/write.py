@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -86,16 +85,6 @@ def write_summary(summary: Mapping[str, Any], folder: Path) -> None:
     """`summary.json`: keys sorted, so that two runs differ only in the seconds they took."""
     text = json.dumps(summary, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     (folder / "summary.json").write_text(text, encoding="utf-8")
-
-
-def answers_digest(folder: Path) -> str:
-    """SHA-256 over the written answers, without the summary: equal answers have equal digests."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        if path.name != "summary.json":
-            digest.update(path.name.encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:

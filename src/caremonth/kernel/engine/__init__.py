@@ -1,7 +1,7 @@
 """The engine: reads relations (one SQL file each), orders them, and runs the same text on DuckDB,
 PostgreSQL and Spark.
 
-    relations = read_relations(files("caremonth.kernel.close") / "relations")
+    relations = read_relations(files("caremonth.kernel.close"))
     steps = plan(relations, outputs=["lines", "findings"])
     engine = DuckEngine(connect()); engine.bind("people", table); engine.run(steps, {"month": "2026-03"})
     lines = engine.fetch("lines")

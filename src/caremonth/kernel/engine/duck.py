@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -39,12 +38,6 @@ class DuckEngine:
         """All rows of an output or an input as an Arrow table, ordered if asked."""
         rows: pa.Table = self.connection.sql(_select(name, order_by)).to_arrow_table()
         return rows
-
-    def write(self, name: str, path: Path, order_by: tuple[str, ...]) -> int:
-        """Stream an output's rows to a Parquet file in a total order; gives the number of rows."""
-        self.connection.execute(f"copy ({_select(name, order_by)}) to '{path}' (format parquet, compression zstd)")
-        row = self.connection.execute(f'select count(*) from "{name}"').fetchone()
-        return int(row[0]) if row else 0
 
 
 def _select(name: str, order_by: tuple[str, ...]) -> str:
