@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from x12_files import claims_body, claims_file, group, interchange, members_file, payments_file, to_bytes
 
+from caremonth.kernel.x12.check import check
 from caremonth.kernel.x12.notes import X12Error
 from caremonth.kernel.x12.read import X12Tables, read
 
@@ -315,6 +316,16 @@ def test_gzip_zip_patterns_folders_and_streams_read_the_same(tmp_path: Path) -> 
     zipped = read(tmp_path / "c.zip")["members"]
     assert zipped.num_rows == 6
     assert set(zipped["file"].to_pylist()) == {f"{tmp_path}/c.zip/one.834", f"{tmp_path}/c.zip/two.834"}
+
+
+DAMAGED = [gzip.compress(PLAIN)[:-20], b"\x1f\x8bno gzip", b"PK\x03\x04no zip at all"]
+
+
+@pytest.mark.parametrize("damaged", DAMAGED)
+def test_a_damaged_archive_in_memory_is_an_error_to_reader_and_checker(damaged: bytes) -> None:
+    for use in (read, check):
+        with pytest.raises(X12Error, match="archive cannot be read|damaged"):
+            use(damaged)
 
 
 def test_a_damaged_gzip_is_an_error_not_a_traceback(tmp_path: Path) -> None:

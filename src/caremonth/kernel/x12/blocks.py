@@ -8,8 +8,6 @@ front of the next block, as bytes. So nothing downstream need know that there ar
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -18,17 +16,18 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from .beginning import BLANK, beginning
 from .columns import Cutter, Frame
 from .envelope import GE, GS, IEA, ISA, ST, Counts, Envelope, envelope, note_order
 from .index import Bytes, Index, Ints, Wide, index_block
 from .loops import states_of, symbols_of
 from .notes import Notes, X12Error
 from .plan import Plan, plan
+from .sources import next_bytes
 from .values import Block
 
 BLOCK_BYTES = 4 << 20
 LARGEST_LOOP = 64 << 20  # bytes without any place to cut: more than this is no claim, no member, no file of ours
-BLANK = bytes(range(33))
 
 
 @dataclass
@@ -63,13 +62,13 @@ class FileBlock:
 def file_blocks(stream: BinaryIO, name: str, notes: Notes, size: int = BLOCK_BYTES) -> Iterator[FileBlock]:
     """The blocks of one file. Raises X12Error, with the byte, for what is not X12 or ends in the middle."""
     counts, carry = Counts(), Carry()
-    pending, offset = _beginning(stream, name, notes, size)
-    following = _read(stream, size, name, offset + len(pending))
+    pending, offset = beginning(stream, name, notes, size)
+    following = next_bytes(stream, size, name, offset + len(pending))
     want = size
     while True:
         while len(pending) < want and following:
             pending += following
-            following = _read(stream, size, name, offset + len(pending))
+            following = next_bytes(stream, size, name, offset + len(pending))
         last = not following
         block = _block(carry, pending, offset, counts, name, notes, last=last)
         if block is None:
@@ -91,47 +90,6 @@ def file_blocks(stream: BinaryIO, name: str, notes: Notes, size: int = BLOCK_BYT
         counts = _counts_before(block, counts, new)
         pending, offset, want = pending[used:], offset + used, size
         del block, index  # one block in memory at a time
-
-
-def _read(stream: BinaryIO, size: int, name: str, at: int) -> bytes:
-    """The next bytes; an archive that breaks off is an error with the place it had come to."""
-    try:
-        return stream.read(size)
-    except (EOFError, OSError, zlib.error, zipfile.BadZipFile) as error:
-        why = f"the compressed file breaks off or is damaged ({error})"
-        raise X12Error(name, at, why, "Ask the sender for the file again.") from error
-
-
-def _beginning(stream: BinaryIO, name: str, notes: Notes, size: int) -> tuple[bytes, int]:
-    """The first bytes from the first ISA on, and where that is."""
-    data = _read(stream, size, name, 0)
-    skipped = 0
-    if data[:3] == b"\xef\xbb\xbf":
-        notes.add("byte-order-mark", 0, "a byte-order mark at the start; skipped")
-        skipped = 3
-    body = data[skipped:].lstrip(BLANK)
-    while not body and data:
-        more = _read(stream, size, name, len(data))
-        if not more:
-            break
-        data += more
-        body = data[skipped:].lstrip(BLANK)
-    at = len(data) - len(body)
-    if at > skipped and body:
-        notes.add("blanks-before-interchange", skipped, "blanks or blank lines before the first ISA; skipped")
-    if not body:
-        raise X12Error(name, 0, "the file is empty", "Ask the sender for the file again.")
-    if body[:3] != b"ISA":
-        start = body[:12].decode("latin-1").encode("ascii", "backslashreplace").decode("ascii")
-        utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-        why = (
-            "this is UTF-16, not single bytes" if utf16 else f"this is not X12: it starts with {start!r}, not with ISA"
-        )
-        todo = (
-            "Save it as plain text (UTF-8)." if utf16 else "Give a file that starts with an interchange header (ISA)."
-        )
-        raise X12Error(name, at, why, todo)
-    return body, at
 
 
 def _block(

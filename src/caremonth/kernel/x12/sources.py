@@ -6,6 +6,7 @@ import glob
 import gzip
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from .notes import X12Error
 
 Input = str | Path | bytes | bytearray | memoryview | BinaryIO
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+# A zip member that is encrypted is a RuntimeError, one with a compression that Python lacks a NotImplementedError.
+DAMAGED = (EOFError, OSError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,32 @@ class Source:
             yield _plain(self.stream)
         elif self.member is not None:
             assert self.path is not None
-            with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as member:
-                yield _plain(cast(BinaryIO, member))
+            with zipfile.ZipFile(self.path) as archive, _member(archive, self.member, self.name) as member:
+                yield _plain(member)
         else:
             assert self.path is not None
             with open(self.path, "rb") as file:
                 yield _plain(file)
+
+
+def next_bytes(stream: BinaryIO, size: int, name: str, at: int) -> bytes:
+    """The next bytes of a file, `at` bytes of it read so far. Raises X12Error where an archive breaks off."""
+    try:
+        return stream.read(size)
+    except DAMAGED as error:
+        why = f"the compressed file breaks off or is damaged ({error})"
+        raise X12Error(name, at, why, "Ask the sender for the file again.") from error
+
+
+def _member(archive: zipfile.ZipFile, member: str, name: str) -> BinaryIO:
+    try:
+        return cast(BinaryIO, archive.open(member))
+    except DAMAGED as error:
+        raise _unreadable(name, error) from None
+
+
+def _unreadable(name: str, error: Exception) -> X12Error:
+    return X12Error(name, 0, f"the zip archive cannot be read ({error})", "Ask the sender for it again.")
 
 
 def _plain(stream: BinaryIO) -> BinaryIO:
@@ -119,15 +142,16 @@ def _on_disk(path: Path) -> list[Source]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [i.filename for i in archive.infolist() if not i.is_dir()]
-    except zipfile.BadZipFile as error:
-        raise X12Error(
-            str(path), 0, f"the zip archive cannot be read ({error})", "Ask the sender for it again."
-        ) from None
+    except DAMAGED as error:
+        raise _unreadable(str(path), error) from None
     return [Source(f"{path}/{member}", path, member) for member in sorted(members)]
 
 
 def _in_memory(data: bytes, name: str) -> list[Source]:
     if data[:4] != ZIP:
         return [Source(name, data=data)]
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return [Source(f"{name}/{i.filename}", data=archive.read(i)) for i in archive.infolist() if not i.is_dir()]
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return [Source(f"{name}/{i.filename}", data=archive.read(i)) for i in archive.infolist() if not i.is_dir()]
+    except DAMAGED as error:
+        raise _unreadable(name, error) from None

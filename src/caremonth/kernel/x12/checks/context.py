@@ -1,16 +1,11 @@
-"""Where a file begins, and what has to stand in front of a block that begins in the middle of a transaction."""
+"""What has to stand in front of a block that begins in the middle of a transaction."""
 
 from __future__ import annotations
-
-from typing import BinaryIO
 
 import numpy as np
 
 from ..index import Delimiters
-from ..notes import Notes, X12Error
 from .view import View
-
-BLANK = bytes(range(33))
 
 
 def context_rows(view: View, node: int) -> list[int]:
@@ -60,18 +55,3 @@ def header(marks: Delimiters) -> bytes:
     ]
     elements += ["000000000", "0", "T", chr(marks.component)]
     return (chr(marks.element).join(elements) + chr(marks.terminator)).encode("latin-1")
-
-
-def beginning(stream: BinaryIO, name: str, notes: Notes, size: int) -> tuple[bytes, int]:
-    """The first bytes, from the first ISA on, and where that is."""
-    data = stream.read(size)
-    skipped = 3 if data[:3] == b"\xef\xbb\xbf" else 0
-    if skipped:
-        notes.add("byte-order-mark", 0, "a byte-order mark at the start; skipped")
-    body = data[skipped:].lstrip(BLANK)
-    at = len(data) - len(body)
-    if body[:3] != b"ISA":
-        start = ascii(body[:12].decode("latin-1"))
-        why = f"this is not X12: it starts with {start}, not with ISA" if body else "the file is empty"
-        raise X12Error(name, at, why, "Give a file that starts with an interchange header (ISA).")
-    return body, at

@@ -13,11 +13,13 @@ from typing import BinaryIO
 
 import numpy as np
 
+from ..beginning import BLANK, beginning
 from ..grammar import is_segment
 from ..index import Index, Ints, index_block
 from ..notes import Notes, X12Error
+from ..sources import next_bytes
 from .balances import check_balances
-from .context import BLANK, beginning, context_rows, header
+from .context import context_rows, header
 from .elements import check_characters, check_elements
 from .envelope import GE, GS, IEA, ISA, SE, ST, TA1, EnvelopeCheck, Saved, events, texts
 from .findings import Finding, Findings, moved
@@ -104,7 +106,7 @@ class FileCheck:
         last, want = False, size
         while True:
             while len(pending) < want and not last:
-                more = stream.read(want - len(pending) + (1 << 16))
+                more = next_bytes(stream, want - len(pending) + (1 << 16), self.file, offset + len(pending))
                 last = not more
                 pending += more
             used = self.block(pending, offset, last)
