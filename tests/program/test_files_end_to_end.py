@@ -76,6 +76,13 @@ def rows_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def cents(dollars: str) -> int:
+    """Money as CSV has it: dollars with two decimals."""
+    whole, point, part = dollars.partition(".")
+    assert point and len(part) == 2, f"{dollars} is not dollars with two decimals"
+    return int(whole + part)
+
+
 def test_everybody_of_the_834_is_on_a_panel_and_paid_for(run: Path) -> None:
     members = rows_of(run / "paid" / "member_months.csv")
     assert sorted(row["person_id"] for row in members) == ["M1", "M2", "M3", "M4", "M5"]
@@ -84,8 +91,8 @@ def test_everybody_of_the_834_is_on_a_panel_and_paid_for(run: Path) -> None:
 
 def test_x15_what_the_files_pay_is_what_the_ledger_holds(run: Path) -> None:
     ledger = rows_of(run / "paid" / "ledger.csv")
-    providers = sum(int(row["amount_cents"]) for row in ledger if row["payee_id"] in NPIS)
-    entity = sum(int(row["amount_cents"]) for row in ledger if row["payee_id"] not in NPIS)
+    providers = sum(cents(row["amount_cents"]) for row in ledger if row["payee_id"] in NPIS)
+    entity = sum(cents(row["amount_cents"]) for row in ledger if row["payee_id"] not in NPIS)
     assert (
         sum(read(run / "paid" / "835.edi")["payments"]["payment_cents"].to_pylist()) == providers == 2 * 350 + 3 * 425
     )

@@ -86,3 +86,18 @@ def test_the_trace_of_each_question_comes_back(facts: Path) -> None:
     _, tables = reply(facts, asked(("M1", "", "20250331"), ("M1", "", "20250401")))
     traces = [(row["trace_type_code"], row["trace_number"]) for row in tables["eligibility_subscribers"]]
     assert traces == [("2", "T0"), ("2", "T1")]
+
+
+def test_a_dependent_is_refused_beside_a_subscriber_who_is_not_found(facts: Path) -> None:
+    """Each refusal keeps the person it is about, whoever the first of them is."""
+    people = asked(("M9", "", "20250331"), ("M1", "", "20250331")).decode()
+    head, tail = people.split("SE*")
+    child = "HL*5*4*23*0~TRN*1*T9*9877281234~NM1*03*1*DOE*KIM~DMG*D8*20200101~DTP*291*D8*20250331~EQ*30~"
+    body = head.replace("HL*4*2*22*0~", "HL*4*2*22*1~") + child
+    data = f"{body}SE*{body.count('~') - 1}*{tail.split('*', 1)[1]}".encode()
+    _, tables = reply(facts, data)
+    (dependent,) = tables["eligibility_dependents"]
+    assert [(row["reason_code"], row["eligibility_dependent_row"]) for row in tables["eligibility_rejections"]] == [
+        ("75", None),
+        ("67", dependent["eligibility_dependent_row"]),
+    ]

@@ -83,9 +83,17 @@ def test_an_unknown_program_names_those_there_are() -> None:
         read_program("wyoming")
 
 
-def test_a_program_may_be_one_file_with_its_sections_inside(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["program.yaml", "our_pccm.yaml", "pccm.yml"])
+def test_a_program_may_be_one_file_with_its_sections_inside(name: str, tmp_path: Path) -> None:
     text = HEAD + f"fees:\n  fees:\n    - fee: a\n      cells: [{{cell: x, rates: [{RATE}]}}]\n"
-    (tmp_path / "program.yaml").write_text(text, encoding="utf-8")
-    fees = read_program(str(tmp_path / "program.yaml")).section("fees", Fees)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    fees = read_program(str(tmp_path / name)).section("fees", Fees)
     assert [fee.fee for fee in fees.fees] == ["a"]
     assert fees.count_rule[0].value == "snapshot_first"  # from the program it is based on
+
+
+@pytest.mark.parametrize("text", ["", "- a list\n", "fees: {fees: []}\n"])
+def test_one_file_that_is_no_program_is_refused_with_its_name(text: str, tmp_path: Path) -> None:
+    (tmp_path / "ours.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(RulebookErrors, match=r"ours\.yaml"):
+        read_program(str(tmp_path / "ours.yaml")).section("program", Header)

@@ -69,14 +69,22 @@ class PostgresEngine:
 
     def run(self, plan: Plan, parameters: Mapping[str, Parameter]) -> None:
         """Compute the plan's outputs as temporary tables; what is read once stays a view."""
-        for step in reversed(plan.steps):
-            self.execute(f'drop view if exists pg_temp."{step.relation.name}" cascade')
-            self.execute(f'drop table if exists pg_temp."{step.relation.name}" cascade')
+        self._drop([step.relation.name for step in plan.steps])
         for step in plan.steps:
             name, body = step.relation.name, render(step.relation, "postgres", parameters)
             self.execute(f'create temporary {"table" if step.kept else "view"} "{name}" as {body}')
             if step.kept:
                 self.execute(f'analyze "{name}"')
+
+    def _drop(self, names: list[str]) -> None:
+        """Drop what an earlier plan made of these relations: what was a table there may be a view here."""
+        found = self.connection.execute(
+            "select relname, cast(relkind as text) from pg_catalog.pg_class where relnamespace = pg_my_temp_schema() "
+            "and relkind in ('r', 'v') and relname = any(%s)",
+            [names],
+        )
+        for name, kind in found.fetchall():
+            self.execute(f'drop {"view" if kind == "v" else "table"} if exists pg_temp."{name}" cascade')
 
     def fetch(self, name: str, order_by: tuple[str, ...] = ()) -> pa.Table:
         """All rows of an output or an input as an Arrow table, ordered if asked."""

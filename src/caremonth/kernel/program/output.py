@@ -22,10 +22,11 @@ def write_relation(
 ) -> int:
     """Stream the rows of a table of `connection` to `path` (.csv or .parquet); gives their number.
 
-    Columns named in `days` hold day numbers and are written as dates.
+    Columns named in `days` hold day numbers and are written as dates. Columns whose name ends in `_cents` hold
+    money: cents in Parquet, dollars with two decimals in CSV, as the contract has them.
     """
     columns = connection.sql(f'select * from "{name}"').columns
-    shown = ", ".join(_dated(column) if column in days else f'"{column}"' for column in columns)
+    shown = ", ".join(_shown(column, column in days, path.suffix == ".csv") for column in columns)
     ordered = ", ".join(f'"{column}" nulls first' for column in order)
     how = "format parquet, compression zstd" if path.suffix == ".parquet" else "format csv, header"
     target = str(path).replace("'", "''")
@@ -35,8 +36,14 @@ def write_relation(
     return int(written[0][0])
 
 
-def _dated(column: str) -> str:
-    return f'date \'1970-01-01\' + cast("{column}" as integer) as "{column}"'
+def _shown(column: str, day: bool, csv: bool) -> str:
+    """A column as the contract writes it."""
+    name = f'"{column}"'
+    if day:
+        return f"date '1970-01-01' + cast({name} as integer) as {name}"
+    if csv and column.endswith("_cents"):  # an exact decimal, without a float in between
+        return f"cast(cast({name} as decimal(18, 0)) * cast(0.01 as decimal(3, 2)) as decimal(18, 2)) as {name}"
+    return name
 
 
 def write_json(values: Mapping[str, Any], path: Path) -> None:

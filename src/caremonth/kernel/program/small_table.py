@@ -1,4 +1,4 @@
-"""Rows made in Python → an Arrow table whose columns have the types that relations expect, also when empty."""
+"""Rows made in Python → Arrow tables: with the types that relations expect, or as the X12 writer takes them."""
 
 from __future__ import annotations
 
@@ -27,3 +27,12 @@ def small_table(
     for name in booleans:
         columns[name] = flag_array(np.array([row[name] for row in rows], bool))
     return pa.Table.from_arrays(list(columns.values()), names=list(columns))
+
+
+def ragged_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Rows that need not name the same columns, null where one is not named; types are those of the values.
+
+    `pa.Table.from_pylist` would take the columns of the first row and drop the others without a word.
+    """
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pa.table({name: [row.get(name) for row in rows] for name in names})

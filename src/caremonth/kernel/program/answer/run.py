@@ -21,7 +21,7 @@ from caremonth.kernel.facts.npi import npi_holds
 from caremonth.kernel.program.calendar import Month
 from caremonth.kernel.program.pay import tables
 from caremonth.kernel.program.settings import Enrollment, Fees, Header, Program
-from caremonth.kernel.program.small_table import small_table
+from caremonth.kernel.program.small_table import ragged_table, small_table
 from caremonth.kernel.rulebook.dated import day_number, day_of
 from caremonth.kernel.x12.partner import Partner
 from caremonth.kernel.x12.write import write
@@ -198,7 +198,7 @@ class _Pages:
             "benefit_entities": self.entities,
             "eligibility_rejections": self.rejections,
         }
-        return {name: pa.Table.from_pylist(rows) for name, rows in named.items() if rows}
+        return {name: ragged_table(rows) for name, rows in named.items() if rows}
 
     def answers(self) -> pa.Table:
         """One row a question, in the order of the inquiry."""
@@ -240,4 +240,4 @@ def _envelope(inquiry: Mapping[str, pa.Table], today: date) -> dict[str, pa.Tabl
               "receiver_name", "receiver_given_name", "receiver_id_qualifier", "receiver_id")  # fmt: skip
     receivers = inquiry["eligibility_receivers"]
     kept = receivers.select([name for name in wanted if name in receivers.column_names])
-    return {"eligibility_batches": pa.Table.from_pylist(batches), "eligibility_receivers": kept}
+    return {"eligibility_batches": ragged_table(batches), "eligibility_receivers": kept}

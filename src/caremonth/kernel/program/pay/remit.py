@@ -13,12 +13,12 @@ from datetime import date, datetime
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from caremonth.kernel.facts.npi import npi_holds
 from caremonth.kernel.program.calendar import Month
 from caremonth.kernel.program.pay.run import PayRun
 from caremonth.kernel.program.settings import Fees, Header, Program, in_force
+from caremonth.kernel.program.small_table import ragged_table
 from caremonth.kernel.x12.partner import Partner
 from caremonth.kernel.x12.write import write
 
@@ -252,11 +252,5 @@ def _members(rows: Sequence[Row], payment: Row, tax_id: str) -> dict[str, list[R
 
 def _written(kind: str, tables: dict[str, list[Row]], header: Header, receiver: str, day: date) -> bytes:
     partner = Partner(sender_id=header.payer.id, receiver_id=receiver, line_breaks=True)
-    arrow = {name: _table(rows) for name, rows in tables.items() if rows}
+    arrow = {name: ragged_table(rows) for name, rows in tables.items() if rows}
     return write(kind, arrow, partner=partner, created=datetime(day.year, day.month, day.day))
-
-
-def _table(rows: list[Row]) -> pa.Table:
-    """Rows that need not name the same columns; `from_pylist` would take those of the first row only."""
-    names = dict.fromkeys(name for row in rows for name in row)
-    return pa.table({name: [row.get(name) for row in rows] for name in names})

@@ -18,6 +18,7 @@ import pyarrow as pa
 from caremonth.kernel.facts.npi import npi_holds
 from caremonth.kernel.program.adjudicate.contract import CLAIM_FACTS
 from caremonth.kernel.program.settings import Header, Program, Referral, ServiceClasses
+from caremonth.kernel.program.small_table import ragged_table
 from caremonth.kernel.rulebook.dated import day_number, day_of
 from caremonth.kernel.x12.partner import Partner
 from caremonth.kernel.x12.read import X12Tables, read
@@ -188,7 +189,7 @@ def answers(program: Program, requested: Requested, decided: Sequence[Row], on: 
             providers.append({"referral_row": row["referral_row"], **{name: row[name] for name in names}})
     tables = {"referral_batches": batches, "referrals": referrals, "referral_providers": providers}
     partner = Partner(sender_id=header.payer.id, receiver_id="PROVIDERS", line_breaks=True)
-    arrow = {name: pa.Table.from_pylist(rows) for name, rows in tables.items() if rows}
+    arrow = {name: ragged_table(rows) for name, rows in tables.items() if rows}
     return write("278_response", arrow, partner=partner, created=datetime(on.year, on.month, on.day))
 
 

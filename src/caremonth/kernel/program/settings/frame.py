@@ -1,12 +1,13 @@
 """A program's folder of YAML → checked sections, one idea a file.
 
     program = read_program("illinois")            # built in
-    program = read_program("sites/our_program")   # a folder, or one program.yaml with the sections inside
+    program = read_program("sites/our_program")   # a folder, or one file with the sections inside
     fees = program.section("fees", Fees)
 
-A section is a file (`fees.yaml`) or a key of `program.yaml`. What a program does not write, a whole section
-or a key of one, is taken from the program it is `based_on`. Every error of every file is shown at once, with its file,
-line and key (`RulebookErrors`). Each dated value must cite a source that `program.yaml` lists.
+A section is a file (`fees.yaml`) or a key of `program.yaml` (of the one file, whatever its name). What a program does
+not write, a whole section or a key of one, is taken from the program it is `based_on`. Every error of every file is
+shown at once, with its file, line and key (`RulebookErrors`). Each dated value must cite a source that `program.yaml`
+lists.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ def shipped_programs() -> tuple[str, ...]:
 
 
 def read_program(name_or_path: str) -> Program:
-    """A built-in program by name, or a folder with program.yaml, or that file. RulebookErrors otherwise."""
+    """A built-in program by name, or a folder with program.yaml, or one YAML file. RulebookErrors otherwise."""
     documents, errors = _documents(name_or_path, ())
     if errors:
         raise RulebookErrors(errors)
@@ -111,7 +112,7 @@ def _documents(name_or_path: str, trail: tuple[str, ...]) -> tuple[dict[str, Doc
     for path, shown in found:
         document, wrong = read_text(path.read_bytes(), shown)
         errors += wrong
-        if document is not None and path.name == "program.yaml":
+        if document is not None and (path.name == "program.yaml" or len(found) == 1):
             documents |= _header_and_inline(document, errors)
         elif document is not None:
             documents[path.name.removesuffix(".yaml")] = document
