@@ -249,7 +249,7 @@ class PlainJudge:
         if gate is None:
             return None
         offers = [(self.referral_fault(line, r), r["referral_id"]) for r in self.named_referrals(line)]
-        if any(fault is None for fault, _ in offers):
+        if any(fault is None for fault, _ in offers) or self.unnumbered_referrals(line):
             return None
         if not offers:
             return str(gate.absent)
@@ -288,6 +288,16 @@ class PlainJudge:
         mine = self._of("referrals", line.claim["person_id"])
         return [r for r in mine if number and r.get("number") == number and r.get("kind", "referral") == "referral"]
 
+    def unnumbered_referrals(self, line: Line) -> list[Row]:
+        """What covers a line that names no number: its referring provider is of the group of the provider of record
+        on the day and has referred the member for it."""
+        referring, person = line.claim.get("referring_npi"), line.claim["person_id"]
+        found = self.pcp(person, line.row["service_date"])
+        if line.claim.get("referral_number") or found is None or referring not in self.group(found[1])[1]:
+            return []
+        mine = [r for r in self._of("referrals", person) if r.get("kind", "referral") == "referral"]
+        return [r for r in mine if r.get("from_npi") == referring and self.referral_fault(line, r) is None]
+
     def referral_fault(self, line: Line, r: Row) -> str | None:
         day, person = line.row["service_date"], line.claim["person_id"]
         billing, group = line.claim.get("billing_npi"), line.claim.get("billing_group")
@@ -299,7 +309,9 @@ class PlainJudge:
             meant = r.get("to_npi") in (billing, line.provider) or (group and group in {r.get("to_group"), *referred})
             if not meant and line.provider not in colleagues:
                 return "referral-other-provider"
-        if r.get("service_class") and line.classes and r["service_class"] not in line.classes:
+        specific = any(not self.classes[name].any_specialty for name in line.classes)
+        told = specific or self.taxonomy(line.provider)
+        if r.get("service_class") and told and r["service_class"] not in line.classes:
             return "referral-other-service"
         taxonomy = self.taxonomy(line.provider)
         if r.get("to_taxonomy") and taxonomy and not taxonomy.startswith(r["to_taxonomy"]):
@@ -468,6 +480,7 @@ class PlainJudge:
                 if self.gate(line) is None:
                     continue
                 offers = [r for r in self.named_referrals(line) if self.referral_fault(line, r) is None]
+                offers += self.unnumbered_referrals(line)
             else:
                 if not self.needs_authorization(line):
                     continue

@@ -96,6 +96,37 @@ def test_r17_a_referral_for_cardiology_does_not_cover_physical_therapy() -> None
     assert got == (0, "CO-284:2500")
 
 
+def test_a_referral_for_cardiology_covers_a_visit_to_a_provider_of_unknown_specialty_but_not_therapy() -> None:
+    tables = base_tables()
+    tables["providers"] = []
+    tables["referrals"].append(referral(service_class="cardiology"))
+    claim(tables, "visit", referral_number="R123")
+    claim(tables, "therapy", referral_number="R123", code="97110", charge_cents=2500)
+    engine = judged(ALL, tables)
+    assert answer(engine, "visit") == (11000, "CO-45:9000")
+    assert answer(engine, "therapy") == (0, "CO-284:2500")
+
+
+def test_a_claim_without_a_number_is_matched_by_its_referring_provider_of_record() -> None:
+    asked = {"referrals": [referral()], "referring_npi": PCP_A}
+    assert one_claim(**asked) == (11000, "CO-45:9000")
+    assert one_claim(**asked, service_date="2025-04-03", received_on="2025-04-20") == (0, "CO-288:20000")  # now PCP-B
+    assert one_claim(**asked, billing_npi=OTHER_SPECIALIST) == (0, "CO-288:20000")
+    assert one_claim(referrals=[referral(status="denied")], referring_npi=PCP_A) == (0, "CO-288:20000")
+    assert one_claim(**asked, referral_number="R999") == (0, "CO-288:20000")
+
+
+def test_a_line_may_name_its_own_referral_and_its_own_provider() -> None:
+    tables = base_tables()
+    tables["referrals"].append(referral())
+    claim(tables, billing_npi=OTHER_SPECIALIST, charge_cents=20000)
+    own = {"referral_number": "R123", "rendering_npi": SPECIALIST}
+    tables["claim_lines"].append(dict(tables["claim_lines"][0], line=2, code="99213", charge_cents=6200, **own))
+    engine = judged(ALL, tables)
+    assert answer(engine) == (0, "CO-288:20000")
+    assert answer(engine, line=2) == (6200, "")
+
+
 def test_r18_a_service_after_the_referral_ended_is_refused_with_302() -> None:
     late = {"service_date": "2025-06-01", "received_on": "2025-06-10", "referral_number": "R123"}
     assert one_claim(referrals=[referral()], **late) == (0, "CO-302:20000")

@@ -27,7 +27,13 @@ _ADDED_COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("billing_tax_id"),
         Column("facility_code"),
     ),
-    "claim_lines": (Column("line_control_number", about="the biller's own number of the line"),),
+    "claim_lines": (
+        Column("rendering_npi", about="the line's own, where it is not the claim's"),
+        Column("referring_npi", about="the line's own, where it is not the claim's"),
+        Column("referral_number", about="the line's own, where it is not the claim's"),
+        Column("authorization_number", about="the line's own, where it is not the claim's"),
+        Column("line_control_number", about="the biller's own number of the line"),
+    ),
     "assignments": (Column("notified_on", "date", about="when the member was told; no gate before"),),
     "referrals": (
         Column("kind", choices=("referral", "authorization"), default="referral"),

@@ -29,6 +29,7 @@ SHAPES: dict[str, tuple[tuple[str, pa.DataType], ...]] = {
         ("revenue_to", _TEXT), ("taxonomy", _TEXT), ("diagnosis", _TEXT), ("emergency", _TRUTH),
         ("family_planning", _TRUTH), *_DAYS,
     ),
+    "program_specific_classes": (("class", _TEXT),),
     "program_class_uses": (("class", _TEXT), ("purpose", _TEXT)),
     "program_edits": (
         ("position", _WHOLE), ("edit", _TEXT), ("finding", _TEXT), ("outcome", _TEXT), ("group_code", _TEXT),
@@ -69,6 +70,7 @@ def claim_rules(program: Program, on: date) -> dict[str, pa.Table]:
     _refuse_unknown_classes(program, classes, referral, adjudication)
     rows: dict[str, Iterable[Row]] = {
         "program_class_rules": _class_rules(classes),
+        "program_specific_classes": [(name,) for name, one in classes.all.items() if not one.any_specialty],
         **_edit_rows(adjudication, on),
         **_limit_rows(adjudication),
         **_payment_rows(adjudication),

@@ -42,8 +42,12 @@ class Signs(RuleModel):
 
 
 class ServiceClass(RuleModel):
-    """A class: a line belongs to it if it shows any of these signs."""
+    """A class: a line belongs to it if it shows any of these signs.
 
+    any_specialty: providers of every specialty give it, so it does not tell for what a referral would have to be.
+    """
+
+    any_specialty: bool = False
     any_of: tuple[Signs, ...] = Field(min_length=1)
     in_force: tuple[Dated, ...] = Field(min_length=1)
 

@@ -1,4 +1,5 @@
--- Yields: the lines of the claims that stand, with what every edit asks of them. No units said means one unit.
+-- Yields: the lines of the claims that stand, with what every edit asks of them. No units said means one unit;
+-- providers and numbers that a line does not name are the claim's.
 -- Key: claim_id, line. Inputs: claims_in_force, claim_lines, provider_taxonomies.
 select
     standing.claim_id,
@@ -6,11 +7,11 @@ select
     standing.person_id,
     standing.billing_npi,
     standing.billing_group,
-    standing.rendering_npi,
-    standing.provider_npi,
-    standing.referring_npi,
-    standing.referral_number,
-    standing.authorization_number,
+    coalesce(claim_lines.rendering_npi, standing.rendering_npi) as rendering_npi,
+    coalesce(claim_lines.rendering_npi, standing.provider_npi) as provider_npi,
+    coalesce(claim_lines.referring_npi, standing.referring_npi) as referring_npi,
+    coalesce(claim_lines.referral_number, standing.referral_number) as referral_number,
+    coalesce(claim_lines.authorization_number, standing.authorization_number) as authorization_number,
     standing.received_on,
     standing.frequency,
     standing.original_claim_id,
@@ -28,4 +29,4 @@ select
     coalesce(provider_taxonomies.taxonomy, '') as taxonomy
 from claims_in_force as standing
 join claim_lines on claim_lines.claim_id = standing.claim_id
-left join provider_taxonomies on provider_taxonomies.npi = standing.provider_npi
+left join provider_taxonomies on provider_taxonomies.npi = coalesce(claim_lines.rendering_npi, standing.provider_npi)

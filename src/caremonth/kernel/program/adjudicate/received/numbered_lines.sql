@@ -19,5 +19,7 @@ select
     diagnosis_pointer_4,
     emergency,
     family_planning,
+    referral_number,
+    prior_authorization_number,
     line_control_number
 from x12_lines

@@ -1,7 +1,16 @@
 -- Yields: the lines of received claims in the form of the facts. A line of a hospital without a procedure goes by its
 -- revenue code. What another payer paid for a whole claim is divided by charge, the cents left over to the first line.
 -- Units with a fraction are left null and shown in unreadable_units. Key: claim_id, line.
--- Inputs: received_claims, x12_lines, line_diagnoses, line_other_payments.
+-- Inputs: received_claims, numbered_lines, line_diagnoses, line_other_payments, x12_providers.
+with line_providers as (
+    select
+        line_row,
+        min(case when role_code = '82' then npi end) as rendering_npi,
+        min(case when role_code = 'DN' then npi end) as referring_npi
+    from x12_providers
+    where line_row is not null
+    group by line_row
+)
 select
     received_claims.claim_id,
     lines.line,
@@ -25,8 +34,13 @@ select
     coalesce(lines.emergency, 'N') = 'Y' as emergency,
     coalesce(lines.family_planning, 'N') = 'Y' as family_planning,
     line_other_payments.paid_cents as other_paid_cents,
+    line_providers.rendering_npi,
+    line_providers.referring_npi,
+    lines.referral_number,
+    lines.prior_authorization_number as authorization_number,
     lines.line_control_number
 from received_claims
 join numbered_lines as lines on lines.claim_row = received_claims.claim_row
 left join line_diagnoses on line_diagnoses.line_row = lines.line_row
+left join line_providers on line_providers.line_row = lines.line_row
 left join line_other_payments on line_other_payments.line_row = lines.line_row

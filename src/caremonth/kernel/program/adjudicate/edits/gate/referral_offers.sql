@@ -1,10 +1,23 @@
 -- Yields: each referral that a gated line names by number, and whether it covers the line: finding is 'covers', or
--- what is wrong first (rank orders what is nearest to covering). A class or specialty that is not known on either
--- side is not compared. units_left is null where the referral sets no number.
+-- what is wrong first (rank orders what is nearest to covering). A line that names no number is covered by what the
+-- provider of record on the day, named as the referring one, has referred for. A class or specialty that is not known
+-- on either side is not compared: a visit says nothing of what it was for, the provider's specialty does.
+-- units_left is null where the referral sets no number.
 -- Key: claim_id, line, referral_id.
--- Inputs: gated_lines, asked_lines, referrals, line_classes, group_members, current_assignments, pcps,
--- program_referral_terms.
-with named as (
+-- Inputs: gated_lines, asked_lines, referrals, line_classes, line_pcp, group_members, current_assignments, pcps,
+-- program_referral_terms, program_specific_classes.
+with by_pcp as (
+    select
+        asked_lines.claim_id,
+        asked_lines.line
+    from asked_lines
+    join line_pcp on line_pcp.claim_id = asked_lines.claim_id and line_pcp.line = asked_lines.line
+    join group_members
+        on group_members.group_id = line_pcp.pcp_group
+        and group_members.npi = asked_lines.referring_npi
+    where asked_lines.referral_number = ''
+),
+named as (
     select
         asked_lines.claim_id,
         asked_lines.line,
@@ -14,6 +27,7 @@ with named as (
         asked_lines.provider_npi,
         asked_lines.taxonomy,
         asked_lines.service_date,
+        by_pcp.claim_id is null as numbered,
         referrals.referral_id,
         referrals.from_npi,
         referrals.to_npi,
@@ -33,9 +47,13 @@ with named as (
         terms.chain_allowed
     from gated_lines
     join asked_lines on asked_lines.claim_id = gated_lines.claim_id and asked_lines.line = gated_lines.line
+    left join by_pcp on by_pcp.claim_id = asked_lines.claim_id and by_pcp.line = asked_lines.line
     join referrals
         on referrals.person_id = asked_lines.person_id
-        and referrals.number = asked_lines.referral_number
+        and (
+            referrals.number = asked_lines.referral_number
+            or (by_pcp.claim_id is not null and referrals.from_npi = asked_lines.referring_npi)
+        )
     join program_referral_terms as terms
         on asked_lines.service_date between terms.from_day and terms.to_day
     where gated_lines.mechanism = 'number'
@@ -46,9 +64,11 @@ class_known as (
         named.claim_id,
         named.line,
         named.referral_id,
-        max(case when line_classes.class = named.service_class then 1 else 0 end) as same
+        max(case when line_classes.class = named.service_class then 1 else 0 end) as same,
+        max(case when named.taxonomy <> '' or specific.class is not null then 1 else 0 end) as known
     from named
-    join line_classes on line_classes.claim_id = named.claim_id and line_classes.line = named.line
+    left join line_classes on line_classes.claim_id = named.claim_id and line_classes.line = named.line
+    left join program_specific_classes as specific on specific.class = line_classes.class
     where named.service_class is not null
     group by named.claim_id, named.line, named.referral_id
 ),
@@ -101,10 +121,11 @@ judged as (
         named.referral_id,
         named.units_left,
         named.unit_kind,
+        named.numbered,
         case
             when named.status = 'denied' then 'referral-denied'
             when provider_match.same = 0 then 'referral-other-provider'
-            when class_known.same = 0 then 'referral-other-service'
+            when class_known.same = 0 and class_known.known = 1 then 'referral-other-service'
             when named.to_taxonomy is not null
                 and named.taxonomy <> ''
                 and not named.taxonomy like named.to_taxonomy || '%' then 'referral-other-service'
@@ -149,3 +170,5 @@ select
         else 8
     end as nearness
 from judged
+where numbered
+    or finding = 'covers'
