@@ -30,9 +30,22 @@ class DuckEngine:
         for step in plan.steps:
             kind = "table" if step.kept else "view"
             body = render(step.relation, "duckdb", parameters)
-            self.connection.execute(f'create or replace temp {kind} "{step.relation.name}" as {body}')
+            self._make(kind, step.relation.name, body)
             for name in step.free_after:
                 self.connection.execute(f'drop table "{name}"')
+
+    def _make(self, kind: str, name: str, body: str) -> None:
+        """A temporary table or view, in place of what an earlier plan made of this relation."""
+        statement = f'create or replace temp {kind} "{name}" as {body}'
+        try:
+            self.connection.execute(statement)
+        except duckdb.CatalogException:
+            other = "view" if kind == "table" else "table"
+            made = f"select 1 from duckdb_{other}s() where temporary and {other}_name = $1"
+            if not self.connection.execute(made, [name]).fetchall():
+                raise
+            self.connection.execute(f'drop {other} temp."{name}"')  # DuckDB replaces only what is of the same kind
+            self.connection.execute(statement)
 
     def fetch(self, name: str, order_by: tuple[str, ...] = ()) -> pa.Table:
         """All rows of an output or an input as an Arrow table, ordered if asked."""
