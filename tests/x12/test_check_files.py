@@ -224,3 +224,53 @@ def test_the_command_on_a_clean_file(tmp_path: Path) -> None:
     result = CliRunner().invoke(command, [str(tmp_path / "remit.835")])
     assert result.exit_code == 0
     assert "nothing found" in result.output
+
+
+def test_files_of_other_trades_are_checked_for_their_envelope_only() -> None:
+    order = (
+        "ISA*00*          *00*          *01*054481205      *12*SUPPLIER       *260401*1200*U*00400*000000007*0*T*>~"
+        "GS*PO*BUYER*SUPPLIER*20260401*1200*7*X*004010~ST*850*0001~BEG*00*SA*1**20260401~SE*3*0001~GE*1*7~"
+        "IEA*1*000000007~"
+    )
+    assert check(order.encode()).names() == ["unknown-transaction"]
+    assert check(order.replace("GS*PO", "GS*P").encode()).names() == ["gs-element", "unknown-transaction"]
+    ours = CLEAN["837P"].text()
+    assert check(ours.replace("*ZZ*SENDER", "*12*SENDER").encode()).names() == ["isa-element"]
+    assert check(ours.replace("*00501*", "*00400*").encode()).names() == ["isa-element"]
+
+
+def test_a_digit_of_another_script_is_no_digit() -> None:
+    text = CLEAN["835"].text()
+    count = text.partition("SE*")[2].partition("*")[0]
+    assert check(text.replace(f"SE*{count}*", "SE*\u00b24*").encode("latin-1")).names() == ["not-a-number"]
+    assert check(text.replace("*20260415~", "*2026041\u00b2~").encode("latin-1")).names() == ["bad-date"]
+
+
+def test_a_group_control_number_may_have_leading_zeros() -> None:
+    text = CLEAN["837P"].text()
+    assert check(text.replace("GE*1*7~", "GE*1*07~").encode()).names() == []
+
+
+def test_a_level_that_could_not_be_answered_needs_no_lower_one() -> None:
+    text = CLEAN["271"].text()
+    receiver = text.index("HL*3*")
+    refused = text[:receiver] + "AAA*Y**50*N~\nSE*7*0001~\n" + text[text.index("GE*") :]
+    assert check(refused.encode()).names() == []
+    assert check(refused.replace("AAA*Y**50*N~\nSE*7", "SE*6").encode()).names() == ["hl-child"]
+
+
+def test_the_receivers_totals_count_providers_answered_as_a_whole() -> None:
+    file = CLEAN["277CA"]
+    text = file.text()
+    whole = (
+        "HL*7*2*19*0~\nNM1*85*1*REED*IVAN****XX*1245319599~\nTRN*1*T9~\nSTC*A3:24:85**U*150~\nQTY*QC*3~\nAMT*YY*150~\n"
+    )
+    level = text.count("\nHL*") + 1
+    whole = whole.replace("HL*7", f"HL*{level}")
+    count = int(text.partition("SE*")[2].partition("*")[0])
+    with_it = text.replace(f"SE*{count}*", whole + f"SE*{count + 6}*")
+    assert set(check(with_it.encode()).names()) == {"acknowledgement-count", "acknowledgement-amount"}
+    for line, more in (("QTY*AA*", 3), ("AMT*YY*", 150)):
+        before = with_it.partition(line)[2].partition("~")[0]
+        with_it = with_it.replace(f"{line}{before}~", f"{line}{int(before) + more}~", 1)
+    assert check(with_it.encode()).lines() == []

@@ -324,7 +324,7 @@ DAMAGED = [gzip.compress(PLAIN)[:-20], b"\x1f\x8bno gzip", b"PK\x03\x04no zip at
 @pytest.mark.parametrize("damaged", DAMAGED)
 def test_a_damaged_archive_in_memory_is_an_error_to_reader_and_checker(damaged: bytes) -> None:
     for use in (read, check):
-        with pytest.raises(X12Error, match="archive cannot be read|damaged"):
+        with pytest.raises(X12Error, match=r"archive cannot be read|damaged"):
             use(damaged)
 
 

@@ -293,10 +293,40 @@ def _members(view: View, carry: dict[str, int], sink: Findings) -> None:
 
 
 def _acknowledged_claims(view: View, carry: dict[str, int], sink: Findings) -> None:
-    """277CA: what a provider's and the receiver's totals say of the claims below them, when all of them are here."""
-    plan = view.plan
-    status = plan.node_named("claim_status")
+    """277CA: what a provider's and the receiver's totals say of the claims below them, when all of them are here.
+
+    A level without claims below it was answered as a whole: its totals are taken as they are, and count in the
+    receiver's."""
+    if view.continued or not len(view.named("transaction_trailer")):
+        return
     claims = Loop.of(view, "claim_trace")
+    accepted, amount = _acknowledged(view, claims)
+    providers = Loop.of(view, "billing_provider_level")
+    receivers = Loop.of(view, "information_receiver_level")
+    provider_of, receiver_of = providers.owner(claims.starts), receivers.owner(claims.starts)
+    as_a_whole = np.bincount(provider_of[provider_of >= 0], minlength=len(providers)) == 0
+    of_receiver = receivers.owner(providers.starts)
+    answered = np.bincount(receiver_of[receiver_of >= 0], minlength=len(receivers)) > 0
+    for suffix in ("accepted_claims", "rejected_claims", "accepted_charge", "rejected_charge"):
+        mine = accepted if suffix.startswith("accepted") else ~accepted
+        value = amount if suffix.endswith("charge") else np.full(len(claims), 100, np.int64)
+        below = _added(len(providers), provider_of[mine], value[mine])
+        said, at = _said(view, f"provider_{suffix}", providers)
+        _compare(view, sink, f"provider_{suffix}", said, at, below, ~as_a_whole)
+        total = _added(len(receivers), receiver_of[mine], value[mine])
+        whole = (at >= 0) & said.good & said.there
+        whole[whole] = as_a_whole[at[whole]]
+        total += _added(len(receivers), of_receiver[at[whole]], said.cents[whole])
+        told = np.zeros(len(providers), bool)
+        told[at[at >= 0]] = True
+        silent = _added(len(receivers), of_receiver[as_a_whole & ~told], np.ones(int((as_a_whole & ~told).sum()), int))
+        said, at = _said(view, suffix, receivers)
+        _compare(view, sink, suffix, said, at, total, answered & (silent == 0))
+
+
+def _acknowledged(view: View, claims: Loop) -> tuple[NDArray[np.bool_], Cents]:
+    """(accepted, charge) of each claim, by its first status."""
+    status = view.plan.node_named("claim_status")
     first = np.full(len(claims), -1, np.int64)
     positions = view.at(status)
     owner = claims.owner(positions)
@@ -305,34 +335,35 @@ def _acknowledged_claims(view: View, carry: dict[str, int], sink: Findings) -> N
     known = first >= 0
     accepted = np.zeros(len(claims), bool)
     accepted[known] = view.codes(positions[first[known]], 3) == pack("WQ")
-    charge = view.cents(status, 4).cents
-    amount = np.where(known, _pick(charge, first), 0)
-    if view.continued or not len(view.named("transaction_trailer")):
-        return
-    for trigger, names in (
-        ("receiver_trace", ("accepted_claims", "rejected_claims", "accepted_charge", "rejected_charge")),
-        ("provider_trace", ("provider_accepted_claims", "provider_rejected_claims", "provider_accepted_charge",
-                            "provider_rejected_charge")),
-    ):  # fmt: skip
-        level = "information_receiver_level" if trigger == "receiver_trace" else "billing_provider_level"
-        loops = Loop.of(view, level)
-        claim_of = loops.owner(claims.starts)
-        for name in names:
-            node = plan.node_named(name)
-            said = view.cents(node, 2)
-            mine = accepted if "accepted" in name else ~accepted
-            value = amount if name.endswith("charge") else np.full(len(claims), 100, np.int64)
-            total = np.zeros(len(loops), np.int64)
-            keep = (claim_of >= 0) & mine
-            np.add.at(total, claim_of[keep], value[keep])
-            at = loops.owner(said.positions)
-            for k in np.flatnonzero((at >= 0) & said.good & said.there):
-                if said.cents[k] != total[at[k]]:
-                    kind = "acknowledgement-amount" if name.endswith("charge") else "acknowledgement-count"
-                    shown = money if name.endswith("charge") else _count
-                    row = int(view.rows[said.positions[k]])
-                    found, expected = shown(int(said.cents[k])), shown(int(total[at[k]]))
-                    sink.add(kind, row, node.number, 2, found=found, expected=expected)
+    return accepted, np.where(known, _pick(view.cents(status, 4).cents, first), 0)
+
+
+def _added(size: int, places: NDArray[np.int64], values: NDArray[np.int64]) -> Cents:
+    total = np.zeros(size, np.int64)
+    np.add.at(total, places[places >= 0], values[places >= 0])
+    return total
+
+
+def _said(view: View, name: str, loops: Loop) -> tuple[Amounts, NDArray[np.int64]]:
+    """The totals that segments of a name give, and the loop instance of each."""
+    said = view.cents(view.plan.node_named(name), 2)
+    return said, loops.owner(said.positions)
+
+
+def _compare(
+    view: View, sink: Findings, name: str, said: Amounts, at: NDArray[np.int64], total: Cents,
+    judged: NDArray[np.bool_],
+) -> None:  # fmt: skip
+    charge = name.endswith("charge")
+    shown = money if charge else _count
+    for k in np.flatnonzero((at >= 0) & said.good & said.there):
+        if judged[at[k]] and said.cents[k] != total[at[k]]:
+            row, node = int(view.rows[said.positions[k]]), view.plan.node_named(name).number
+            found, expected = shown(int(said.cents[k])), shown(int(total[at[k]]))
+            sink.add(
+                "acknowledgement-amount" if charge else "acknowledgement-count", row, node, 2, found=found,
+                expected=expected,
+            )  # fmt: skip
 
 
 def _count(hundredths: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -10,7 +11,7 @@ import numpy as np
 from ..grammar import Transaction, code_lists, known_versions, transaction_for
 from ..index import Index, Ints, pack
 from .findings import Finding
-from .values import CLOCK, is_date
+from .values import CLOCK, is_date, is_digits
 
 ISA, IEA, GS, GE, ST, SE, TA1 = (pack(id_) for id_ in ("ISA", "IEA", "GS", "GE", "ST", "SE", "TA1"))
 NAMES = {ISA: "ISA", IEA: "IEA", GS: "GS", GE: "GE", ST: "ST", SE: "SE", TA1: "TA1"}
@@ -73,6 +74,7 @@ class EnvelopeCheck:
     interchanges: set[tuple[str, ...]] = field(default_factory=set)  # control numbers so far: of the file,
     groups: set[tuple[str, ...]] = field(default_factory=set)  # of the interchange,
     transactions: set[tuple[str, ...]] = field(default_factory=set)  # of the group
+    held: list[Finding] = field(default_factory=list)  # on the open interchange's header, until a group is seen
 
     def saved(self) -> Saved:
         """The state before a segment that may have to be walked again."""
@@ -111,18 +113,27 @@ class EnvelopeCheck:
                 self.add("isa-element", position, "ISA", i, value, f"{width} characters")
         if len(e) < 17:
             return
-        for i, allowed in (
-            (1, ("00", "03")), (3, ("00", "01")), (5, code_lists()["interchange_qualifier"]),
-            (7, code_lists()["interchange_qualifier"]), (12, ("00401", "00402", "00501")), (14, ("0", "1")),
-            (15, ("P", "T")),
-        ):  # fmt: skip
-            if e[i] not in allowed and len(e[i]) == ISA_WIDTHS[i - 1]:
-                self.add("isa-element", position, "ISA", i, e[i], "one of " + " ".join(allowed))
+        self.listed(position, e, ((14, ("0", "1")), (15, ("P", "T"))))
+        before = len(self.findings)
+        qualifiers = code_lists()["interchange_qualifier"]
+        health = (
+            (1, ("00", "03")),
+            (3, ("00", "01")),
+            (5, qualifiers),
+            (7, qualifiers),
+            (12, ("00401", "00402", "00501")),
+        )
+        self.listed(position, e, health)
+        self.held = self.findings[before:]
+        del self.findings[before:]
+        for i in (6, 8):
+            if len(e[i]) == ISA_WIDTHS[i - 1] and not e[i].strip():
+                self.add("isa-element", position, "ISA", i, e[i].strip(), "an identifier, not blanks")
         if not is_date("20" + e[9]):
             self.add("isa-date", position, "ISA", 9, e[9])
         if not CLOCK.fullmatch(e[10]):
             self.add("isa-time", position, "ISA", 10, e[10])
-        if not e[13].isdigit() and len(e[13]) == 9:
+        if not is_digits(e[13]) and len(e[13]) == 9:
             self.add("isa-element", position, "ISA", 13, e[13], "nine digits")
         # U is what version 00401 had here; senders who never repeat keep it, and nothing then depends on it.
         if e[12] >= "00402" and repetition is None and e[11] != "U":
@@ -131,11 +142,24 @@ class EnvelopeCheck:
         if not _new(self.interchanges, e[5], e[6], e[13]):
             self.add("isa-duplicate", position, "ISA", 13, e[13])
 
+    def listed(self, position: int, e: list[str], lists: Iterable[tuple[int, tuple[str, ...]]]) -> None:
+        """Elements of an interchange header that should be one of some codes."""
+        for i, allowed in lists:
+            if e[i] not in allowed and len(e[i]) == ISA_WIDTHS[i - 1]:
+                self.add("isa-element", position, "ISA", i, e[i], "one of " + " ".join(allowed))
+
+    def release(self, *, health: bool) -> None:
+        """Findings on an interchange header that hold for health care only: other trades have other codes."""
+        if health:
+            self.findings += self.held
+        self.held = []
+
     def iea(self, position: int, e: list[str]) -> None:
         if not self.open.in_interchange:
             self.add("isa-missing", position, "IEA", found="IEA")
             return
         self.close_group(position)
+        self.release(health=True)
         count, number = _get(e, 1), _get(e, 2)
         if number != self.open.interchange:
             self.add("isa-control-number", position, "IEA", 2, number, self.open.interchange)
@@ -149,7 +173,7 @@ class EnvelopeCheck:
         if not self.open.in_interchange:
             self.add("isa-missing", position, "TA1", found="TA1")
         for i, good, wanted in (
-            (1, _get(e, 1).isdigit() and len(_get(e, 1)) == 9, "nine digits"),
+            (1, is_digits(_get(e, 1)) and len(_get(e, 1)) == 9, "nine digits"),
             (2, is_date("20" + _get(e, 2)), "a day as YYMMDD"),
             (3, bool(CLOCK.fullmatch(_get(e, 3))), "a time as HHMM"),
             (4, _get(e, 4) in ("A", "E", "R"), "one of A E R"),
@@ -170,13 +194,17 @@ class EnvelopeCheck:
             transactions=0, in_group=True, in_transaction=False, transaction="", set="",
         )  # fmt: skip
         self.headers.append(Acknowledged("group", tuple(e), position, now.interchange, _get(e, 6)))
+        ours = self.open.group_version in known_versions()
+        self.release(health=ours)
+        kinds = code_lists()["functional_id"]
+        kind_good = _get(e, 1) in kinds if ours else len(_get(e, 1)) == 2 and _get(e, 1).isalnum()
         for i, good, wanted in (
-            (1, _get(e, 1) in code_lists()["functional_id"], "one of " + " ".join(code_lists()["functional_id"])),
+            (1, kind_good, "one of " + " ".join(kinds) if ours else "two letters"),
             (2, 2 <= len(_get(e, 2)) <= 15, "2 to 15 characters"),
             (3, 2 <= len(_get(e, 3)) <= 15, "2 to 15 characters"),
             (4, is_date(_get(e, 4)), "a day as CCYYMMDD"),
             (5, bool(CLOCK.fullmatch(_get(e, 5))), "a time as HHMM"),
-            (6, _get(e, 6).isdigit() and len(_get(e, 6)) <= 9, "up to nine digits"),
+            (6, is_digits(_get(e, 6)) and len(_get(e, 6)) <= 9, "up to nine digits"),
             (7, _get(e, 7) in ("X", "T"), "X"),
             (8, 1 <= len(_get(e, 8)) <= 12, "a version such as 005010X222A1"),
         ):
@@ -192,7 +220,7 @@ class EnvelopeCheck:
             return
         self.close_transaction(position)
         count, number = _get(e, 1), _get(e, 2)
-        if number != self.open.group:
+        if not _same_number(number, self.open.group):
             self.add("gs-control-number", position, "GE", 2, number, self.open.group)
         if count.lstrip("0") != str(self.open.transactions).lstrip("0"):
             self.add("gs-transaction-count", position, "GE", 1, count, str(self.open.transactions))
@@ -242,9 +270,10 @@ class EnvelopeCheck:
             return
         count, number = _get(e, 1), _get(e, 2)
         expected = position - self.open.start + 1
-        if number != self.open.transaction:
+        # What is no count or no number at all is found with the elements, where there is a grammar for those.
+        if number != self.open.transaction and (number or not self.open.grammar):
             self.add("st-control-number", position, "SE", 2, number, self.open.transaction)
-        if not count.isdigit() or int(count) != expected:
+        if (not self.open.grammar) if not is_digits(count) else int(count) != expected:
             self.add("st-segment-count", position, "SE", 1, count, str(expected))
         self.open = replace(self.open, in_transaction=False, transaction="", set="", version="", grammar="")
 
@@ -273,9 +302,15 @@ class EnvelopeCheck:
     def end(self, position: int) -> None:
         """The file, or an interchange, ends: whatever is open lacks its trailer."""
         self.close_group(position)
+        self.release(health=True)
         if self.open.in_interchange:
             self.add("iea-missing", position, "IEA")
             self.open = Open(transaction_number=self.open.transaction_number)
+
+
+def _same_number(one: str, other: str) -> bool:
+    """Whether two control numbers are the same: as numbers, where they are (leading zeros mean nothing)."""
+    return one == other or (is_digits(one) and is_digits(other) and one.lstrip("0") == other.lstrip("0"))
 
 
 def _new(seen: set[tuple[str, ...]], *key: str) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..index import Index, Ints
+from ..index import Index, Ints, pack
 from .findings import Findings
 from .numbers import parse
 from .view import View
 
 NONE = -1
+HL, SE, AAA = (pack(id_) for id_ in ("HL", "SE", "AAA"))
+NEAR = 64  # segments that a level without lower ones may have before its end is looked for in vain
 
 
 def check_hierarchy(
@@ -126,5 +128,15 @@ def _children(
     checked[:first] = False
     checked[last - (0 if complete else 1) :] = False
     for k in np.flatnonzero(checked & ((said == 49) != below)).tolist():
+        if not below[k] and _refused(index, int(segments[k])):
+            continue
         what = "a lower level follows" if below[k] else "no lower level follows"
         sink.add("hl-child", int(segments[k]), int(node[k]), 4, found=chr(int(said[k])), expected=what)
+
+
+def _refused(index: Index, segment: int) -> bool:
+    """Whether the level that starts here says by AAA that it could not be answered: then HL04 may repeat what was
+    asked, although no lower level follows."""
+    following = index.code[segment + 1 : segment + 1 + NEAR]
+    ends = np.flatnonzero((following == HL) | (following == SE))
+    return bool((following[: ends[0]] == AAA).any()) if len(ends) else False

@@ -110,8 +110,11 @@ def presence_problems(segment: Segment, key: int) -> list[tuple[str, int, str]]:
         problems.append(("too-many-elements", len(segment.elements) + 1, f"at most {len(segment.elements)} elements"))
     if key >> 47 & 1:
         problems.append(("trailing-separator", 0, "no element separator after the last value"))
+    missing = {place for name, place, _ in problems if name == "missing-element"}
     for note in segment.notes:
-        problems += _note_problems(segment, note, present)
+        problems += [
+            p for p in _note_problems(segment, note, present) if p[0] != "missing-element" or p[1] not in missing
+        ]
     return problems
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from ..grammar import Element, code_lists, load_yaml
 
-NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)")
-INTEGER = re.compile(r"-?\d+")
-CLOCK = re.compile(r"([01]\d|2[0-3])([0-5]\d)([0-5]\d(\d{1,2})?)?")
+NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)", re.ASCII)
+INTEGER = re.compile(r"-?\d+", re.ASCII)
+CLOCK = re.compile(r"([01]\d|2[0-3])([0-5]\d)([0-5]\d(\d{1,2})?)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def shapes() -> dict[str, Mapping[str, Any]]:
 
 @lru_cache(maxsize=64)
 def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text)
+    return re.compile(text, re.ASCII)
 
 
 def value_problems(
@@ -124,7 +124,7 @@ def _listed(codes: tuple[str, ...]) -> str:
 def _length(element: Element, component: int, text: str) -> list[Problem]:
     size = len(text)
     if element.type in ("R", "N0", "N2"):
-        size = sum(c.isdigit() for c in text)
+        size = sum(is_digits(c) for c in text)
     if size > element.high:
         return [Problem("element-too-long", component, text, f"at most {element.high} characters")]
     if size < element.low:
@@ -156,9 +156,14 @@ def shape_problems(kind: str, component: int, text: str) -> list[Problem]:
     return [] if good else [Problem(shape["finding"], component, text, shape["about"])]
 
 
+def is_digits(text: str) -> bool:
+    """Whether a text is digits only: those of ASCII, not a superscript or another script's."""
+    return text.isascii() and text.isdigit()
+
+
 def is_date(text: str) -> bool:
     """Whether CCYYMMDD names a day that exists, from 1800 on."""
-    if len(text) != 8 or not (text.isascii() and text.isdigit()):
+    if len(text) != 8 or not is_digits(text):
         return False
     try:
         return date(int(text[:4]), int(text[4:6]), int(text[6:])).year >= 1800
@@ -174,7 +179,7 @@ def is_date_range(text: str) -> bool:
 
 def is_npi(text: str) -> bool:
     """Ten digits that start with 1 or 2 and whose last is the Luhn check digit with the prefix 80840."""
-    if not re.fullmatch(r"[12]\d{9}", text):
+    if not re.fullmatch(r"[12][0-9]{9}", text):
         return False
     digits = [int(c) for c in text]
     doubled = sum(d * 2 - 9 * (d > 4) for d in digits[-2::-2])
