@@ -254,9 +254,9 @@ def test_a_group_control_number_may_have_leading_zeros() -> None:
 def test_a_level_that_could_not_be_answered_needs_no_lower_one() -> None:
     text = CLEAN["271"].text()
     receiver = text.index("HL*3*")
-    refused = text[:receiver] + "AAA*Y**50*N~\nSE*7*0001~\n" + text[text.index("GE*") :]
+    refused = text[:receiver] + "AAA*Y**50*N~\nSE*9*0001~\n" + text[text.index("GE*") :]
     assert check(refused.encode()).names() == []
-    assert check(refused.replace("AAA*Y**50*N~\nSE*7", "SE*6").encode()).names() == ["hl-child"]
+    assert check(refused.replace("AAA*Y**50*N~\nSE*9", "SE*8").encode()).names() == ["hl-child"]
 
 
 def test_the_receivers_totals_count_providers_answered_as_a_whole() -> None:
