@@ -107,6 +107,7 @@ class Pen:
                     segment, use, element, found, present, count, where, formats
                 )
             else:
+                self._begun(found.get((element.position, 0), {}), where)
                 value = self._value(element, (element.position, 0), use, found, counted, count, formats)
                 parts[element.position - 1] = self._checked_value(
                     segment, element, value, use, (element.position, 0), present, where
@@ -134,6 +135,7 @@ class Pen:
                 inner_present = valid(text) if inner_present is None else inner_present | valid(text)
         parts: list[Part] = []
         for part, place in zip(element.components, places, strict=True):
+            self._begun(found.get(place, {}), where)
             value = self._value(part, place, use, found, {}, count, formats)
             parts.append(self._checked_value(segment, part, value, use, place, inner_present, where))
         for part, place in zip(element.components, places, strict=True):
@@ -174,6 +176,17 @@ class Pen:
         if value.null_count and only and element.requirement == "R":
             return pc.fill_null(value, only)
         return value
+
+    def _begun(self, by_type: Mapping[str, Any], where: Callable[[int], tuple[str, int]]) -> None:
+        """Refuse a period that ends without having begun."""
+        if "period_end" not in by_type:
+            return
+        end, column = by_type["period_end"]
+        start = by_type.get("period_start") or by_type.get("date")
+        alone = end.is_valid() if start is None else pc.and_(end.is_valid(), start[0].is_null())
+        self._refuse_rows(
+            "period", alone, end, column, where, "a period that ends has a beginning", "Give its beginning too."
+        )
 
     @staticmethod
     def _only(element: Element, place: tuple[int, int], use: SegmentUse) -> str:
