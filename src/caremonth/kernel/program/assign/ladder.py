@@ -6,14 +6,15 @@ Everything that can be known beforehand is in `Weighed`; here are only look-ups,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from caremonth.kernel.program.assign.history import History
 from caremonth.kernel.program.assign.nearest import hundredths_of_miles
-from caremonth.kernel.program.assign.pool import CLOSED, FITS, LEFT, UNFIT, History, Pool, Providers
+from caremonth.kernel.program.assign.pool import CLOSED, FITS, LEFT, UNFIT, Pool, Providers
 from caremonth.kernel.program.assign.weigh import Weighed, unfitness, unfitness_of_one
 
 # steps for which there is a relationship already: a provider that takes existing patients only will do
@@ -47,60 +48,68 @@ class Taken:
     refused_choice: list[str] = field(default_factory=list)  # why the provider asked for was not given
     panel_before: list[int] = field(default_factory=list)  # by pair: the panel at the member's turn
 
+    def add(self, more: Taken) -> None:
+        """The next members' decisions, without their pairs."""
+        self.provider += more.provider
+        self.step += more.step
+        self.status += more.status
+        self.refused_choice += more.refused_choice
+
 
 class Ladder:
     """The state of the run: panels as they fill, and where each household's members have gone."""
 
-    def __init__(self, pool: Pool, providers: Providers, weighed: Weighed, history: History, rules: Rules) -> None:
-        self.pool, self.providers, self.weighed, self.history, self.rules = pool, providers, weighed, history, rules
+    def __init__(self, pool: Pool, providers: Providers, history: History, rules: Rules) -> None:
+        self.pool, self.providers, self.rules = pool, providers, rules
         self.panel: list[int] = providers.members.tolist()
         self.limit: list[int] = providers.limit.tolist()
         self.existing_only: list[bool] = providers.existing_only.tolist()
-        self.person: list[int] = pool.person.tolist()
-        self.chosen: list[int] = pool.chosen.tolist()
-        self.current: list[int] = pool.current.tolist()
-        self._everyone = np.arange(len(providers.ids))
-        self.placed: dict[str, dict[int, int]] = {}  # household → provider row → members placed in this run
-        self.waiting: dict[str, int] = {}  # household → members of the pool whose turn has not come
-        for household, voluntary in zip(pool.household, pool.voluntary, strict=True):
-            if household and not voluntary:
-                self.waiting[household] = self.waiting.get(household, 0) + 1
+        self.left: list[bool] = (providers.state == LEFT).tolist()
+        self.chosen: list[int] = (pool.chosen - 1).tolist()
+        self.current: list[int] = (pool.current - 1).tolist()
+        self.household: list[int] = pool.household.tolist()
+        self.earlier: list[int] = history.earlier.tolist()
+        self.within_gap: list[bool] = history.within_gap.tolist()
+        self.visits = history.visits.deciding()
+        self.household_visits = history.household_visits.deciding()
+        self.household_panels = history.household_panels.deciding()
+        self.steps = tuple(step for step in rules.steps if step not in ("choice", "reenroll"))
+        self.roomy = np.flatnonzero((providers.members < providers.limit) & ~providers.existing_only)
+        self.filled = False  # whether a panel has filled up since `roomy` was told
+        self.placed: dict[int, dict[int, int]] = {}  # household → provider row → members placed in this run
+        self.waiting = [0] * len(pool.households)  # by household: members of the pool whose turn has not come
+        for household, voluntary in zip(self.household, pool.voluntary, strict=True):
+            if household >= 0 and not voluntary:
+                self.waiting[household] += 1
 
-    def run(self, tick: int = 50_000) -> Iterator[Taken]:
-        """Serve everyone in order; yields what is decided so far every `tick` members, and at the end."""
+    def serve(self, weighed: Weighed) -> Taken:
+        """Serve the members that were weighed, who follow those served before."""
         taken = Taken()
-        starts: list[int] = self.weighed.starts.tolist()
-        for first in range(0, len(starts) - 1, tick):
-            last = min(first + tick, len(starts) - 1)
-            low, high = starts[first], starts[last]
-            self._rows: list[int] = self.weighed.provider[low:high].tolist()
-            self._unfit: list[int] = self.weighed.unfit[low:high].tolist()
-            self._reach: list[bool] = self._within_reach(low, high).tolist()
-            self._before: list[int] = self.weighed.before[low:high].tolist()
-            for member in range(first, last):
-                pairs = range(starts[member] - low, starts[member + 1] - low)
-                self._serve(member, pairs, taken)
-            yield taken
-        if len(starts) == 1:
-            yield taken
+        starts: list[int] = weighed.starts.tolist()
+        self._rows: list[int] = weighed.provider.tolist()
+        self._unfit: list[int] = weighed.unfit.tolist()
+        self._reach: list[bool] = self._within_reach(weighed).tolist()
+        self._before: list[int] = weighed.before.tolist()
+        for place in range(len(starts) - 1):
+            self._serve(weighed.first + place, range(starts[place], starts[place + 1]), taken)
+        return taken
 
-    def _within_reach(self, low: int, high: int) -> NDArray[np.bool_]:
+    def _within_reach(self, weighed: Weighed) -> NDArray[np.bool_]:
         """Pairs that geography may take: the provider fits, takes new members and is near (or in the county)."""
-        rows = self.weighed.provider[low:high]
-        near = self.weighed.near[low:high]
-        found: NDArray[np.bool_] = (self.weighed.unfit[low:high] == FITS) & near & ~self.providers.existing_only[rows]
-        return found
+        found: NDArray[np.bool_] = weighed.near & (weighed.unfit == FITS)
+        return found & ~self.providers.existing_only[weighed.provider]
 
     def _serve(self, member: int, pairs: range, taken: Taken) -> None:
-        panel, rows = self.panel, self._rows
-        taken.panel_before += [panel[rows[pair]] for pair in pairs]
-        household = self.pool.household[member]
+        panel = self.panel
+        taken.panel_before += [panel[row] for row in self._rows[pairs.start : pairs.stop]]
+        household = self.household[member]
         row, step, status, refused = self._decide(member, pairs, household)
-        if household and not self.pool.voluntary[member]:
+        if household >= 0 and not self.pool.voluntary[member]:
             self.waiting[household] -= 1
         if row >= 0:
             panel[row] += 1
-            if household:
+            self.filled |= panel[row] >= self.limit[row]
+            if household >= 0:
                 placed = self.placed.setdefault(household, {})
                 placed[row] = placed.get(row, 0) + 1
         taken.provider.append(row)
@@ -108,37 +117,35 @@ class Ladder:
         taken.status.append(status)
         taken.refused_choice.append(refused)
 
-    def _decide(self, member: int, pairs: range, household: str) -> tuple[int, str, str, str]:
-        person, chosen, current = self.person[member], self.chosen[member] - 1, self.current[member] - 1
-        steps, refused = self.rules.steps, ""
-        if chosen >= 0 and "choice" in steps:
+    def _decide(self, member: int, pairs: range, household: int) -> tuple[int, str, str, str]:
+        chosen, current = self.chosen[member], self.current[member]
+        refused = ""
+        if chosen >= 0 and "choice" in self.rules.steps:
             refused = self._why_not(member, chosen, pairs, "choice")
             if not refused:
                 return chosen, "choice", ASSIGNED, ""
-        if current >= 0 and self.providers.state[current] != LEFT:
+        if current >= 0 and not self.left[current]:
             return -1, "", KEPT, refused
         if self.pool.voluntary[member]:
             return -1, "", VOLUNTARY, refused
-        if "reenroll" in steps and person in self.history.within_gap:
-            row = self.history.earlier[person]
+        if self.within_gap[member] and "reenroll" in self.rules.steps:
+            row = self.earlier[member]
             if row != current and not self._why_not(member, row, pairs, "reenroll"):
                 return row, "reenroll", ASSIGNED, refused
-        if "geography" in steps:
+        if "geography" in self.rules.steps:
             choices = self._choices(pairs)
             if choices < self.rules.least_choices:
                 choices = max(choices, len(self._wider(member)))
             if choices < self.rules.least_choices:
                 return -1, "", TOO_FEW if choices else NO_CAPACITY, refused
-        for step in steps:
-            if step in ("choice", "reenroll"):
-                continue
+        for step in self.steps:
             if step == "geography":
                 row = self._geography(member, pairs, household)
             else:
                 row = self._related(step, member, pairs, current)
             if row >= 0:
                 return row, step, ASSIGNED, refused
-        return -1, "", NO_CAPACITY if "geography" in steps else BY_HAND, refused
+        return -1, "", NO_CAPACITY if "geography" in self.rules.steps else BY_HAND, refused
 
     def _choices(self, pairs: range) -> int:
         """Providers within reach that fit and have room, up to the least number that is asked for."""
@@ -179,32 +186,34 @@ class Ladder:
 
     def _relations(self, step: str, member: int) -> Sequence[int]:
         """Providers of a step, the strongest relationship first."""
-        person, household = self.person[member], self.pool.household[member]
         if step == "prior_pcp":
-            row = self.history.earlier.get(person)
-            return () if row is None else (row,)
+            return () if self.earlier[member] < 0 else (self.earlier[member],)
         if step == "claims":
-            return self._by_window(self.history.visits.get(person, []))
-        if not household:
+            starts, rows, _ = self.visits
+            return rows[starts[member] : starts[member + 1]]
+        household = self.household[member]
+        if household < 0:
             return ()
         if step == "family":
-            placed = dict(self.history.household_panels.get(household, ()))
-            for row, count in self.placed.get(household, {}).items():
-                placed[row] = placed.get(row, 0) + count
-            return [row for row, _ in sorted(placed.items(), key=lambda item: (-item[1], item[0]))]
-        return self._by_window(self.history.household_visits.get(household, []))
+            return self._relatives(household)
+        starts, rows, _ = self.household_visits
+        return rows[starts[household] : starts[household + 1]]
 
-    def _by_window(self, visits: list[tuple[int, int, int]]) -> list[int]:
-        """The first look-back window that has a visit decides; the list is sorted within a window already."""
-        for months in self.rules.windows:
-            rows = [row for window, row, _ in visits if window == months]
-            if rows:
-                return rows
-        return []
+    def _relatives(self, household: int) -> Sequence[int]:
+        """Providers by how many of the household are on their panel, those placed in this run among them."""
+        starts, rows, members = self.household_panels
+        low, high = starts[household], starts[household + 1]
+        now = self.placed.get(household)
+        if low == high and (now is None or len(now) == 1):
+            return () if now is None else tuple(now)
+        placed = dict(zip(rows[low:high], members[low:high], strict=True))
+        for row, count in (now or {}).items():
+            placed[row] = placed.get(row, 0) + count
+        return [row for row, _ in sorted(placed.items(), key=lambda item: (-item[1], item[0]))]
 
-    def _geography(self, member: int, pairs: range, household: str) -> int:
+    def _geography(self, member: int, pairs: range, household: int) -> int:
         """The best provider within reach; for a household the best that has room for all who still wait."""
-        together = self.waiting.get(household, 1) if household and self.rules.together else 1
+        together = self.waiting[household] if household >= 0 and self.rules.together else 1
         if together > 1:
             row = self._best(pairs, together)
             if row >= 0:
@@ -219,17 +228,20 @@ class Ladder:
         """When all who were weighed are full: everybody within reach with room, the least full, then the nearest."""
         if len(self.providers.ids) <= self.rules.weighed:
             return []
-        rows = self._everyone
-        here = np.full(len(rows), member)
-        distance = hundredths_of_miles(self.pool.places.take(here), self.providers.places)
-        panel = np.array(self.panel)
-        usable = (distance >= 0) & (distance <= self.rules.radius) & (panel < self.providers.limit)
-        usable &= ~self.providers.existing_only
-        usable[usable] = unfitness(self.pool, self.providers, here[usable], rows[usable]) == FITS
-        found = rows[usable]
-        fill = panel[found] * 1_000_000 // self.providers.limit[found]
-        order = np.lexsort((found, distance[found], fill if self.rules.fill_counts else np.zeros(len(found))))
-        ordered: list[int] = found[order].tolist()
+        panel, limit = self.panel, self.limit
+        if self.filled:  # who is full stays so
+            self.roomy = np.array([row for row in self.roomy.tolist() if panel[row] < limit[row]], np.int64)
+            self.filled = False
+        rows = self.roomy
+        distance = hundredths_of_miles(
+            self.pool.places.take(slice(member, member + 1)), self.providers.places.take(rows)
+        )
+        usable = (distance >= 0) & (distance <= self.rules.radius)
+        rows, distance = rows[usable], distance[usable]
+        fits = unfitness(self.pool, self.providers, np.full(len(rows), member), rows) == FITS
+        rows, distance = rows[fits], distance[fits]
+        fill = [panel[row] * 1_000_000 // limit[row] if self.rules.fill_counts else 0 for row in rows.tolist()]
+        ordered: list[int] = rows[np.lexsort((rows, distance, fill))].tolist()
         return ordered
 
     def _best(self, pairs: range, needed: int) -> int:

@@ -8,7 +8,6 @@ of its members, by the triangle inequality; so a million members and thousands o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,29 +23,33 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Places:
-    """Points as degrees; `known` where both are given."""
+    """Points as degrees, and what distances ask of their latitude; `known` where both are given."""
 
     latitude: Floats
     longitude: Floats
     known: NDArray[np.bool_]
+    radians: Floats  # of the latitude
+    cosine: Floats
 
     @classmethod
-    def of(cls, latitude: Any, longitude: Any) -> Places:
-        """From columns of millionths of a degree with nulls (Arrow arrays)."""
-        both = [np.asarray(column.cast("float64").to_numpy(zero_copy_only=False)) for column in (latitude, longitude)]
-        known = ~(np.isnan(both[0]) | np.isnan(both[1]))
-        return cls(np.where(known, both[0], 0.0) / 1e6, np.where(known, both[1], 0.0) / 1e6, known)
+    def of(cls, latitude: Floats, longitude: Floats) -> Places:
+        """From millionths of a degree, not a number where it is not known."""
+        known = ~(np.isnan(latitude) | np.isnan(longitude))
+        degrees = np.where(known, latitude, 0.0) / 1e6
+        radians = np.radians(degrees)
+        return cls(degrees, np.where(known, longitude, 0.0) / 1e6, known, radians, np.cos(radians))
 
-    def take(self, rows: Integers) -> Places:
+    def take(self, rows: Integers | slice) -> Places:
         """Some of the points."""
-        return Places(self.latitude[rows], self.longitude[rows], self.known[rows])
+        return Places(
+            self.latitude[rows], self.longitude[rows], self.known[rows], self.radians[rows], self.cosine[rows]
+        )
 
 
 def hundredths_of_miles(from_: Places, to: Places) -> Integers:
     """Distance between points of equal index (or broadcast), in hundredths of a mile; -1 where one is unknown."""
-    lat1, lat2 = np.radians(from_.latitude), np.radians(to.latitude)
-    half = np.sin((lat2 - lat1) / 2) ** 2
-    half = half + np.cos(lat1) * np.cos(lat2) * np.sin(np.radians(to.longitude - from_.longitude) / 2) ** 2
+    half = np.sin((to.radians - from_.radians) / 2) ** 2
+    half = half + from_.cosine * to.cosine * np.sin(np.radians(to.longitude - from_.longitude) / 2) ** 2
     miles = 2 * RADIUS_MILES * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
     found = np.floor(miles * 100 + 0.5).astype(np.int64)
     return np.where(from_.known & to.known, found, UNKNOWN_DISTANCE)
@@ -76,8 +79,8 @@ def nearest(members: Places, providers: Places, rows: Integers, count: int) -> I
 
 
 def _unit(places: Places) -> Floats:
-    lat, lon = np.radians(places.latitude), np.radians(places.longitude)
-    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+    lat, lon = places.radians, np.radians(places.longitude)
+    return np.stack([places.cosine * np.cos(lon), places.cosine * np.sin(lon), np.sin(lat)], axis=1)
 
 
 def _blocks(members: Places, here: Integers) -> list[Integers]:

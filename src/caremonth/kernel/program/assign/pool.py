@@ -6,8 +6,9 @@ which ends every tie.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from caremonth.kernel.program.assign.nearest import Integers, Places
+from caremonth.kernel.program.calendar import Month
 from caremonth.kernel.program.settings import Assignment, Enrollment, in_force
+from caremonth.kernel.x12.arrays import place_array, text_array
 
 Booleans = NDArray[np.bool_]
 
@@ -43,6 +46,11 @@ class Providers:
     state: Integers  # FITS, TYPE, LEFT or CLOSED, whoever the member is
     existing_only: Booleans
 
+    @cached_property
+    def names(self) -> pa.Array:
+        """The ids as an Arrow column."""
+        return text_array(self.ids)
+
 
 @dataclass(frozen=True)
 class Pool:
@@ -50,30 +58,31 @@ class Pool:
 
     person: Integers
     person_id: list[str]
-    group: list[str]
     since: Integers
     age: Integers  # on the day; -1 unknown
-    sex: list[str]
-    sex_number: Integers  # its place in SEXES
-    language: list[str]
+    sex: Integers  # its place in SEXES
+    language: Integers  # its place in `languages`
+    languages: list[str]  # '' not known
     places: Places
-    county: NDArray[Any]
-    household: list[str]
+    county: Integers  # its place in `counties`
+    counties: list[str]  # '' not known
+    household: Integers  # its place in `households`, -1 none
+    households: list[str]
     pregnant: Booleans
     current: Integers  # provider number, 0 none
     chosen: Integers
     voluntary: list[str]  # the exemption that lets the member decide, '' none
 
+    @cached_property
+    def person_names(self) -> pa.Array:
+        """The people's ids as an Arrow column."""
+        return text_array(self.person_id)
 
-@dataclass
-class History:
-    """What is known of earlier relationships: (provider row, …) by person or household, strongest first."""
-
-    visits: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)  # person → (months, row, visits)
-    household_visits: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)
-    household_panels: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  # → (row, members)
-    earlier: dict[int, int] = field(default_factory=dict)  # person → provider row of the last panel
-    within_gap: set[int] = field(default_factory=set)  # people back within the re-enrollment gap
+    def households_of(self, column: pa.ChunkedArray) -> Integers:
+        """Household ids as their places in `households`, -1 where the pool has no such household."""
+        codes, names = _coded(column)
+        place = {name: number for number, name in enumerate(self.households) if name}
+        return np.array([place.get(name, -1) for name in names] or [-1], np.int64)[codes]
 
 
 def providers_of(table: pa.Table, rules: Assignment, day: date) -> Providers:
@@ -119,8 +128,8 @@ def _limit(row: dict[str, Any], rules: Assignment, day: date) -> int:
 
 
 def _places(rows: list[dict[str, Any]]) -> Places:
-    columns = [pa.array([row[name] for row in rows], pa.float64()) for name in ("latitude", "longitude")]
-    return Places.of(*columns)
+    columns = [[np.nan if row[name] is None else row[name] for row in rows] for name in ("latitude", "longitude")]
+    return Places.of(*(np.array(column, np.float64) for column in columns))
 
 
 def pool_of(table: pa.Table, enrollment: Enrollment, day: date, unknown_day: int) -> Pool:
@@ -132,29 +141,47 @@ def pool_of(table: pa.Table, enrollment: Enrollment, day: date, unknown_day: int
             (table["chosen_pcp"].to_numpy() == 0).astype(np.int64),
         )
     )
-    rows = table.take(pa.array(order, pa.int64()))
+    rows = table.take(place_array(order))
     age = ages(rows["birth_day"].to_numpy(), day, unknown_day)
+    languages, counties, households = (_coded(rows[name]) for name in ("language", "county_fips", "household_id"))
+    sex, sexes = _coded(rows["sex"])
     return Pool(
         person=rows["person"].to_numpy(),
-        person_id=_texts(rows, "person_id"),
-        group=_texts(rows, "group_name"),
+        person_id=rows["person_id"].to_pylist(),
         since=rows["member_since"].to_numpy(),
         age=age,
-        sex=_texts(rows, "sex"),
-        sex_number=np.array([SEXES.index(letter) for letter in _texts(rows, "sex")], np.int64),
-        language=_texts(rows, "language"),
-        places=Places.of(rows["latitude"].combine_chunks(), rows["longitude"].combine_chunks()),
-        county=np.array(rows["county_fips"].to_pylist(), dtype=object),
-        household=_texts(rows, "household_id"),
-        pregnant=rows["pregnant"].to_numpy(zero_copy_only=False),
+        sex=np.array([SEXES.index(letter) for letter in sexes] or [0], np.int64)[sex],
+        language=languages[0],
+        languages=languages[1],
+        places=Places.of(*(_millionths(rows[name]) for name in ("latitude", "longitude"))),
+        county=counties[0],
+        counties=counties[1],
+        household=np.array([number if name else -1 for number, name in enumerate(households[1])] or [-1])[
+            households[0]
+        ],
+        households=households[1],
+        pregnant=_flags(rows["pregnant"]),
         current=rows["current_pcp"].to_numpy(),
         chosen=rows["chosen_pcp"].to_numpy(),
         voluntary=_voluntary(rows, age, enrollment, day),
     )
 
 
-def _texts(rows: pa.Table, name: str) -> list[str]:
-    return [str(value) for value in rows[name].to_pylist()]
+def _coded(column: pa.ChunkedArray) -> tuple[Integers, list[str]]:
+    """A column of text as places in a list of its different values."""
+    found = column.combine_chunks().dictionary_encode()
+    return found.indices.to_numpy().astype(np.int64), found.dictionary.to_pylist()
+
+
+def _flags(column: pa.ChunkedArray) -> Booleans:
+    found: Booleans = column.to_numpy().astype(np.bool_)
+    return found
+
+
+def _millionths(column: pa.ChunkedArray) -> NDArray[np.float64]:
+    """Millionths of a degree, not a number where null."""
+    found: NDArray[np.float64] = column.combine_chunks().cast("float64").to_numpy(zero_copy_only=False)
+    return found
 
 
 def ages(birth_days: Integers, day: date, unknown_day: int) -> Integers:
@@ -167,17 +194,24 @@ def ages(birth_days: Integers, day: date, unknown_day: int) -> Integers:
     return np.where(birth_days == unknown_day, -1, years)
 
 
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier (later when negative), or the last day of that month."""
+    month = Month.holding(day).plus(-months)
+    return min(month.last, date(month.year, month.number, min(day.day, month.last.day)))
+
+
 def _voluntary(rows: pa.Table, age: Integers, enrollment: Enrollment, day: date) -> list[str]:
     """For each member the group's or exemption's name that makes participation voluntary; '' where it is mandatory."""
     authority = in_force(enrollment.authority, day)
     named = {group.group: in_force(group.participation, day) for group in enrollment.groups}
-    groups = _texts(rows, "group_name")
-    found: list[str] = []
+    codes, groups = _coded(rows["group_name"])
     everyone = authority is not None and authority.value == "voluntary"
+    said = []
     for name in groups:
         rule = named[name] if name in named else named["*"]
         of_group = name if rule is not None and rule.value == "voluntary" else ""
-        found.append("the program is voluntary" if everyone else of_group)
+        said.append("the program is voluntary" if everyone else of_group)
+    found: list[str] = [said[code] for code in codes.tolist()]
     for exemption in enrollment.exemptions:
         binding = in_force(exemption.participation, day)
         if (
@@ -189,9 +223,9 @@ def _voluntary(rows: pa.Table, age: Integers, enrollment: Enrollment, day: date)
             continue
         hit = (age >= 0) & (age <= exemption.age_to)
         if exemption.flag:
-            hit &= rows[exemption.flag].to_numpy(zero_copy_only=False)
+            hit &= _flags(rows[exemption.flag])
         if exemption.groups:
-            hit &= np.isin(np.array(groups, dtype=object), exemption.groups)
+            hit &= np.isin(codes, [code for code, name in enumerate(groups) if name in exemption.groups])
         for place in np.flatnonzero(hit):
             found[place] = found[place] or exemption.name
     return found

@@ -14,20 +14,25 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
 
+import numpy as np
 import pyarrow as pa
 
 from caremonth.kernel.engine import Relation, plan, read_relations
 from caremonth.kernel.program.assign.candidates import candidates_table, outcomes_table
+from caremonth.kernel.program.assign.history import history_of
 from caremonth.kernel.program.assign.ladder import Ladder, Rules, Taken
-from caremonth.kernel.program.assign.pool import History, Pool, Providers, pool_of, providers_of
-from caremonth.kernel.program.assign.weigh import weigh
+from caremonth.kernel.program.assign.pool import Pool, Providers, months_before, pool_of, providers_of
+from caremonth.kernel.program.assign.weigh import pairs_of, weigh
 from caremonth.kernel.program.calendar import Month, first_instant
 from caremonth.kernel.program.pay import tables
 from caremonth.kernel.program.settings import Assignment, Enrollment, Fees, Program, in_force
 from caremonth.kernel.program.small_table import small_table
-from caremonth.kernel.rulebook.dated import DatedValue, day_number, day_of
+from caremonth.kernel.rulebook.dated import DatedValue, day_number
+from caremonth.kernel.x12.arrays import array_of, place_array, text_array
 
 T = TypeVar("T")
+# members weighed and served together: their pairs fit in a processor's cache, and in memory however many members
+_TOGETHER = 50_000
 ANSWERS = ("pool", "providers", "histories", "household_panels", "earlier_panels", "earlier_members", "concerned")
 
 
@@ -67,17 +72,22 @@ def assign(
     found = _answers(program, rules, enrollment, day, engine, as_of)
     pool = pool_of(found["pool"], enrollment, day, tables.UNKNOWN_DAY)
     providers = providers_of(found["providers"], rules, day)
-    history = _history(found, enrollment, day, pool)
+    gap = in_force(enrollment.reenroll_gap_months, day)
+    history = history_of(found, pool, gap.value if gap else 0)
     progress(f"weighing {len(providers.ids):,} providers for {len(pool.person):,} members")
-    order = tuple(str(key) for key in _required(rules.geography_order, day, "geography_order"))
-    weighed = weigh(pool, providers, history, order, rules.weigh_nearest, rules.seed, ladder_rules.radius)
-    taken = Taken()
-    for taken in Ladder(pool, providers, weighed, history, ladder_rules).run():
+    order = tuple(dict.fromkeys(str(key) for key in _required(rules.geography_order, day, "geography_order")))
+    pairs = pairs_of(pool, providers, history, rules.weigh_nearest)
+    ladder, taken, candidates = Ladder(pool, providers, history, ladder_rules), Taken(), []
+    for first in range(0, max(len(pool.person), 1), _TOGETHER):
+        members = range(first, min(first + _TOGETHER, len(pool.person)))
+        weighed = weigh(pool, providers, pairs, members, order, rules.seed, ladder_rules.radius)
+        served = ladder.serve(weighed)
+        candidates.append(candidates_table(pool, providers, weighed, history, ladder_rules, served))
+        taken.add(served)
         progress(f"assigned {len(taken.provider):,} of {len(pool.person):,} members")
-    progress("writing down why")
     return AssignRun(
         _assignments(pool, providers, taken, day),
-        candidates_table(pool, providers, weighed, history, ladder_rules, taken),
+        pa.concat_tables(candidates),
         outcomes_table(pool, providers, ladder_rules, taken),
         _panels(providers, taken),
     )
@@ -153,79 +163,32 @@ def _bind_visits(rules: Assignment, day: date, engine: Any) -> list[dict[str, in
     codes = [{"code": code} for code in (found.codes if found else ())]
     places = [{"place_of_service": place} for place in (found.not_at_places if found else ())]
     months = _rules(rules, day).windows
-    windows = [{"months": count, "first_day": day_number(_months_before(day, count))} for count in months]
+    windows = [{"months": count, "first_day": day_number(months_before(day, count))} for count in months]
     engine.bind("program_visit_codes", small_table(codes, text=("code",)))
     engine.bind("program_visit_places", small_table(places, text=("place_of_service",)))
     engine.bind("program_visit_windows", small_table(windows, integers=("months", "first_day")))
     return windows
 
 
-def _months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or the last day of that month."""
-    month = Month.holding(day).plus(-months)
-    return min(month.last, date(month.year, month.number, min(day.day, month.last.day)))
-
-
-def _history(found: dict[str, pa.Table], enrollment: Enrollment, day: date, pool: Pool) -> History:
-    history = History()
-    household = {person: home for person, home in _columns(found["concerned"], "person", "household_id") if home}
-    rows = sorted(
-        _columns(found["histories"], "months", "visits", "last_day", "charge_cents", "pcp", "person"),
-        key=lambda row: (row[0], -row[1], -row[2], -row[3], row[4], row[5]),
-    )
-    shared: dict[tuple[str, int, int], list[int]] = {}
-    for months, visits, last_day, _, pcp, person in rows:
-        history.visits.setdefault(person, []).append((months, pcp - 1, visits))
-        home = household.get(person)
-        if home:
-            total = shared.setdefault((home, months, pcp - 1), [0, 0])
-            total[0], total[1] = total[0] + visits, max(total[1], last_day)
-    strongest = sorted(shared.items(), key=lambda item: (item[0][1], -item[1][0], -item[1][1], item[0][2]))
-    for (home, months, pcp), (visits, _) in strongest:
-        history.household_visits.setdefault(home, []).append((months, pcp, visits))
-    for home, pcp, members in sorted(_columns(found["household_panels"], "household_id", "pcp", "members")):
-        history.household_panels.setdefault(home, []).append((pcp - 1, members))
-    history.earlier = {person: pcp - 1 for person, pcp in _columns(found["earlier_panels"], "person", "pcp")}
-    gap = in_force(enrollment.reenroll_gap_months, day)
-    since = dict(zip(pool.person.tolist(), pool.since.tolist(), strict=True))
-    for person, ended in _columns(found["earlier_members"], "person", "to_day"):
-        back_by = day_number(_months_before(day_of(ended), -(gap.value if gap else 0)))
-        if person in history.earlier and person in since and ended < since[person] <= back_by:
-            history.within_gap.add(person)
-    return history
-
-
-def _columns(table: pa.Table, *names: str) -> list[tuple[Any, ...]]:
-    """The rows of some columns, as tuples."""
-    return list(zip(*(table[name].to_pylist() for name in names), strict=True))
-
-
 def _assignments(pool: Pool, providers: Providers, taken: Taken, day: date) -> pa.Table:
-    rows = [place for place, row in enumerate(taken.provider) if row >= 0]
-    count = len(rows)
+    given = np.array(taken.provider, np.int64)
+    members = np.flatnonzero(given >= 0)
+    count = len(members)
     return pa.table(
         {
-            "person_id": pa.array([pool.person_id[place] for place in rows], pa.string()),
-            "pcp_id": pa.array([providers.ids[taken.provider[place]] for place in rows], pa.string()),
-            "start_date": pa.array([day_number(day)] * count, pa.int32()),
+            "person_id": pool.person_names.take(place_array(members)),
+            "pcp_id": providers.names.take(place_array(given[members])),
+            "start_date": array_of(np.full(count, day_number(day), np.int32), pa.int32()),
             "end_date": pa.nulls(count, pa.int32()),
-            "reason": pa.array([taken.step[place].upper() for place in rows], pa.string()),
-            "recorded_at": pa.array([first_instant(day)] * count, pa.int64()),
+            "reason": text_array([step.upper() for step in taken.step if step]),
+            "recorded_at": array_of(np.full(count, first_instant(day)), pa.int64()),
             "notified_on": pa.nulls(count, pa.int32()),
         }
     )
 
 
 def _panels(providers: Providers, taken: Taken) -> pa.Table:
-    added = [0] * len(providers.ids)
-    for row in taken.provider:
-        if row >= 0:
-            added[row] += 1
-    return pa.table(
-        {
-            "pcp_id": pa.array(providers.ids, pa.string()),
-            "panel_before": pa.array(providers.members),
-            "added": pa.array(added, pa.int64()),
-            "panel_limit": pa.array(providers.limit),
-        }
-    )
+    given = np.array(taken.provider, np.int64)
+    added = np.bincount(given[given >= 0], minlength=len(providers.ids))
+    counts = {"panel_before": providers.members, "added": added, "panel_limit": providers.limit}
+    return pa.table({"pcp_id": providers.names} | {name: array_of(n, pa.int64()) for name, n in counts.items()})
