@@ -86,7 +86,7 @@ class Pool:
 
 
 def providers_of(table: pa.Table, rules: Assignment, day: date) -> Providers:
-    """The relation `providers` with the panel limit and the state of each."""
+    """The relation `providers_on_day` with the panel limit and the state of each."""
     rows = table.sort_by("pcp").to_pylist()
     listed = in_force(rules.pcp_types, day)
     types = set(listed.value) if listed else set()

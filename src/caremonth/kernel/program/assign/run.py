@@ -33,7 +33,7 @@ from caremonth.kernel.x12.arrays import array_of, place_array, text_array
 T = TypeVar("T")
 # members weighed and served together: their pairs fit in a processor's cache, and in memory however many members
 _TOGETHER = 50_000
-ANSWERS = ("pool", "providers", "histories", "household_panels", "earlier_panels", "earlier_members", "concerned")
+ANSWERS = ("pool", "providers_on_day", "histories", "household_panels", "earlier_panels", "earlier_members", "concerned")
 
 
 class AssignRefused(Exception):  # noqa: N818 - the run is refused
@@ -71,7 +71,7 @@ def assign(
     progress("finding who needs a provider")
     found = _answers(program, rules, enrollment, day, engine, as_of)
     pool = pool_of(found["pool"], enrollment, day, tables.UNKNOWN_DAY)
-    providers = providers_of(found["providers"], rules, day)
+    providers = providers_of(found["providers_on_day"], rules, day)
     gap = in_force(enrollment.reenroll_gap_months, day)
     history = history_of(found, pool, gap.value if gap else 0)
     progress(f"weighing {len(providers.ids):,} providers for {len(pool.person):,} members")

@@ -1,4 +1,4 @@
--- Yields: the providers, as assignment asks of them. Key: pcp.
+-- Yields: the providers on the day, as assignment asks of them. Key: pcp.
 -- Inputs: pcps, provider_numbers, panel_sizes, leaving.
 select
     numbers.pcp,
