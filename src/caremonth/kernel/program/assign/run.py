@@ -33,7 +33,15 @@ from caremonth.kernel.x12.arrays import array_of, place_array, text_array
 T = TypeVar("T")
 # members weighed and served together: their pairs fit in a processor's cache, and in memory however many members
 _TOGETHER = 50_000
-ANSWERS = ("pool", "providers_on_day", "histories", "household_panels", "earlier_panels", "earlier_members", "concerned")
+ANSWERS = (
+    "pool",
+    "providers_on_day",
+    "histories",
+    "household_panels",
+    "earlier_panels",
+    "earlier_members",
+    "concerned",
+)
 
 
 class AssignRefused(Exception):  # noqa: N818 - the run is refused
