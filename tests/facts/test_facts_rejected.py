@@ -143,6 +143,19 @@ def test_a_row_that_is_not_utf_8_or_has_too_few_cells_is_set_aside_and_the_other
     assert rows(connection, "select person_id from people order by 1") == [("ada",), ("dee",)]
 
 
+@pytest.mark.parametrize("quote", [b"", b'"', b'"Ren\n'])
+def test_a_decimal_comma_does_not_move_the_cells_of_its_row(tmp_path: Path, quote: bytes) -> None:
+    name = quote + b'"' if quote else b"Ren"
+    people = b"person_id,family_name,latitude,city,state,zip_code\n" + b"".join(
+        [b"ada,Lee,41.5,Avon,CT,06001\n", b"bob," + name + b",41,5,Avon,CT,\n", b"cy,Lee,far,Avon,CT,06001\n"]
+    )
+    report, connection = read(put(tmp_path, people=people), schema=PROGRAM)
+    told = [(reason["column"], reason["why"]) for reason in reasons(report)]
+    assert told[0] == (None, "the row has more cells than the header")
+    assert [column for column, _ in told] == [None, "latitude"]
+    assert rows(connection, "select person_id, city from people") == [("ada", "Avon")]
+
+
 def test_faulty_rows_of_a_parquet_file_are_left_out_of_the_view(tmp_path: Path) -> None:
     folder = put(tmp_path)
     visits = {

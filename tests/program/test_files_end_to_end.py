@@ -129,3 +129,13 @@ def test_nothing_is_written_where_the_question_is_wrong(run: Path, tmp_path: Pat
         assert result.exit_code != 0
         assert said in str(result.exception) + result.output
         assert not out.exists()
+
+
+def test_nobody_is_paid_while_a_row_of_the_ledger_cannot_be_read(run: Path, tmp_path: Path) -> None:
+    ledger = run / "facts" / "ledger.csv"
+    ledger.write_text((run / "paid" / "ledger.csv").read_text(encoding="utf-8").replace(",3.50,", ",3.5O,", 1))
+    asked = ["pay", "demo", "2025-03", str(run / "facts"), "--out", str(tmp_path / "out")]
+    result = CliRunner().invoke(program, asked, standalone_mode=False)
+    ledger.unlink()
+    assert "ledger, row" in str(result.exception) and "money would be wrong" in str(result.exception)
+    assert not (tmp_path / "out").exists()

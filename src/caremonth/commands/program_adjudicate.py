@@ -21,12 +21,12 @@ from caremonth.kernel.engine import DuckEngine, connect
 from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
-from caremonth.kernel.facts.read import load
 from caremonth.kernel.program.adjudicate import CLAIM_FACTS, ClaimFactsError
 from caremonth.kernel.program.adjudicate import adjudicate as judge
 from caremonth.kernel.program.adjudicate.receive import Received, receive
 from caremonth.kernel.program.adjudicate.remit import remittance
 from caremonth.kernel.program.adjudicate.write import files, set_aside, summarize, write_answers, write_received
+from caremonth.kernel.program.facts import load_for_money
 from caremonth.kernel.program.output import Format, format_of, write_json
 from caremonth.kernel.rulebook.dated import day_of
 from caremonth.kernel.rulebook.source import RulebookErrors
@@ -80,7 +80,7 @@ def adjudicate(
     try:
         with connect(memory_limit=memory_limit) as connection, steps() as say:
             say("reading facts")
-            report = load(facts, connection, CLAIM_FACTS)
+            report = load_for_money(facts, connection, CLAIM_FACTS)
             incoming = _receive(connection, files_837, received, on)
             paid_on = on.date() if on else _last_receipt(connection)
             with running(engine, connection, CLAIM_FACTS) as chosen:

@@ -24,7 +24,7 @@ from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.rejected import write_rejected
-from caremonth.kernel.program.facts import SCHEMA, load_facts
+from caremonth.kernel.program.facts import SCHEMA, load_for_money
 from caremonth.kernel.program.output import Format, format_of
 from caremonth.kernel.program.pay import LISTINGS, OUTPUTS, PayRefused
 from caremonth.kernel.program.pay import pay as run_pay
@@ -70,7 +70,7 @@ def pay(
     try:
         with connect(memory_limit=memory_limit) as connection, steps() as say:
             say("reading facts")
-            report = load_facts(facts, connection)
+            report = load_for_money(facts, connection, SCHEMA)
             say(f"paying {asked}")
             with running(engine, connection, SCHEMA) as chosen:
                 run = run_pay(found, asked, chosen, first=from_month, as_of=as_of.date() if as_of else None)

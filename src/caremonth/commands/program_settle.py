@@ -12,8 +12,8 @@ from caremonth.commands.program_shared import dollars, print_table, report_rejec
 from caremonth.kernel.engine import connect
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
-from caremonth.kernel.facts.read import load
 from caremonth.kernel.facts.rejected import write_rejected
+from caremonth.kernel.program.facts import load_for_money
 from caremonth.kernel.program.output import Format, format_of, write_json
 from caremonth.kernel.program.settle import SettleRun
 from caremonth.kernel.program.settle import settle as settle_year
@@ -44,7 +44,7 @@ def settle(program: str, year: int, facts: Path, out: Path | None, form: Format 
     try:
         with connect() as connection, steps() as say:
             say("reading facts")
-            report = load(facts, connection, SETTLE_FACTS)
+            report = load_for_money(facts, connection, SETTLE_FACTS)
             say("settling")
             rows = {name: connection.sql(f"select * from {name}").to_arrow_table().to_pylist()
                     for name in ("scores", "settlement_inputs", "ledger")}  # fmt: skip

@@ -85,3 +85,28 @@ def test_a_dry_run_writes_nothing_and_a_missing_program_says_which_there_are(tmp
     refused = run("oklahomer", facts, "--dry-run")
     assert refused.exit_code != 0
     assert "illinois" in refused.output
+
+
+def test_half_a_claim_is_not_judged(tmp_path: Path) -> None:
+    tables = two_claims()
+    tables["claim_lines"].append(dict(tables["claim_lines"][1], line=2, service_date="2025-03-12"))
+    facts = facts_folder(tmp_path / "facts", tables)
+    lines = (facts / "claim_lines.csv").read_text()
+    (facts / "claim_lines.csv").write_text(lines.replace("2025-03-12", "2025-13-12"))
+    done = run("oklahoma", facts, "--out", tmp_path / "out")
+    assert done.exit_code == 1, done.output
+    assert {row["claim_id"] for row in read(tmp_path / "out/claim_lines.csv")} == {"C1", "C3"}
+    told = {(row["table"], row["value"]) for row in read(tmp_path / "out/rejected.csv")}
+    assert told == {("claim_lines", "2025-13-12"), ("claim_lines", "C2"), ("claims", "C2")}
+
+
+@pytest.mark.parametrize("table", ["remittance_lines", "fee_schedule"])
+def test_nothing_is_paid_where_what_was_paid_or_what_it_costs_cannot_be_read(tmp_path: Path, table: str) -> None:
+    facts = facts_folder(tmp_path / "facts", two_claims())
+    assert run("oklahoma", facts, "--out", tmp_path / "out").exit_code == 0
+    (facts / "remittance_lines.csv").write_bytes((tmp_path / "out/remittance_lines.csv").read_bytes())
+    text = (facts / f"{table}.csv").read_text()
+    (facts / f"{table}.csv").write_text(text.replace("110.00", "1l0.00", 1))
+    done = run("oklahoma", facts, "--out", tmp_path / "again")
+    assert done.exit_code != 0 and f"{table}, row" in done.output and "1l0.00" in done.output
+    assert not (tmp_path / "again").exists()

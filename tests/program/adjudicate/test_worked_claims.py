@@ -375,3 +375,13 @@ def test_a_claim_with_a_line_number_used_twice_is_set_aside_and_the_others_go_on
     engine = judged(ALL, tables)
     assert [row["claim_id"] for row in engine.fetch("unusable_claims").to_pylist()] == ["bad"]
     assert [row["claim_id"] for row in engine.fetch("adjudicated_lines").to_pylist()] == ["good"]
+
+
+def test_a_claim_for_a_service_after_its_receipt_is_set_aside() -> None:
+    tables = base_tables()
+    claim(tables, "early", billing_npi=PCP_A, code="99213", service_date="2025-03-21")
+    claim(tables, "same day", billing_npi=PCP_A, code="99213", service_date="2025-03-20", charge_cents=6200)
+    engine = judged(ALL, tables)
+    (row,) = engine.fetch("unusable_claims").to_pylist()
+    assert (row["claim_id"], row["field"], row["value"]) == ("early", "service_date", "20250321")
+    assert answer(engine, "same day") == (6200, "")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -158,7 +160,72 @@ def _csv(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Sou
         connection.execute(f"set preserve_insertion_order = {keep_order[0][0]}")
         connection.execute("drop table if exists facts_rejects; drop table if exists facts_rejects_scan")
     records = [(int(line), str(text), _why_broken(kind)) for line, text, kind, _ in broken]
+    records = sorted([*records, *_one_cell_too_many(connection, path, raw, header)])
     return Source(table, path, raw, "rowid", dict.fromkeys(header, "VARCHAR"), records)
+
+
+def _one_cell_too_many(
+    connection: duckdb.DuckDBPyConnection, path: Path, raw: str, header: Sequence[str]
+) -> list[tuple[int, str, str]]:
+    """Rows with one cell more than the header, the last one empty; they are taken out of `raw`.
+
+    DuckDB drops that cell without a word. A decimal comma makes such rows: `3,00` would be read as 3, and every cell
+    after it as its neighbour's.
+    """
+    found: list[tuple[int, str, str]] = []
+    ((rows,),) = connection.execute(f"select count(*) from {raw}").fetchall()
+    if _commas_and_quotes(path) == ((rows + 1) * (len(header) - 1), 0):
+        return found  # as many commas as rows want
+    for line, text in _long_lines(path, len(header)):
+        cells = [cell or None for cell in next(csv.reader(io.StringIO(text, newline="")))]
+        if len(cells) != len(header) + 1 or cells[-1] is not None:
+            continue  # DuckDB rejects what has more
+        same = " and ".join(f"{name(column)} is not distinct from ?" for column in header)
+        connection.execute(f"delete from {raw} where {same}", cells[:-1])
+        found.append((line, text, _why_broken("TOO MANY COLUMNS")))
+    if found:  # rows are numbered without gaps again
+        connection.execute(f"create or replace table {raw} as select * from {raw} order by rowid")
+    return found
+
+
+def _long_lines(path: Path, cells: int) -> Iterator[tuple[int, str]]:
+    """Records with as many commas outside quotation marks as the header has cells: number of the line, and text."""
+    with path.open("rb") as file:
+        if any(line.count(b'"') % 2 for line in file):
+            # a cell goes over several lines: only a reader of the whole file knows where a record ends
+            yield from _long_records(path, cells)
+            return
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            outside = re.sub(rb'"[^"]*"', b"", line) if b'"' in line else line
+            if number > 1 and outside.count(b",") >= cells:
+                yield number, line.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _long_records(path: Path, cells: int) -> Iterator[tuple[int, str]]:
+    with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
+        reader = csv.reader(file)
+        try:
+            for row in reader:
+                if len(row) > cells:
+                    yield reader.line_num, _joined(row)
+        except csv.Error as error:
+            raise _error(path, "it cannot be read as CSV", str(error), "write it as UTF-8 CSV") from None
+
+
+def _commas_and_quotes(path: Path) -> tuple[int, int]:
+    commas = quotes = 0
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            commas += chunk.count(b",")
+            quotes += chunk.count(b'"')
+    return commas, quotes
+
+
+def _joined(cells: Sequence[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(cells)
+    return text.getvalue()
 
 
 def _header(path: Path) -> list[str]:

@@ -187,6 +187,7 @@ class _Relation:
             )
         self.connection.execute(f"create table {out} as select distinct row_number from {reasons}")
         self._set_conflicts_aside(reasons, out, cells)
+        self._set_companions_aside(reasons, out)
         set_aside = int(_one(self.connection, f"select count(*) from {out}")[0])
         collapsed = self._collapse(out, cells)
         self._create(f" where {self.source.row} not in (select row_number from {out})")
@@ -212,6 +213,21 @@ class _Relation:
             f"(select f.{cell} from {good} group by f.{cell} having count(*) > 1 and count(distinct row({cells})) > 1)"
         )
         self.connection.execute(f"insert into {out} select row_number from {reasons} where place = 1000000")
+
+    def _set_companions_aside(self, reasons: str, out: str) -> None:
+        """Rows that stand or fall with one that is out: half a claim is no claim."""
+        column = self.table.together
+        if column is None:
+            return
+        cell = name(column)
+        whole = f"(select {self.source.row} as row_number, {self.columns} from {self.source.relation})"
+        self.connection.execute(
+            f"insert into {reasons} select row_number, 2000000, {quoted(column)}, f.{cell}, "
+            f"'another row with this {column} was set aside', 'put that row right; this one comes with it' "
+            f"from {self._good(out)} where f.{cell} in "
+            f"(select {cell} from {whole} where row_number in (select row_number from {out}))"
+        )
+        self.connection.execute(f"insert into {out} select row_number from {reasons} where place = 2000000")
 
     def _collapse(self, out: str, cells: str) -> int:
         """Identical rows count once; the others are left out. Returns how many were."""

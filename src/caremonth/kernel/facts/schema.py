@@ -57,11 +57,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its columns, and the column that names a row once."""
+    """One table: its columns, and the column that names a row once.
+
+    together: rows that share this column stand or fall together: one that is set aside takes the others with it.
+    """
 
     name: str
     columns: tuple[Column, ...]
     key: str | None = None
+    together: str | None = None
     required: bool = False
     about: str = ""
 
@@ -400,6 +404,7 @@ _PROGRAM_TABLES = (
             Column("family_planning", "boolean"),
             Column("other_paid_cents", "money"),
         ),
+        together="claim_id",
         about="The lines of the claims.",
     ),
     Table(

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import duckdb
 
+from caremonth.kernel.facts.errors import FactsError, FactsErrors
 from caremonth.kernel.facts.read import LoadReport, load
 from caremonth.kernel.facts.schema import PROGRAM, Column, Table
 
@@ -59,3 +60,22 @@ BEFORE_ENROLLMENT: Mapping[str, Table] = MappingProxyType(
 def load_facts(folder: Path, connection: duckdb.DuckDBPyConnection, schema: Mapping[str, Table] = SCHEMA) -> LoadReport:
     """The program's facts as tables of `connection`; FactsErrors when the folder cannot be used."""
     return load(folder, connection, schema)
+
+
+# what was paid and what a service costs: without a row of them the run would pay again, or refuse what is covered
+MONEY = ("fee_schedule", "ledger", "remittance_lines")
+
+
+def load_for_money(folder: Path, connection: duckdb.DuckDBPyConnection, schema: Mapping[str, Table]) -> LoadReport:
+    """`load_facts` for a run that pays: FactsErrors too when a row of the tables of MONEY cannot be used."""
+    report = load_facts(folder, connection, schema)
+    unread = [row for row in report.rejected.to_pylist() if row["table"] in MONEY]
+    if unread:
+        raise FactsErrors([_unread(row) for row in unread])
+    return report
+
+
+def _unread(row: dict[str, str]) -> FactsError:
+    where = f"{row['table']}, row {row['row']}, {row['column'] or ''} {row['value']}".replace("  ", " ").rstrip()
+    why = "Without this row money would be wrong, so nothing was done"
+    return FactsError(where, row["why"], why, row["what_to_do"])

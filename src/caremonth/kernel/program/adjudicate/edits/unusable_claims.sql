@@ -1,5 +1,6 @@
 -- Yields: claims whose money would be wrong whatever was done with them, with the reason: a line number used twice,
--- an amount below zero, no line at all. They are set aside. Key: claim_id, why. Inputs: claims, claim_lines.
+-- an amount below zero, a service after the day of receipt, no line at all. They are set aside. Key: claim_id, why. Inputs: claims, claim_lines,
+-- calendar.
 with numbered as (
     select
         claim_id,
@@ -53,10 +54,22 @@ group by claim_id
 union all
 select
     claims.claim_id,
+    'service_date' as field,
+    cast(max(calendar.ymd) as varchar) as value,
+    'the service was given after the claim was received' as why,
+    'check the date of the service and the day of receipt' as what_to_do
+from claims
+join claim_lines on claim_lines.claim_id = claims.claim_id
+join calendar on calendar.day = claim_lines.service_date
+where claim_lines.service_date > claims.received_on
+group by claims.claim_id
+union all
+select
+    claims.claim_id,
     'claim_id' as field,
     claims.claim_id as value,
-    'the claim has no line' as why,
-    'send the lines of the claim, or void it (frequency 8)' as what_to_do
+    'no line of the claim can be judged' as why,
+    'send all its lines as they should be, or void the claim (frequency 8)' as what_to_do
 from claims
 left join numbered on numbered.claim_id = claims.claim_id
 where numbered.claim_id is null
