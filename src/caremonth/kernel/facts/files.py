@@ -189,7 +189,7 @@ def _one_cell_too_many(
 
 
 def _long_lines(path: Path, cells: int) -> Iterator[tuple[int, str]]:
-    """Records with as many commas outside quotation marks as the header has cells: number of the line, and text."""
+    """Records with as many commas outside quotation marks as the header has cells: number, and text."""
     with path.open("rb") as file:
         if any(line.count(b'"') % 2 for line in file):
             # a cell goes over several lines: only a reader of the whole file knows where a record ends
@@ -204,11 +204,10 @@ def _long_lines(path: Path, cells: int) -> Iterator[tuple[int, str]]:
 
 def _long_records(path: Path, cells: int) -> Iterator[tuple[int, str]]:
     with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
-        reader = csv.reader(file)
         try:
-            for row in reader:
+            for number, row in enumerate(csv.reader(file), start=1):
                 if len(row) > cells:
-                    yield reader.line_num, _joined(row)
+                    yield number, _joined(row)
         except csv.Error as error:
             raise _error(path, "it cannot be read as CSV", str(error), "write it as UTF-8 CSV") from None
 
