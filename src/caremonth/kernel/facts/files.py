@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import difflib
-import io
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -176,38 +174,24 @@ def _one_cell_too_many(
     ((rows,),) = connection.execute(f"select count(*) from {raw}").fetchall()
     if _commas_and_quotes(path) == ((rows + 1) * (len(header) - 1), 0):
         return found  # as many commas as rows want
-    for line, text in _long_lines(path, len(header)):
-        cells = [cell or None for cell in next(csv.reader(io.StringIO(text, newline="")))]
-        if len(cells) != len(header) + 1 or cells[-1] is not None:
+    for number, cells in _long_records(path, len(header)):
+        if len(cells) != len(header) + 1 or cells[-1]:
             continue  # DuckDB rejects what has more
         same = " and ".join(f"{name(column)} is not distinct from ?" for column in header)
-        connection.execute(f"delete from {raw} where {same}", cells[:-1])
-        found.append((line, text, _why_broken("TOO MANY COLUMNS")))
+        connection.execute(f"delete from {raw} where {same}", [cell or None for cell in cells[:-1]])
+        found.append((number, ",".join(cells), _why_broken("TOO MANY COLUMNS")))
     if found:  # rows are numbered without gaps again
         connection.execute(f"create or replace table {raw} as select * from {raw} order by rowid")
     return found
 
 
-def _long_lines(path: Path, cells: int) -> Iterator[tuple[int, str]]:
-    """Records with as many commas outside quotation marks as the header has cells: number, and text."""
-    with path.open("rb") as file:
-        if any(line.count(b'"') % 2 for line in file):
-            # a cell goes over several lines: only a reader of the whole file knows where a record ends
-            yield from _long_records(path, cells)
-            return
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            outside = re.sub(rb'"[^"]*"', b"", line) if b'"' in line else line
-            if number > 1 and outside.count(b",") >= cells:
-                yield number, line.decode("utf-8", "replace").rstrip("\r\n")
-
-
-def _long_records(path: Path, cells: int) -> Iterator[tuple[int, str]]:
+def _long_records(path: Path, cells: int) -> Iterator[tuple[int, list[str]]]:
+    """Records with more cells than the header has, with the number of each."""
     with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
         try:
             for number, row in enumerate(csv.reader(file), start=1):
                 if len(row) > cells:
-                    yield number, _joined(row)
+                    yield number, row
         except csv.Error as error:
             raise _error(path, "it cannot be read as CSV", str(error), "write it as UTF-8 CSV") from None
 
@@ -219,12 +203,6 @@ def _commas_and_quotes(path: Path) -> tuple[int, int]:
             commas += chunk.count(b",")
             quotes += chunk.count(b'"')
     return commas, quotes
-
-
-def _joined(cells: Sequence[str]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(cells)
-    return text.getvalue()
 
 
 def _header(path: Path) -> list[str]:
