@@ -46,8 +46,10 @@ def close_month(facts: Facts, tables: dict[str, list[Row]], month: Month) -> Ans
     """Every person at every practice, one after the other."""
     rules, answers = Rules(tables), Answers()
     for person in facts["people"]:
-        for practice in facts["practices"]:
-            PersonMonth(facts, rules, month, person, practice).close_into(answers)
+        months = [PersonMonth(facts, rules, month, person, practice) for practice in facts["practices"]]
+        for one in months:
+            one.elsewhere = [other for other in months if other is not one]
+            one.close_into(answers)
     return answers
 
 
@@ -71,6 +73,7 @@ class PersonMonth:
         in_month = [
             e for e in self.entries if e["started_at"] < self.clock.end_s and e["ended_at"] > self.clock.start_s
         ]
+        self.elsewhere: list[PersonMonth] = []  # the same month at the other practices
         others = [e for e in facts["time_entries"] if e["staff_id"] in self.staff]
         self.worked = months_minutes(in_month, others, self.staff, self.clock, rules, self.why_closed)
 
@@ -250,6 +253,12 @@ class PersonMonth:
             ):
                 found.append(service)
         return found
+
+    def ways_taken(self) -> Iterator[tuple[str, Option]]:
+        """Each service, and how each of its slots would be coded here."""
+        for service in self.services():
+            for o in chosen(options(self, service), self.worked.get(service, Worked())):
+                yield service, o
 
     # the answers
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -35,8 +36,8 @@ def judge(pm: PersonMonth, service: str, day: int, found: list[Option], taken: l
     question = Question(pm, service, day, found, taken)
     for ask in (
         _code_in_force, _alive, _consent, _conditions, _care_plan, _initiating_visit, _complex, _apcm_level, _hospice,
-        _payer, _claims, _consented_instead, _threshold, _unit_cap, _device_days, _live_contact, _transition, _slots,
-        _one_family,
+        _payer, _claims, _rival_practice, _consented_instead, _threshold, _unit_cap, _device_days, _live_contact,
+        _transition, _slots, _one_family, _documented_minimum,
     ):  # fmt: skip
         yield from ask(question)
 
@@ -167,7 +168,22 @@ def _claims(q: Question) -> Iterator[Unmet]:
                 "ever": billed <= q.day,
             }
             if within[r["window"]] and q.pm.in_set(r["code_set"], claim["code"], billed):
-                yield "", r["rule"], r["verdict"]
+                slots = {c["slot"] for c in q.pm.rules.on(billed, "rule_codes", code=claim["code"], service=q.service)}
+                for slot in slots if own and slots and r["window"] == "month" else [""]:
+                    yield slot, r["rule"], r["verdict"]
+
+
+def _rival_practice(q: Question) -> Iterator[Unmet]:
+    """Another practice of the same facts could bill, of services of which one practice alone is paid."""
+    for other in q.pm.elsewhere if q.taken else ():
+        for service, o in other.ways_taken():
+            needs_consent = q.pm.rules.on(o.day, "rule_requirements", rule="consent-documented", service=service)
+            if needs_consent and not other.consent_in_force(service):
+                continue
+            for mine in q.taken:
+                for r in q.pm.rules.on(mine.day, "rule_claim_conflicts", service=q.service, scope="other_practice"):
+                    if q.pm.in_set(r["code_set"], o.base, o.day):
+                        yield "", r["rule"], "unknown"
 
 
 def _consented_instead(q: Question) -> Iterator[Unmet]:
@@ -273,3 +289,28 @@ def _one_family(q: Question) -> Iterator[Unmet]:
             for rule in ("one-family", "pcm-performer"):
                 if q.asked(rule):
                     yield o.slot, rule, "no"
+
+
+def _documented_minimum(q: Question) -> Iterator[Unmet]:
+    """Set-up has its days with a reading; a review of data has minutes of the practitioner that nothing else bills."""
+    codes = {c["code"]: c for c in codes_of_the_month(q.pm, q.service)}
+    billed = 0
+    for o in q.taken:
+        if codes.get(o.base, {}).get("basis") == "time" and not o.under:
+            steps = q.pm.rules.on(q.pm.clock.last, "rule_codes", service=q.service, family=o.family, part="add_on")
+            billed += codes[o.base]["first_seconds"] + sum(o.units * c["step_seconds"] for c in steps)
+    for o in q.taken:
+        code = codes.get(o.base, {})
+        if code.get("basis") != "documented":
+            continue
+        days: dict[str, set[int]] = defaultdict(set)
+        died = q.pm.person["death_date"]
+        until = o.day + 29 if died is None else min(o.day + 29, died)
+        for d in q.pm.readings:
+            if (d["service"] or "rpm") == q.service and q.pm.clock.first <= d["reading_date"] <= until:
+                days[d["device"]].add(d["reading_date"])
+        if max([len(of) for of in days.values()], default=0) < code["min_days"]:
+            yield o.slot, "remote-monitoring-days", "no"
+        left = min(len(q.worked.practitioner), len(q.worked.counted) - billed)
+        if left < code["first_seconds"]:
+            yield o.slot, "threshold-reached", "no"

@@ -4,6 +4,7 @@ mess of real life in places. Each is made from a seed, so that Hypothesis can na
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -205,17 +206,34 @@ class Invented:
                          in_person=self.seldom(False, None, True),
                          live_contact=self.seldom(True, False, None))  # fmt: skip
 
+    def also_at(self, elsewhere: str) -> None:
+        """One person of this practice is also cared for by another one, which may have asked for consent."""
+        person, usual = self.one_of(*self.usual_of.items())
+        service = self.one_of(*usual, *SERVICES)
+        if self.seldom(True, False):
+            self.consented(person, elsewhere, service)
+        self.add("visits", person, practice_id=elsewhere, service_date=self.first - 70, code="99214")
+        for place in range(self.one_of(1, 2)):
+            start = self.instant(self.day(0, 0), 17)
+            self.add("time_entries", person, time_entry_id=f"{person}-x{place}",
+                     staff_id=f"{elsewhere}-{self.one_of(0, 1)}", service=service, started_at=start,
+                     ended_at=start + self.one_of(1200, 1800, 3600))  # fmt: skip
 
-def invent(seed: int, month: Month, count: int) -> Facts:
-    """The facts of `count` practices in and around a month."""
+
+def invent(seed: int, month: Month, count: int, roaming: bool = False) -> Facts:
+    """The facts of `count` practices in and around a month; roaming, some people are cared for by two of them."""
     facts: Facts = {name: [] for name in PRACTICE}
     random = Random(seed)
-    for place in range(count):
-        Invented(random, month, facts, f"practice{place:02}")
+    made = [Invented(random, month, facts, f"practice{place:02}") for place in range(count)]
+    for here, elsewhere in pairwise(made):
+        if roaming and random.random() < 0.5:
+            here.also_at(elsewhere.name)
     return facts
 
 
-def practices(months: tuple[str, ...] = MONTHS, count: int = 15) -> st.SearchStrategy[tuple[Month, Facts]]:
+def practices(
+    months: tuple[str, ...] = MONTHS, count: int = 15, roaming: bool = False
+) -> st.SearchStrategy[tuple[Month, Facts]]:
     """A month, and the facts of some practices with one to three people each."""
     made = st.tuples(st.sampled_from(months).map(Month.parse), st.integers(0, 2**32))
-    return made.map(lambda drawn: (drawn[0], invent(drawn[1], drawn[0], count)))
+    return made.map(lambda drawn: (drawn[0], invent(drawn[1], drawn[0], count, roaming)))

@@ -37,7 +37,7 @@ def months(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Closed]:
 
 def test_a_clinics_first_month_of_collaborative_care_needs_seventy_minutes(months: dict[str, Closed]) -> None:
     assert months["first-69"].codes == {}
-    assert months["first-69"].unmet("threshold-reached") == [("no", "69 min 0 s, short by 1 min 0 s")]
+    assert months["first-69"].unmet("threshold-reached") == [("no", "69 min 0 s counted, 1 min 0 s short")]
     assert months["first-70"].codes == {"G0512": 1}
 
 

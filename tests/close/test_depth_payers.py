@@ -138,5 +138,5 @@ def test_an_advantage_plan_that_names_some_codes_pays_the_others_as_advantage_pl
     assert months["regence-advantage"].codes == {"99490": 1, "99439": 1}
 
 
-def test_coverage_that_ended_is_said_once(months: dict[str, Closed]) -> None:
-    assert months["nobody"].unmet(RULE) == [("no", "coverage by medicare ended before the service date")]
+def test_coverage_that_is_not_in_force_is_said_once(months: dict[str, Closed]) -> None:
+    assert months["nobody"].unmet(RULE) == [("no", "coverage by medicare not in force on the service date")]

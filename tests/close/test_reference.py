@@ -11,7 +11,7 @@ from tests.close.small_practices import practices
 
 
 @settings(max_examples=10, deadline=None)
-@given(practices(count=15))
+@given(practices(count=15, roaming=True))
 def test_the_close_is_what_a_person_would_work_out(drawn: tuple[Month, Facts]) -> None:
     month, facts = drawn
     expected, found = close_month(facts, rule_tables(), month), closed(month, facts)

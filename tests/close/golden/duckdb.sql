@@ -2538,6 +2538,171 @@ SELECT
   'no service in its place this month' AS required
 FROM judged;
 
+-- documented_minimum
+WITH documented AS (
+  SELECT
+    h.person_no,
+    h.practice_no,
+    h.service,
+    h.slot,
+    h.service_day,
+    f.min_days,
+    f.first_seconds
+  FROM choices AS h
+  JOIN codes_in_force AS f
+    ON f.service = h.service AND f.family = h.family AND f.base_code = h.base_code
+  WHERE
+    f.basis = 'documented'
+    AND f.from_day <= h.service_day
+    AND f.to_day >= h.service_day
+    AND (
+      f.min_days > 0 OR f.first_seconds > 0
+    )
+), read_on AS (
+  SELECT DISTINCT
+    d.person_no,
+    d.practice_no,
+    d.service,
+    d.slot,
+    r.device,
+    r.reading_date
+  FROM documented AS d
+  JOIN persons AS p
+    ON p.person_no = d.person_no
+  JOIN device_days AS r
+    ON r.person_id = p.person_id
+    AND COALESCE(r.service, 'rpm') = d.service
+    AND r.reading_date >= CAST(20513 AS BIGINT)
+    AND r.reading_date <= d.service_day + 29
+  WHERE
+    p.practice_no = d.practice_no
+    AND (
+      p.death_day IS NULL OR r.reading_date <= p.death_day
+    )
+), by_device AS (
+  SELECT
+    person_no,
+    practice_no,
+    service,
+    slot,
+    device,
+    CAST(COUNT(1) AS BIGINT) AS days
+  FROM read_on
+  GROUP BY
+    person_no,
+    practice_no,
+    service,
+    slot,
+    device
+), readings AS (
+  SELECT
+    person_no,
+    practice_no,
+    service,
+    slot,
+    MAX(days) AS days
+  FROM by_device
+  GROUP BY
+    person_no,
+    practice_no,
+    service,
+    slot
+), billed_time AS (
+  SELECT
+    h.person_no,
+    h.practice_no,
+    h.service,
+    CAST(SUM(
+      CASE
+        WHEN h.add_on_units = 0
+        THEN f.first_seconds
+        ELSE f.step_from_seconds + h.add_on_units * f.step_seconds
+      END
+    ) AS BIGINT) AS seconds
+  FROM choices AS h
+  JOIN codes_in_force AS f
+    ON f.service = h.service AND f.family = h.family AND f.base_code = h.base_code
+  WHERE
+    f.basis = 'time'
+    AND h.under_service = ''
+    AND f.from_day <= h.service_day
+    AND f.to_day >= h.service_day
+  GROUP BY
+    h.person_no,
+    h.practice_no,
+    h.service
+), left_over AS (
+  SELECT
+    d.person_no,
+    d.practice_no,
+    d.service,
+    d.slot,
+    GREATEST(
+      CAST(0 AS BIGINT),
+      LEAST(
+        COALESCE(w.practitioner_seconds, CAST(0 AS BIGINT)),
+        COALESCE(w.seconds, CAST(0 AS BIGINT)) - COALESCE(b.seconds, CAST(0 AS BIGINT))
+      )
+    ) AS seconds
+  FROM documented AS d
+  LEFT JOIN work AS w
+    ON w.person_no = d.person_no
+    AND w.practice_no = d.practice_no
+    AND w.service = d.service
+  LEFT JOIN billed_time AS b
+    ON b.person_no = d.person_no
+    AND b.practice_no = d.practice_no
+    AND b.service = d.service
+), judged AS (
+  SELECT
+    d.person_no,
+    d.practice_no,
+    d.service,
+    d.slot,
+    'remote-monitoring-days' AS rule,
+    CASE WHEN COALESCE(r.days, CAST(0 AS BIGINT)) >= d.min_days THEN 'yes' ELSE 'no' END AS verdict,
+    CAST(COALESCE(r.days, CAST(0 AS BIGINT)) AS TEXT) || ' days' AS observed,
+    CAST(d.min_days AS TEXT) || ' days with a reading, up to thirty days from the set-up' AS required
+  FROM documented AS d
+  LEFT JOIN readings AS r
+    ON r.person_no = d.person_no
+    AND r.practice_no = d.practice_no
+    AND r.service = d.service
+    AND r.slot = d.slot
+  WHERE
+    d.min_days > 0
+  UNION ALL
+  SELECT
+    d.person_no,
+    d.practice_no,
+    d.service,
+    d.slot,
+    'threshold-reached' AS rule,
+    CASE WHEN t.seconds >= d.first_seconds THEN 'yes' ELSE 'no' END AS verdict,
+    CAST(CAST(FLOOR(t.seconds / 60) AS BIGINT) AS TEXT) || ' min ' || CAST(t.seconds - 60 * CAST(FLOOR(t.seconds / 60) AS BIGINT) AS TEXT) || ' s of the practitioner counted and not billed otherwise' AS observed,
+    CAST(CAST(FLOOR(d.first_seconds / 60) AS BIGINT) AS TEXT) || ' min' AS required
+  FROM documented AS d
+  JOIN left_over AS t
+    ON t.person_no = d.person_no
+    AND t.practice_no = d.practice_no
+    AND t.service = d.service
+    AND t.slot = d.slot
+  WHERE
+    d.first_seconds > 0
+)
+SELECT
+  person_no,
+  practice_no,
+  service,
+  slot,
+  rule,
+  verdict,
+  observed,
+  required
+FROM judged
+WHERE
+  verdict <> 'yes' OR FALSE;
+
 -- home_health_plan
 WITH judged AS (
   SELECT
@@ -3092,7 +3257,12 @@ WITH judged AS (
     r.verdict,
     MIN(o.code) AS code,
     MIN(o.service_day) AS day,
-    MAX(CASE WHEN o.practice_no = s.practice_no THEN 1 ELSE 0 END) AS own
+    MAX(CASE WHEN o.practice_no = s.practice_no THEN 1 ELSE 0 END) AS own,
+    CASE
+      WHEN o.practice_no = s.practice_no AND r."window" = 'month'
+      THEN COALESCE(k.slot, '')
+      ELSE ''
+    END AS slot
   FROM service_days AS s
   JOIN person_claims AS o
     ON o.person_no = s.person_no
@@ -3110,6 +3280,11 @@ WITH judged AS (
     AND c.code = o.code
     AND c.from_day <= o.service_day
     AND c.to_day >= o.service_day
+  LEFT JOIN rule_codes AS k
+    ON k.service = s.service
+    AND k.code = o.code
+    AND k.from_day <= o.service_day
+    AND k.to_day >= o.service_day
   WHERE
     (
       r."window" = 'month'
@@ -3129,13 +3304,18 @@ WITH judged AS (
     s.practice_no,
     s.service,
     r.rule,
-    r.verdict
+    r.verdict,
+    CASE
+      WHEN o.practice_no = s.practice_no AND r."window" = 'month'
+      THEN COALESCE(k.slot, '')
+      ELSE ''
+    END
 )
 SELECT
   j.person_no,
   j.practice_no,
   j.service,
-  '' AS slot,
+  j.slot,
   j.rule,
   j.verdict,
   j.code || CASE j.own
@@ -3436,7 +3616,7 @@ SELECT
     WHEN payer_id IS NULL
     THEN 'no coverage on file'
     WHEN covered = 0
-    THEN 'coverage by ' || payer_id || ' ended before the service date'
+    THEN 'coverage by ' || payer_id || ' not in force on the service date'
     ELSE payer_id || ' (' || product || ')' || CASE WHEN code = '' THEN '' ELSE ', ' || code END || CASE
       WHEN conditions < min_conditions
       THEN ', ' || CAST(conditions AS TEXT) || ' conditions'
@@ -3589,6 +3769,76 @@ FROM judged
 WHERE
   verdict <> 'yes' OR FALSE;
 
+-- rival_practice
+WITH met AS (
+  SELECT
+    h.person_no,
+    h.practice_no,
+    h.service,
+    h.service_day,
+    o.practice_no AS other_no,
+    o.service AS other_service,
+    o.base_code AS other_code,
+    o.service_day AS other_day
+  FROM choices AS h
+  JOIN choices AS o
+    ON o.person_no = h.person_no AND o.practice_no <> h.practice_no
+), rivals AS (
+  SELECT
+    m.person_no,
+    m.practice_no,
+    m.service,
+    m.service_day,
+    m.other_no,
+    m.other_code,
+    m.other_day
+  FROM met AS m
+  LEFT JOIN consent_states AS c
+    ON c.person_no = m.person_no
+    AND c.practice_no = m.other_no
+    AND c.service = m.other_service
+    AND c.in_force = 1
+  WHERE
+    NOT c.person_no IS NULL
+    OR NOT EXISTS(
+      SELECT
+        1
+      FROM rule_requirements AS r
+      WHERE
+        r.rule = 'consent-documented'
+        AND r.service = m.other_service
+        AND r.from_day <= m.other_day
+        AND r.to_day >= m.other_day
+    )
+)
+SELECT
+  v.person_no,
+  v.practice_no,
+  v.service,
+  '' AS slot,
+  r.rule,
+  'unknown' AS verdict,
+  MIN(v.other_code || ' is reached by ' || p.practice_id || ' too') AS observed,
+  'one of the two practices' AS required
+FROM rivals AS v
+JOIN rule_claim_conflicts AS r
+  ON r.service = v.service
+  AND r.scope = 'other_practice'
+  AND r.from_day <= v.service_day
+  AND r.to_day >= v.service_day
+JOIN rule_code_sets AS s
+  ON s.set_name = r.code_set
+  AND s.code = v.other_code
+  AND s.from_day <= v.other_day
+  AND s.to_day >= v.other_day
+JOIN practice_months AS p
+  ON p.practice_no = v.other_no
+GROUP BY
+  v.person_no,
+  v.practice_no,
+  v.service,
+  r.rule;
+
 -- same_day_service
 SELECT
   person_no,
@@ -3725,13 +3975,13 @@ SELECT
   slot,
   'threshold-reached' AS rule,
   verdict,
-  CAST(CAST(FLOOR(seconds / 60) AS BIGINT) AS TEXT) || ' min ' || CAST(seconds - 60 * CAST(FLOOR(seconds / 60) AS BIGINT) AS TEXT) || ' s' || CASE
+  CAST(CAST(FLOOR(seconds / 60) AS BIGINT) AS TEXT) || ' min ' || CAST(seconds - 60 * CAST(FLOOR(seconds / 60) AS BIGINT) AS TEXT) || ' s counted' || CASE
     WHEN seconds < needed
-    THEN ', short by ' || CAST(CAST(FLOOR((
+    THEN ', ' || CAST(CAST(FLOOR((
       needed - seconds
     ) / 60) AS BIGINT) AS TEXT) || ' min ' || CAST(needed - seconds - 60 * CAST(FLOOR((
       needed - seconds
-    ) / 60) AS BIGINT) AS TEXT) || ' s'
+    ) / 60) AS BIGINT) AS TEXT) || ' s short'
     ELSE ''
   END AS observed,
   CAST(CAST(FLOOR(needed / 60) AS BIGINT) AS TEXT) || ' min' AS required
@@ -3914,6 +4164,17 @@ SELECT
   verdict,
   observed,
   required
+FROM documented_minimum
+UNION ALL
+SELECT
+  person_no,
+  practice_no,
+  service,
+  slot,
+  rule,
+  verdict,
+  observed,
+  required
 FROM home_health_plan
 UNION ALL
 SELECT
@@ -4058,6 +4319,17 @@ SELECT
   observed,
   required
 FROM remote_monitoring_days
+UNION ALL
+SELECT
+  person_no,
+  practice_no,
+  service,
+  slot,
+  rule,
+  verdict,
+  observed,
+  required
+FROM rival_practice
 UNION ALL
 SELECT
   person_no,

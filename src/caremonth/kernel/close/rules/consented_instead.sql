@@ -1,5 +1,5 @@
 -- apcm-instead-of-time: a service that takes another's place for the month wherever the person has consented to it.
--- reads: service_days, rule_service_conflicts, consent_states, codes_in_force
+-- reads: service_days, rule_service_conflicts, consent_states, practice_modes, codes_in_force
 with judged as (
   select s.person_no, s.practice_no, s.service, r.rule, r.verdict, min(r.winner) as winner
   from service_days s

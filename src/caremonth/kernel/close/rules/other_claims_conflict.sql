@@ -1,9 +1,11 @@
 -- one-biller, duplicate-claim, ccm-or-pcm, home-health-oversight, hospice, esrd-monthly and their kin: what a claim
--- already billed, by this practice or another, does to the care month. The rulebook says which codes do what.
--- reads: service_days, person_claims, rule_claim_conflicts, rule_code_sets, calendar
+-- already billed, by this practice or another, does to the care month. The rulebook says which codes do what. The practice's
+-- own claim of the month for one slot of the service (the device, the planning work) leaves the other slots to be billed.
+-- reads: service_days, person_claims, rule_claim_conflicts, rule_code_sets, rule_codes, calendar
 with judged as (
   select s.person_no, s.practice_no, s.service, r.rule, r.verdict, min(o.code) as code, min(o.service_day) as day,
-    max(case when o.practice_no = s.practice_no then 1 else 0 end) as own
+    max(case when o.practice_no = s.practice_no then 1 else 0 end) as own,
+    case when o.practice_no = s.practice_no and r.window = 'month' then coalesce(k.slot, '') else '' end as slot
   from service_days s
   join person_claims o on o.person_no = s.person_no
   join rule_claim_conflicts r
@@ -11,12 +13,15 @@ with judged as (
     and r.scope = case when o.practice_no = s.practice_no then 'same_practice' else 'other_practice' end
   join rule_code_sets c
     on c.set_name = r.code_set and c.code = o.code and c.from_day <= o.service_day and c.to_day >= o.service_day
+  left join rule_codes k
+    on k.service = s.service and k.code = o.code and k.from_day <= o.service_day and k.to_day >= o.service_day
   where (r.window = 'month' and o.service_day >= :first_day and o.service_day <= :last_day)
     or (r.window = 'episode' and o.service_day >= s.service_day - 29 and o.service_day <= s.service_day)
     or (r.window = 'ever' and o.service_day <= s.service_day)
-  group by s.person_no, s.practice_no, s.service, r.rule, r.verdict
+  group by s.person_no, s.practice_no, s.service, r.rule, r.verdict,
+    case when o.practice_no = s.practice_no and r.window = 'month' then coalesce(k.slot, '') else '' end
 )
-select j.person_no, j.practice_no, j.service, '' as slot, j.rule, j.verdict,
+select j.person_no, j.practice_no, j.service, j.slot, j.rule, j.verdict,
   j.code || case j.own when 1 then ' billed by this practice on ' else ' billed by another practice on ' end
     || coalesce(c.iso, 'an earlier day') as observed,
   'no such claim' as required

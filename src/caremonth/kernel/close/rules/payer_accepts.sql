@@ -72,7 +72,7 @@ decided as (
 select person_no, practice_no, service, slot, 'payer-accepts' as rule, verdict,
   case
     when payer_id is null then 'no coverage on file'
-    when covered = 0 then 'coverage by ' || payer_id || ' ended before the service date'
+    when covered = 0 then 'coverage by ' || payer_id || ' not in force on the service date'
     else payer_id || ' (' || product || ')' || case when code = '' then '' else ', ' || code end
       || case when conditions < min_conditions then ', ' || cast(conditions as varchar) || ' conditions' else '' end
   end as observed,

@@ -19,9 +19,9 @@ judged as (
 )
 select person_no, practice_no, service, slot, 'threshold-reached' as rule, verdict,
   cast(cast(floor(seconds / 60) as bigint) as varchar) || ' min '
-    || cast(seconds - 60 * cast(floor(seconds / 60) as bigint) as varchar) || ' s'
-    || case when seconds < needed then ', short by ' || cast(cast(floor((needed - seconds) / 60) as bigint) as varchar)
-      || ' min ' || cast(needed - seconds - 60 * cast(floor((needed - seconds) / 60) as bigint) as varchar) || ' s'
+    || cast(seconds - 60 * cast(floor(seconds / 60) as bigint) as varchar) || ' s counted'
+    || case when seconds < needed then ', ' || cast(cast(floor((needed - seconds) / 60) as bigint) as varchar)
+      || ' min ' || cast(needed - seconds - 60 * cast(floor((needed - seconds) / 60) as bigint) as varchar) || ' s short'
       else '' end as observed,
   cast(cast(floor(needed / 60) as bigint) as varchar) || ' min' as required
 from judged
