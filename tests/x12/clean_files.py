@@ -97,6 +97,10 @@ PROFESSIONAL = lines("""
     CLM*C3*10***11:B:7*Y*A*Y*Y
     REF*F8*PCN77
     HI*ABK:J069
+    SBR*S*18*******CI
+    OI***Y***Y
+    NM1*IL*1*ROE*LEE****MI*X9
+    NM1*PR*2*OTHER MUTUAL*****PI*OM1
     LX*1
     SV1*HC:99212*10*UN*1***1
     DTP*472*RD8*20260301-20260331

@@ -123,6 +123,8 @@ class Transaction:
     item: str = ""  # segment.element that names what most findings are about: a claim, a member
     rules: tuple[Mapping[str, Any], ...] = field(default=(), hash=False, compare=False)
     spans: tuple[tuple[str, str, str], ...] = ()  # (loop's first segment, begin, end): dates that run forward
+    not_negative: tuple[str, ...] = ()  # segment.element that cannot be less than nothing
+    happened: tuple[str, ...] = ()  # segment.element of the day the file was made, then of dates not after it
 
     def loops(self) -> Iterator[tuple[tuple[Loop, ...], Loop]]:
         """Every loop with its ancestors, outermost first, in grammar order (the root is not among them)."""
@@ -299,7 +301,8 @@ def transaction(name: str) -> Transaction:
         str(data["transaction"]), data["title"], str(data.get("set", "")), str(data.get("group", "")), versions,
         Loop("", str(data["transaction"]), "R", 1, children), tuple(data.get("cut", ())),
         str(data.get("item", "")), tuple(data.get("rules", ())),
-        tuple(tuple(span) for span in data.get("spans", ())),
+        tuple(tuple(span) for span in data.get("spans", ())), tuple(data.get("not_negative", ())),
+        tuple(data.get("happened", ())),
     )  # fmt: skip
 
 

@@ -63,7 +63,7 @@ class Loop:
         totals = np.zeros(len(self), np.int64)
         np.add.at(totals, owner[keep], amounts.cents[keep])
         counts = np.bincount(owner[keep], minlength=len(self))
-        bad = np.bincount(owner[keep & ~amounts.good], minlength=len(self)) > 0
+        bad = np.bincount(owner[(owner >= 0) & ~amounts.good], minlength=len(self)) > 0
         return totals, counts, ~bad
 
 
@@ -75,7 +75,7 @@ def _pick(values: NDArray[Any], places: NDArray[np.int64]) -> NDArray[Any]:
 def _adjustments(view: View, node: Node) -> Amounts:
     """All amounts of a CAS, added up a segment."""
     columns = [view.cents(node, element) for element in (3, 6, 9, 12, 15, 18)]
-    good = np.logical_and.reduce([c.good for c in columns])
+    good = np.logical_and.reduce([columns[0].there, *(c.good for c in columns)])
     return Amounts(columns[0].positions, sum((c.cents for c in columns[1:]), columns[0].cents), columns[0].there, good)
 
 
@@ -90,16 +90,8 @@ def _claims(view: View, carry: dict[str, int], sink: Findings) -> None:
     total, lines, good = claims.sums(charges)
     for k in np.flatnonzero(good & charge.good & charge.there & (lines > 0) & (total != charge.cents)):
         _unbalanced(view, sink, "claim-charge-balance", claim, int(charge.positions[k]), 2, charge.cents[k], total[k])
-    _not_negative(view, claim, charge, 2, sink)
-    _not_negative(view, service, charges, 2 if professional else 3, sink)
     _other_payers(view, claims, charge, sink)
     _other_payer_lines(view, service, charges, sink)
-
-
-def _not_negative(view: View, node: Node, amounts: Amounts, element: int, sink: Findings) -> None:
-    for k in np.flatnonzero(amounts.good & (amounts.cents < 0)).tolist():
-        found = money(int(amounts.cents[k]))
-        sink.add("negative-amount", int(view.rows[amounts.positions[k]]), node.number, element, found=found)
 
 
 def _unbalanced(
@@ -110,21 +102,20 @@ def _unbalanced(
 
 
 def _other_payers(view: View, claims: Loop, charge: Amounts, sink: Findings) -> None:
-    """What another payer paid (AMT*D), when it adjusted at the level of the claim and of no line."""
+    """What another payer paid (AMT*D), where no line tells more."""
     node = view.plan.node_named("other_payer_paid")
     paid = view.cents(node, 2)
     if not len(paid.positions):
         return
     others = Loop.of(view, "other_subscriber")
-    adjusted, how_many, good = others.sums(_adjustments(view, view.plan.node_named("2320.claim_adjustment")))
+    adjusted, _, good = others.sums(_adjustments(view, view.plan.node_named("2320.claim_adjustment")))
     by_line = np.bincount(
         claims.owner(view.at(view.plan.node_named("line_adjudication"))) + 1, minlength=len(claims) + 1
     )[1:]
     payer, claim = others.owner(paid.positions), claims.owner(paid.positions)
     known = (payer >= 0) & (claim >= 0) & paid.good & paid.there
     expected = _pick(charge.cents, claim) - _pick(adjusted, payer)
-    judged = known & _pick(good, payer) & (_pick(how_many, payer) > 0)
-    judged &= (_pick(by_line, claim) == 0) & _pick(charge.good, claim)
+    judged = known & _pick(good, payer) & (_pick(by_line, claim) == 0) & _pick(charge.good, claim)
     for k in np.flatnonzero(judged & (expected != paid.cents)):
         _unbalanced(view, sink, "other-payer-balance", node, int(paid.positions[k]), 2, paid.cents[k], expected[k])
 
@@ -186,7 +177,6 @@ def _remittance(view: View, carry: dict[str, int], sink: Findings) -> None:
         )
     _patient_share(view, claims, sink)
     _no_zero_adjustments(view, sink)
-    _not_negative(view, plan.node_named("payment"), view.cents(plan.node_named("payment"), 2), 2, sink)
     carry["claims_off"] = carry.get("claims_off", 0) + int(off.sum())
     adjustments = [view.cents(plan.node_named("provider_adjustment"), element) for element in (4, 6, 8, 10, 12, 14)]
     parts = [(paid, 1)] + [(a, -1) for a in adjustments]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..index import pack
 from .balances import Loop
@@ -21,6 +22,7 @@ def check_claims(view: View, sink: Findings) -> None:
     _line_numbers(view, claims, sink)
     _payer_order(view, claims, sink)
     _same_provider(view, claims, sink)
+    _adjudicating_payers(view, claims, sink)
     _service_dates(view, sink)
     if view.plan.transaction.name == "837P":
         _referring(view, claims, "referring_provider_name", sink)
@@ -115,6 +117,31 @@ def _same_provider(view: View, claims: Loop, sink: Findings) -> None:
         name = view.text(one, 3)
         if name == view.text(other, 3) and _street(view, one) == _street(view, other):
             sink.add("same-provider", int(view.rows[one]), facility.number, 3, found=name)
+
+
+def _adjudicating_payers(view: View, claims: Loop, sink: Findings) -> None:
+    """What another payer decided on a line (SVD01) is of a payer that the claim names (NM109 of loop 2330B)."""
+    decision, payer = view.plan.node_named("line_adjudication"), view.plan.node_named("other_payer_name")
+    positions, payers = view.at(decision), view.at(payer)
+    if not len(positions):
+        return
+    owner, named_in = claims.owner(positions), claims.owner(payers)
+    said, named = _in_claim(owner, view.short(positions, 1)), _in_claim(named_in, view.short(payers, 9))
+    for k in np.flatnonzero((owner >= 0) & ~np.isin(said, named)).tolist():
+        others = [view.text(int(p), 9) for p in payers[named_in == owner[k]]]
+        found = view.text(int(positions[k]), 1)
+        if found and found not in others:
+            row = int(view.rows[positions[k]])
+            expected = ", ".join(others) or "not named"
+            sink.add("unknown-payer", row, decision.number, 1, found=found, expected=expected)
+
+
+def _in_claim(claim: NDArray[np.int64], words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """One number for a claim and the first sixteen bytes of a value, the same for the same two."""
+    with np.errstate(over="ignore"):
+        mixed = words[:, 0] * np.uint64(0x9E3779B97F4A7C15) ^ words[:, 1] * np.uint64(0xC2B2AE3D27D4EB4F)
+        found: NDArray[np.uint64] = mixed ^ (claim.astype(np.uint64) * np.uint64(0x165667B19E3779F9))
+    return found
 
 
 def _service_dates(view: View, sink: Findings) -> None:

@@ -26,6 +26,7 @@ from .findings import Finding, Findings, moved
 from .hierarchy import check_hierarchy
 from .items import Items
 from .plan import Plan, plan
+from .repetitions import check_repetitions
 from .rules import Rules
 from .situations import check_situations
 from .structure import Machine, Run
@@ -282,6 +283,7 @@ class FileCheck:
             sink = Findings()
             elements = check_elements(kit.plan, kit.rules, index, delimiters, taken[placed], nodes[placed], sink)
             check_characters(index, delimiters, taken[placed], nodes[placed], sink)
+            check_repetitions(kit.plan, index, delimiters, taken[placed], nodes[placed], sink)
             view = View(kit.plan, index, delimiters, taken[placed], nodes[placed], kit.rules, elements, context)
             self.place(sink, view, kit, index, context, ranges)
             found.append((kit, view, run))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..index import pack
-from .balances import Loop
+from .balances import Loop, money
 from .claims import check_claims
 from .dates import days_of
 from .findings import Findings
@@ -29,6 +29,9 @@ def check_situations(view: View, sink: Findings) -> None:
         _rule(view, rule, sink)
     for span in view.plan.transaction.spans:
         _span(view, span, sink)
+    for name in view.plan.transaction.not_negative:
+        _not_negative(view, name, sink)
+    _happened(view, sink)
     _often(view, sink)
     _organizations(view, sink)
     _addresses(view, sink)
@@ -180,6 +183,36 @@ def _often(view: View, sink: Findings) -> None:
                         "loop-repeated-too-often", int(view.rows[position]), child.node, found=child.id,
                         expected=str(child.many), because=child.body.id,
                     )  # fmt: skip
+
+
+def _not_negative(view: View, name: str, sink: Findings) -> None:
+    """What counts something, or charges for it, is not less than nothing."""
+    node, element, _ = _named(view, name)
+    amounts = view.cents(node, element)
+    for k in np.flatnonzero(amounts.good & (amounts.cents < 0)).tolist():
+        found = money(int(amounts.cents[k]))
+        sink.add("negative-amount", int(view.rows[amounts.positions[k]]), node.number, element, found=found)
+
+
+def _happened(view: View, sink: Findings) -> None:
+    """What a file tells of has happened when it is made."""
+    names = view.plan.transaction.happened
+    if not names:
+        return
+    made, element, _ = _named(view, names[0])
+    headers = view.at(made)
+    days = days_of(view, headers, element)
+    for name in names[1:]:
+        node, element, _ = _named(view, name)
+        positions = view.at(node)
+        if not len(positions) or not len(headers):
+            continue
+        day = days_of(view, positions, element)
+        last = np.searchsorted(headers, positions, side="right") - 1
+        on = np.where(last >= 0, days.take(np.maximum(last, 0)), 0)
+        for k in np.flatnonzero((day > on) & (on > 0)).tolist():
+            row = int(view.rows[positions[k]])
+            sink.add("date-after-creation", row, node.number, element, found=str(day[k]), expected=str(on[k]))
 
 
 def _organizations(view: View, sink: Findings) -> None:

@@ -188,6 +188,7 @@ def is_npi(text: str) -> bool:
 
 CHECKS: dict[str, Callable[[str], bool]] = {
     "npi": is_npi,
+    "npi_or_other": lambda text: is_npi(text) or not re.fullmatch(r"[12][0-9]{9}", text),
     "date": is_date,
     "date_range": is_date_range,
     "date_time": lambda text: is_date(text[:8]) and bool(CLOCK.fullmatch(text[8:])),
