@@ -8,7 +8,15 @@ from pathlib import Path
 
 import click
 
-from caremonth.commands.program_shared import exit_status, print_table, report_rejected, steps, the_program
+from caremonth.commands.program_shared import (
+    control_numbers,
+    exit_status,
+    print_table,
+    report_rejected,
+    steps,
+    store_option,
+    the_program,
+)
 from caremonth.kernel.engine import connect
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
@@ -16,9 +24,10 @@ from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.program.enroll import enroll as run_enroll
 from caremonth.kernel.program.enroll.write import FILES, summarize, write_run
 from caremonth.kernel.program.facts import BEFORE_ENROLLMENT, load_facts
+from caremonth.kernel.program.incoming import take_in, told, write_replies
 from caremonth.kernel.program.output import Format, format_of, write_json
+from caremonth.kernel.x12.control_numbers import ControlNumberError
 from caremonth.kernel.x12.notes import X12Error
-from caremonth.kernel.x12.read import read
 
 
 @click.command(epilog="Example: caremonth program enroll demo facts changes.834 --on 2025-03-01 --out enrolled")
@@ -28,6 +37,7 @@ from caremonth.kernel.x12.read import read
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day on which clocks are read.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
 @click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
+@store_option
 @click.option("--dry-run", is_flag=True, help="Compute and show, write nothing.")
 def enroll(
     program: str,
@@ -36,12 +46,15 @@ def enroll(
     day: datetime,
     out: Path | None,
     kind: Format | None,
+    store: Path | None,
     dry_run: bool,
 ) -> None:
     """Take the news of 834 FILES into PROGRAM's facts, and tell what is due on a day.
 
-    Writes people, eligibility, assignments and deaths (rows to add to the facts), pended (what waits for somebody),
-    out_of_sync (a full file against what we hold), exemptions, notices, windows, requests and death_matches.
+    Files are answered first (TA1, 999, under replies/): only what was accepted is taken in. Writes eligibility,
+    assignments and deaths (rows to add to the facts), people (each row takes the place of the person's), pended (what
+    waits for somebody), out_of_sync (a full file against what we hold), exemptions, notices, windows, requests and
+    death_matches.
 
     Exit status: 0 done; 1 done, with rows set aside, pended or out of sync; 2 nothing done, and why.
     """
@@ -53,22 +66,26 @@ def enroll(
             say("reading facts")
             report = load_facts(facts, connection, BEFORE_ENROLLMENT)
             say("reading 834 files")
-            read_files = [read(path) for path in files]
+            numbers = None if dry_run else control_numbers(store)
+            incoming = take_in(files, created=day, control_numbers=numbers)
             say("enrolling")
-            run = run_enroll(found, read_files, connection, day.date())
+            run = run_enroll(found, [incoming.tables] if files else [], connection, day.date())
             summary = summarize(run, report, found.name, str(day.date()))
             if out is not None and not dry_run:
                 with whole_folder(out, FILES) as folder:
                     write_run(connection, run, folder, kind or format_of(facts))
+                    write_replies(incoming.replies, folder)
                     if report.rejected.num_rows:
                         write_rejected(report.rejected, folder / "rejected.csv")
                     write_json(summary, folder / "summary.json")
-    except (FactsErrors, X12Error) as error:
+    except (ControlNumberError, FactsErrors, X12Error) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
+    for sentence in told(incoming.replies):
+        click.echo(sentence, err=True)
     rows = [(f"rows to add: {name}", f"{count:,}") for name, count in summary["rows_to_add"].items()]
     rows += [(name.replace("_", " "), f"{count:,}") for name, count in summary["reports"].items()]
     print_table(f"{found.name} · enrolled on {day.date()}", ("what", "rows"), rows)
     click.echo(f"Answers in {out}" if out and not dry_run else "Dry run: nothing was written.")
-    waiting = summary["reports"]["pended"] + summary["reports"]["out_of_sync"]
+    waiting = summary["reports"]["pended"] + summary["reports"]["out_of_sync"] + len(incoming.refused)
     sys.exit(exit_status(report, range(waiting)))

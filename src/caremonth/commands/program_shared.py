@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
@@ -11,8 +12,20 @@ from caremonth.kernel.facts.read import LoadReport
 from caremonth.kernel.program.calendar import Month
 from caremonth.kernel.program.settings import Program, read_program
 from caremonth.kernel.rulebook.source import RulebookErrors
+from caremonth.kernel.x12.control_numbers import ControlNumbers
 
 ENGINES = ("duckdb", "postgres", "spark")
+store_option = click.option(
+    "--control-numbers",
+    "store",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File that keeps the last control numbers used, so that no file repeats one; made when it is not there.",
+)
+
+
+def control_numbers(store: Path | None) -> ControlNumbers | None:
+    """The store that the option names; without one every file begins with 1, so that a run can be repeated."""
+    return ControlNumbers(store) if store is not None else None
 
 
 def the_program(name: str) -> Program:

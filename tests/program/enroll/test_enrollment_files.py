@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
+from caremonth.commands.program import program
 from caremonth.kernel.engine import connect
 from caremonth.kernel.program.enroll import EnrollRun, enroll
 from caremonth.kernel.program.facts import load_facts
@@ -161,3 +163,71 @@ def test_a_death_that_spans_outlive_is_told(facts: Path) -> None:
     assert rows(run(facts), "death_matches") == [
         {"person_id": "M1", "died_day": n("2025-02-01"), "spans": 1, "panels": 1}
     ]
+
+
+def test_a_death_ends_spans_whatever_start_the_file_gives(facts: Path) -> None:
+    found = run(facts, file_834(member("M1", "024", start="20250301", died="20250214")))
+    assert [(r["start_date"], r["end_date"]) for r in rows(found, "eligibility")] == [
+        (n("2025-01-01"), n("2025-02-14"))
+    ]
+    assert rows(found, "death_matches") == []
+
+
+def test_a_death_before_the_start_of_coverage_means_it_never_was(facts: Path) -> None:
+    found = run(facts, file_834(member("M1", "024", start="", died="20241231")))
+    (span,) = rows(found, "eligibility")
+    assert (span["start_date"], span["end_date"], span["group"]) == (n("2025-01-01"), n("2025-01-01"), "not_eligible")
+    assert [row["reason"] for row in rows(found, "assignments")] == ["void"]
+
+
+def test_a_member_named_twice_in_a_file_is_one_person_and_the_later_loop_holds(facts: Path) -> None:
+    found = run(facts, file_834(member("M7", npi=NPI_B), member("M7", npi=NPI_A)))
+    assert len(rows(found, "people")) == len(rows(found, "eligibility")) == 1
+    assert {(row["pcp_id"], row["reason"]) for row in rows(found, "assignments")} == {
+        ("PCP-A", "FILE"),
+        ("PCP-B", "void"),
+    }
+    assert [row["person_id"] for row in rows(found, "windows")].count("M7") == 1
+
+
+def test_two_providers_of_one_loop_from_one_day_wait_for_somebody(facts: Path) -> None:
+    second = f"LX*2~NM1*P3*1*LIND*EVA****XX*{NPI_B}*25~"
+    found = run(facts, file_834(member("M7", npi=NPI_A) + second))
+    assert [row["pcp_id"] for row in rows(found, "assignments")] == ["PCP-A"]
+    (pended,) = rows(found, "pended")
+    assert "PCP-A is named from the same day" in pended["why"]
+
+
+def test_a_file_of_the_afternoon_speaks_after_that_of_the_morning(facts: Path) -> None:
+    end = file_834(member("M7", "024", start="", end="20250331")).replace(b"*1200****", b"*1500****")
+    found = run(facts, end, file_834(member("M7", npi=NPI_B)))
+    assert [row.get("end_date") for row in rows(found, "eligibility")] == [None, n("2025-03-31")]
+    assert len(rows(found, "people")) == 1
+
+
+def command(facts: Path, out: Path, *files: bytes) -> Result:
+    """Enroll files by the command, on 1 March 2025."""
+    paths = []
+    for number, data in enumerate(files):
+        paths.append(out.parent / f"{number}.834")
+        paths[-1].write_bytes(data)
+    arguments = ["enroll", "demo", facts, *paths, "--on", "2025-03-01", "--out", out]
+    return CliRunner().invoke(program, [str(one) for one in arguments])
+
+
+def test_x12_a_file_that_the_999_rejects_is_answered_and_brings_no_row(facts: Path, tmp_path: Path) -> None:
+    loops = "".join(f"LX*{number}~NM1*P3*1*RIVERA*ANA****XX*{NPI_A}*25~" for number in range(2, 32))
+    bad = file_834(member("M7", npi=NPI_B) + loops, member("M8"))
+    good = file_834(member("M9")).replace(b"000000001", b"000000002")
+    done = command(facts, tmp_path / "out", bad, good)
+    assert done.exit_code == 1 and "1 rejected, 0 accepted (999)" in done.output
+    assert "M9" in (tmp_path / "out/people.csv").read_text() and "M8" not in (tmp_path / "out/people.csv").read_text()
+    answers = sorted(path.name for path in (tmp_path / "out/replies").iterdir())
+    assert answers == ["001-TA1.edi", "002-999.edi", "003-TA1.edi", "004-999.edi"]
+    assert b"IK5*R" in (tmp_path / "out/replies/002-999.edi").read_bytes()
+
+
+def test_without_an_error_the_command_ends_well_and_writes_people_once(facts: Path, tmp_path: Path) -> None:
+    done = command(facts, tmp_path / "out", file_834(member("M7", npi=NPI_B)))
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "out/people.csv").read_text().count("M7") == 1

@@ -19,6 +19,7 @@ ADD, TERMINATE, REINSTATE, CHANGE, AUDIT = "021", "024", "025", "001", "030"
 FULL_FILE = ("4", "RX")
 PRIMARY_CARE = "P3"
 UNKNOWN_GROUP = "unknown"
+NEVER = "not_eligible"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,12 @@ class File:
     full: bool
     created: date
     members: list[Row]
+    minutes: int = 0  # of the day, at which it was made
+
+    @property
+    def moment(self) -> int:
+        """Epoch seconds at which the file was made; its news was learnt then."""
+        return first_instant(self.created) + 60 * self.minutes
 
 
 def files_of(tables: Mapping[str, Any]) -> list[File]:
@@ -67,8 +74,15 @@ def files_of(tables: Mapping[str, Any]) -> list[File]:
     found = []
     for head in tables["enrollments"].to_pylist() if "enrollments" in tables else []:
         own = members.get(head["enrollment_row"], [])
-        found.append(File(head.get("reference") or "", head.get("action_code") in FULL_FILE, head["created_date"], own))
+        full = head.get("action_code") in FULL_FILE
+        made = _minutes(head.get("created_time"))
+        found.append(File(head.get("reference") or "", full, head["created_date"], own, made))
     return found
+
+
+def _minutes(time: str | None) -> int:
+    """HHMM as minutes of the day; midnight where nothing is said."""
+    return 60 * int(time[:2]) + int(time[2:4]) if time and time[:4].isdigit() and len(time) >= 4 else 0
 
 
 def member_id(row: Row) -> str:
@@ -79,25 +93,39 @@ def member_id(row: Row) -> str:
 def read_file(file: File, held: Mapping[str, Held], providers: Mapping[str, str]) -> News:
     """The news of one file. `providers`: NPI or id → pcp_id."""
     news = News()
-    recorded = first_instant(file.created)
-    seen = set()
+    now: dict[str, Held] = {}
     for number, row in enumerate(file.members):
         person = member_id(row)
         if not person:
             news.pended.append(_pended("", file, number, "the member has no number (REF*0F)", "ask the sender for it"))
             continue
-        seen.add(person)
-        own = held.get(person)
-        _person(row, person, own, news)
-        _spans(row, person, own, file, number, recorded, news)
-        _providers(row, person, own, file, number, recorded, providers, news)
-        if file.full:
-            _compare(row, person, own, file, providers, news)
+        own = now.get(person) or held.get(person)
+        told = News()
+        _person(row, person, own, told)
+        _spans(row, person, own, file, number, told)
+        _providers(row, person, own, file, number, providers, told)
+        if file.full and person not in now:
+            _compare(row, person, own, file, providers, told)
+        now[person] = _after(own, person, told)
+        for name in vars(news):
+            getattr(news, name).extend(getattr(told, name))
+    seen = now.keys()
     if file.full:
         for person, own in sorted(held.items()):
             if person not in seen and _on(own.eligibility.values(), day_number(file.created)):
                 news.out_of_sync.append(_difference(file, person, "held and not in the file", "", person))
     return news
+
+
+def _after(held: Held | None, person: str, news: News) -> Held:
+    """What is held of a person once this news is added: a member may come more than once in a file."""
+    before = held or Held({"person_id": person}, {}, {}, None)
+    return Held(
+        news.people[-1] if news.people else before.person,
+        {**before.eligibility, **{row["start_date"]: row for row in news.eligibility}},
+        {**before.assignments, **{(row["pcp_id"], row["start_date"]): row for row in news.assignments}},
+        news.deaths[-1]["death_date"] if news.deaths else before.died,
+    )
 
 
 def _person(row: Row, person: str, held: Held | None, news: News) -> None:
@@ -123,54 +151,70 @@ def _person(row: Row, person: str, held: Held | None, news: News) -> None:
         news.deaths.append({"person_id": person, "death_date": died})
 
 
-def _spans(row: Row, person: str, held: Held | None, file: File, number: int, recorded: int, news: News) -> None:
-    """Eligibility: dates of the member (DTP 356, 357), else of the coverage (348, 349)."""
-    coverage = row["member_coverages"][0] if row["member_coverages"] else {}
-    start = _first(row.get("eligibility_start_date"), coverage.get("start_date"))
+def _ends(row: Row, file: File) -> bool:
+    """Whether the member's loop ends membership: a termination, or a day of death."""
+    return row.get("maintenance_type_code") == TERMINATE or row.get("death_date") is not None
+
+
+def _last_day(row: Row, coverage: Row, file: File) -> int | None:
+    """The last day of the member (DTP 357), else of the coverage (349), never after death; a termination that names
+    no day takes effect on the file's."""
     end = _first(row.get("eligibility_end_date"), coverage.get("end_date"))
     died = _day(row.get("death_date"))
     if died is not None:
-        end = died if end is None else min(end, died)
+        return died if end is None else min(end, died)
+    return day_number(file.created) if end is None and _ends(row, file) else end
+
+
+def _spans(row: Row, person: str, held: Held | None, file: File, number: int, news: News) -> None:
+    """Eligibility: dates of the member (DTP 356, 357), else of the coverage (348, 349). A termination or a death ends
+    every span that outlives it, whatever start the file gives."""
+    coverage = row["member_coverages"][0] if row["member_coverages"] else {}
+    start = _first(row.get("eligibility_start_date"), coverage.get("start_date"))
+    end = _last_day(row, coverage, file)
     known = {} if held is None else held.eligibility
-    if row.get("maintenance_type_code") == TERMINATE:
-        end = day_number(file.created) if end is None else end
-    if start is None:
-        open_now = [one for one in known.values() if one["end_date"] is None or end is None or one["end_date"] >= end]
-        start = max((one["start_date"] for one in open_now if end is None or one["start_date"] <= end), default=None)
-    if start is None:
+    ending = _ends(row, file)
+    dead = row.get("death_date") is not None
+    outlive = [
+        began for began, one in known.items() if one["end_date"] is None or (end is not None and one["end_date"] > end)
+    ]
+    if start is None and not ending:
+        start = max(outlive, default=None)
+    if start is None and not (ending and outlive):
         if row.get("maintenance_type_code") in (ADD, REINSTATE, TERMINATE):
-            why = "no date of eligibility is given and none is held"
+            why = "no date of eligibility is given that can be read, and none is held"
             news.pended.append(_pended(person, file, number, why, "ask for DTP*356 or DTP*348"))
         return
-    group = row.get("client_category") or coverage.get("client_category")
-    group = group or (known[start]["group"] if start in known else None) or row.get("group_number") or UNKNOWN_GROUP
-    if end is not None and end < start:
+    asked = row.get("client_category") or coverage.get("client_category")
+    starts = {began for began in outlive if ending and end is not None and (dead or began <= end)}
+    if start is not None and (start in known or end is None or start <= end):
+        starts.add(start)
+    for began in sorted(starts):
+        held_group = known[began]["group"] if began in known else None
+        group = (asked if began == start else held_group) or held_group or row.get("group_number") or UNKNOWN_GROUP
         # a span that ends before it starts never was: it is recorded as one day of no eligibility
-        group, end = "not_eligible", start
-    span = {"start_date": start, "end_date": end, "group": group}
-    if start not in known or any(known[start][name] != span[name] for name in span):
-        news.eligibility.append({"person_id": person, **span, "recorded_at": recorded})
+        never = end is not None and end < began
+        span = {"start_date": began, "end_date": began if never else end, "group": NEVER if never else group}
+        if began not in known or any(known[began][name] != span[name] for name in span):
+            news.eligibility.append({"person_id": person, **span, "recorded_at": file.moment})
 
 
 def _providers(
-    row: Row,
-    person: str,
-    held: Held | None,
-    file: File,
-    number: int,
-    recorded: int,
-    providers: Mapping[str, str],
-    news: News,
+    row: Row, person: str, held: Held | None, file: File, number: int, providers: Mapping[str, str], news: News
 ) -> None:
     known = {} if held is None else held.assignments
     coverage = row["member_coverages"][0] if row["member_coverages"] else {}
-    end = _first(coverage.get("end_date"), row.get("death_date"))
-    if row.get("maintenance_type_code") == TERMINATE or row.get("death_date") is not None:
-        end = end if end is not None else _first(row.get("eligibility_end_date"), file.created)
+    end = _last_day(row, coverage, file)
+    if _ends(row, file):
         for (held_pcp, began), one in sorted(known.items()):
-            if end is not None and began <= end and (one["end_date"] is None or one["end_date"] > end):
-                news.assignments.append(_assignment(person, held_pcp, began, end, "TERMINATED", recorded))
+            if end is not None and (one["end_date"] is None or one["end_date"] > end):
+                never = began > end
+                told = "void" if never else "TERMINATED"
+                news.assignments.append(
+                    _assignment(person, held_pcp, began, began if never else end, told, file.moment)
+                )
         return
+    named: dict[int, str] = {}
     for provider in row["member_providers"]:
         if provider.get("role_code") != PRIMARY_CARE:
             continue
@@ -179,18 +223,34 @@ def _providers(
             news.change_reasons.append({"person_id": person, "reason_code": reason, "file": file.name})
         pcp = providers.get(str(provider.get("provider_id") or ""))
         start = _first(provider.get("change_date"), coverage.get("start_date"), row.get("eligibility_start_date"))
-        if pcp is None or start is None:
-            why = "the provider is not one of the program's" if pcp is None else "no date says when the provider starts"
+        why = ""
+        if pcp is None:
+            why = "the provider is not one of the program's"
+        elif start is None:
+            why = "no date says when the provider starts"
+        elif named.setdefault(start, pcp) != pcp:
+            why = f"{named[start]} is named from the same day"
+        if pcp is None or start is None or why:
             why = f"{why}: {provider.get('provider_id')}"
             news.pended.append(_pended(person, file, number, why, "add or correct it; the member is kept"))
             continue
-        for (other, began), one in sorted(known.items()):
-            if other != pcp and began < start and (one["end_date"] is None or one["end_date"] >= start):
-                news.assignments.append(_assignment(person, other, began, start - 1, "REPLACED", recorded))
-        current = known.get((pcp, start))
-        if current is None or current["end_date"] != end:
-            told = f"FILE_{reason}" if reason else "FILE"
-            news.assignments.append(_assignment(person, pcp, start, end, told, recorded))
+        _assign(person, pcp, start, end, f"FILE_{reason}" if reason else "FILE", known, file, news)
+
+
+def _assign(
+    person: str, pcp: str, start: int, end: int | None, told: str, known: Mapping[tuple[str, int], Row], file: File,
+    news: News,
+) -> None:  # fmt: skip
+    """The provider from `start` on; another one's span ends the day before. Of two that one file names for one day,
+    the later loop holds."""
+    for (other, began), one in sorted(known.items()):
+        if other != pcp and began < start and (one["end_date"] is None or one["end_date"] >= start):
+            news.assignments.append(_assignment(person, other, began, start - 1, "REPLACED", file.moment))
+        elif other != pcp and began == start and one["recorded_at"] == file.moment:
+            news.assignments.append(_assignment(person, other, began, began, "void", file.moment))
+    current = known.get((pcp, start))
+    if current is None or current["end_date"] != end:
+        news.assignments.append(_assignment(person, pcp, start, end, told, file.moment))
 
 
 def _compare(row: Row, person: str, held: Held | None, file: File, providers: Mapping[str, str], news: News) -> None:

@@ -150,13 +150,16 @@ def _requests(connection: duckdb.DuckDBPyConnection, rules: Enrollment, day: dat
 
 
 def _deaths(connection: duckdb.DuckDBPyConnection, today: int) -> pa.Table:
-    """People who died and whose eligibility or assignment, as held, goes on after it."""
+    """People who died and whose eligibility or assignment, as last recorded, goes on after it."""
+    newest = "qualify row_number() over (partition by {key} order by recorded_at desc, end_date nulls last) = 1"
     rows = _rows(
         connection,
+        f"with spans as (select * from eligibility {newest.format(key='person_id, start_date')}), "
+        f"panels as (select * from assignments {newest.format(key='person_id, pcp_id, start_date')}) "
         "select d.person_id, max(d.death_date) as died_day, "
         "count(distinct e.start_date) as spans, count(distinct a.start_date) as panels from deaths d "
-        f"left join eligibility e on e.person_id = d.person_id and coalesce(e.end_date, {today}) > d.death_date "
-        f"left join assignments a on a.person_id = d.person_id and coalesce(a.end_date, {today}) > d.death_date "
+        f"left join spans e on e.person_id = d.person_id and coalesce(e.end_date, {today}) > d.death_date "
+        f"left join panels a on a.person_id = d.person_id and coalesce(a.end_date, {today}) > d.death_date "
         "group by d.person_id having count(e.start_date) + count(a.start_date) > 0 order by d.person_id",
     )
     return small_table(rows, text=("person_id",), integers=("died_day", "spans", "panels"))

@@ -42,13 +42,28 @@ def enroll(
     work out exemptions, notices, windows, requests and deaths on the day."""
     news = News()
     files = [file for inquiry in inquiries for file in files_of(inquiry)]
-    for file in sorted(files, key=lambda one: (one.created, one.name)):
+    for file in sorted(files, key=lambda one: (one.moment, one.name)):
         found = read_file(file, _held(connection), _provider_ids(connection))
-        _add(connection, found, first_instant(file.created))
+        for name in FACTS:
+            setattr(found, name, _last_words(name, getattr(found, name)))
+        _add(connection, found, file.moment)
         for name in vars(news):
             getattr(news, name).extend(getattr(found, name))
-    facts = {name: _contract_table(name, getattr(news, name), first_instant(day)) for name in FACTS}
+    facts = {name: _contract_table(name, _last_words(name, getattr(news, name)), first_instant(day)) for name in FACTS}
     return EnrollRun(facts, _file_reports(news) | clock_reports(program, connection, day))
+
+
+_SAYS = {
+    "people": ("person_id",),
+    "eligibility": ("person_id", "start_date", "recorded_at"),
+    "assignments": ("person_id", "pcp_id", "start_date", "recorded_at"),
+    "deaths": ("person_id", "recorded_at"),
+}
+
+
+def _last_words(table: str, rows: Sequence[Row]) -> list[Row]:
+    """Of rows about one thing that were learnt at one moment, the last: two of them would contradict each other."""
+    return list({tuple(row.get(name) for name in _SAYS[table]): row for row in rows}.values())
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:

@@ -31,7 +31,8 @@ FACTS_ORDER = {
     "assignments": ("person_id", "start_date", "pcp_id", "recorded_at"),
 }
 FILES = frozenset(
-    {f"{name}.{kind}" for name in (*FACTS, *ORDER) for kind in ("csv", "parquet")} | {"summary.json", "rejected.csv"}
+    {f"{name}.{kind}" for name in (*FACTS, *ORDER) for kind in ("csv", "parquet")}
+    | {"summary.json", "rejected.csv", "replies"}
 )
 
 
