@@ -10,6 +10,7 @@ from caremonth.kernel.x12.acknowledge import Reply, acknowledge
 from caremonth.kernel.x12.check import check
 from caremonth.kernel.x12.control_numbers import ControlNumbers
 from caremonth.kernel.x12.read import read
+from caremonth.kernel.x12.write import WriteRefused
 from tests.x12.clean_files import CLEAN, File
 from tests.x12.single_faults import FAULTS, Fault
 from tests.x12.written import pyx12_errors
@@ -45,7 +46,16 @@ def test_a_999_is_not_answered_by_another() -> None:
     assert set(answers(CLEAN["999"].text())) == {"TA1"}
 
 
-@pytest.mark.parametrize("one", FAULTS[::4], ids=lambda f: f"{f.kind}: {f.what}")
+# A sender without an id cannot be answered, and the independent validator knows no answer to an 838.
+ANSWERED = [f for f in FAULTS if f.what not in ("ISA06 is blank", "ST01 is no transaction of the group")]
+
+
+def test_a_sender_without_an_id_cannot_be_answered_and_that_is_said() -> None:
+    with pytest.raises(WriteRefused, match="receiver_id"):
+        answers(fault("ISA06 is blank").text())
+
+
+@pytest.mark.parametrize("one", ANSWERED[::4], ids=lambda f: f"{f.kind}: {f.what}")
 def test_every_answer_is_itself_a_valid_file(one: Fault) -> None:
     for reply in answers(one.file().text()).values():
         own = [f for f in check(reply.data).findings if f.found not in one.file().text() or not f.found]

@@ -160,7 +160,7 @@ def _service_dates(view: View, sink: Findings) -> None:
         last = np.searchsorted(others, positions, side="right") - 1
         known = last >= 0
         day = np.where(known, days.take(np.maximum(last, 0)), 0) if len(days) else np.zeros(len(positions), np.int64)
-        if name == "service-before-birth" and len(others):
+        if name == "service-before-birth" and len(others) and len(people):
             person = np.searchsorted(people, positions, side="right") - 1
             known &= (person >= 0) & (
                 others.take(np.maximum(last, 0)) > people.take(np.maximum(person, 0), mode="clip")

@@ -129,7 +129,7 @@ class Findings:
 ABSENT = ("missing-segment", "missing-loop")
 COUNTED_ON = frozenset(
     {
-        "hl-number", "lx-number", "claim-charge-balance", "other-payer-balance", "other-payer-line-balance",
+        "hl-number", "hl-child", "lx-number", "claim-charge-balance", "other-payer-balance", "other-payer-line-balance",
         "remittance-line-balance", "remittance-claim-balance", "remittance-lines-charge", "payment-balance",
         "premium-balance", "acknowledgement-count", "acknowledgement-amount", "enrolment-count",
     }

@@ -17,6 +17,7 @@ from .balances import Loop, money
 from .claims import check_claims
 from .dates import days_of
 from .findings import Findings
+from .numbers import MASKS, words_of
 from .plan import Node
 from .view import View, packed
 
@@ -33,6 +34,7 @@ def check_situations(view: View, sink: Findings) -> None:
         _not_negative(view, name, sink)
     _happened(view, sink)
     _often(view, sink)
+    _twice(view, sink)
     _organizations(view, sink)
     _addresses(view, sink)
     if view.plan.transaction.name in ("837P", "837I"):
@@ -183,6 +185,33 @@ def _often(view: View, sink: Findings) -> None:
                         "loop-repeated-too-often", int(view.rows[position]), child.node, found=child.id,
                         expected=str(child.many), because=child.body.id,
                     )  # fmt: skip
+
+
+SAID_AGAIN = frozenset({"MSG", "NTE", "K3", "III"})  # lines of text, where a word may well come again
+
+
+def _twice(view: View, sink: Findings) -> None:
+    """A segment that may repeat says something else each time."""
+    index, words = view.index, words_of(view.index.data)
+    for node in view.plan.nodes:
+        segment = node.segment
+        if segment.repeat == 1 or segment.id in SAID_AGAIN or node.number in view.plan.loop_of_trigger:
+            continue
+        positions = view.at(node)
+        if len(positions) < 2:
+            continue
+        rows = view.rows.take(positions)
+        start = index.start.take(rows)
+        size = index.element_end.take(index.first.take(rows) + index.count.take(rows)) - start
+        same = (np.diff(rows) == 1) & (rows[1:] >= view.context) & (size[1:] == size[:-1])
+        for at in (0, 8):  # most that differ do so early
+            still = np.flatnonzero(same)
+            mask = MASKS.take(np.clip(size[still] - at, 0, 8))
+            same[still] = (words[start[still] + at] & mask) == (words[start[still + 1] + at] & mask)
+        for k in np.flatnonzero(same).tolist():
+            one, other = (index.data[start[i] : start[i] + size[i]] for i in (k, k + 1))
+            if np.array_equal(one, other):
+                sink.add("segment-twice", int(rows[k + 1]), node.number, found=segment.id)
 
 
 def _not_negative(view: View, name: str, sink: Findings) -> None:
