@@ -37,6 +37,14 @@ def test_p04_daily_pays_twenty_two_days_of_thirty_one(panel: Panel, tmp_path: Pa
     assert panel.run(flat(tmp_path, "daily"), "2025-03").total == 213
 
 
+def test_under_the_daily_rule_a_month_in_two_groups_is_rounded_once(panel: Panel, tmp_path: Path) -> None:
+    """Nine days of 31 at $5.87 are $1.70; four and five of them, rounded apart, would be $1.71."""
+    panel.member().on_panel("2025-03-01").eligible("2025-03-01", "2025-03-04").eligible(
+        "2025-03-05", "2025-03-09", group="abd"
+    )
+    assert panel.run(flat(tmp_path, "daily", "5.87"), "2025-03").total == 170
+
+
 def test_p06_any_day_pays_a_start_on_the_last_day(panel: Panel, tmp_path: Path) -> None:
     panel.member().eligible("2025-03-01").on_panel("2025-03-31")
     assert panel.run(flat(tmp_path, "any_day"), "2025-03").total == 300

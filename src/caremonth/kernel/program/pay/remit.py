@@ -19,14 +19,20 @@ from caremonth.kernel.program.calendar import Month
 from caremonth.kernel.program.pay.run import PayRun
 from caremonth.kernel.program.settings import Fees, Header, Program, in_force
 from caremonth.kernel.program.small_table import ragged_table
+from caremonth.kernel.x12.control_numbers import ControlNumbers
 from caremonth.kernel.x12.partner import Partner
 from caremonth.kernel.x12.write import write
 
 Row = dict[str, Any]
 
 
-def remittances(connection: duckdb.DuckDBPyConnection, program: Program, run: PayRun) -> dict[str, bytes]:
-    """File name → bytes; nothing for a run that moves no money. WriteRefused says what X12 cannot carry."""
+def remittances(
+    connection: duckdb.DuckDBPyConnection, program: Program, run: PayRun, numbers: ControlNumbers | None = None
+) -> dict[str, bytes]:
+    """File name → bytes; nothing for a run that moves no money. WriteRefused says what X12 cannot carry.
+
+    numbers: the store of control numbers; without one each file begins with 1.
+    """
     header = program.section("program", Header)
     entity = header.entity.id if header.entity else ""
     payments = [row for row in _rows(connection, "payments", "payee_id") if _moves(row)]
@@ -35,11 +41,11 @@ def remittances(connection: duckdb.DuckDBPyConnection, program: Program, run: Pa
     files = {}
     providers = [row for row in payments if row["payee_id"] != entity] if run.pays_now else []
     if providers:
-        files["835.edi"] = _write_835(header, run, providers, items, _people(connection), deferred)
+        files["835.edi"] = _write_835(header, run, providers, items, _people(connection), deferred, numbers)
     to_entity = [row for row in payments if row["payee_id"] == entity] if run.pays_now else []
     if to_entity:
         files["820.edi"] = _write_820(
-            connection, header, run, to_entity[0], [i for i in items if i["payee_id"] == entity]
+            connection, header, run, to_entity[0], [i for i in items if i["payee_id"] == entity], numbers
         )
     return files
 
@@ -74,8 +80,9 @@ def _payment_day(run: PayRun) -> date:
 
 
 def _write_835(
-    header: Header, run: PayRun, payments: Sequence[Row], items: Sequence[Row], people: dict[str, Row], deferred: bool
-) -> bytes:
+    header: Header, run: PayRun, payments: Sequence[Row], items: Sequence[Row], people: dict[str, Row], deferred: bool,
+    numbers: ControlNumbers | None,
+) -> bytes:  # fmt: skip
     day = _payment_day(run)
     by_payee: dict[str, list[Row]] = {}
     for item in items:
@@ -130,7 +137,7 @@ def _write_835(
         for n in range(len(heads))
     ]
     tables = {"payments": heads, "payment_contacts": contacts, "provider_adjustments": adjustments}
-    return _written("835", tables, header, "PROVIDERS", day)
+    return _written("835", tables, header, "PROVIDERS", day, numbers)
 
 
 def provider_adjustments(payment: Row, items: Iterable[Row], deferred: bool) -> list[tuple[str, str, int]]:
@@ -146,8 +153,9 @@ def provider_adjustments(payment: Row, items: Iterable[Row], deferred: bool) -> 
 
 
 def _write_820(
-    connection: duckdb.DuckDBPyConnection, header: Header, run: PayRun, payment: Row, items: Sequence[Row]
-) -> bytes:
+    connection: duckdb.DuckDBPyConnection, header: Header, run: PayRun, payment: Row, items: Sequence[Row],
+    numbers: ControlNumbers | None,
+) -> bytes:  # fmt: skip
     assert header.entity is not None
     day = _payment_day(run)
     head = {
@@ -178,7 +186,7 @@ def _write_820(
         params=[header.entity.id],
     ).to_arrow_table()
     tables = {"premium_payments": [head], **_members(rows.to_pylist(), payment, header.entity.tax_id)}
-    return _written("820", tables, header, "ENTITY", day)
+    return _written("820", tables, header, "ENTITY", day, numbers)
 
 
 def _members(rows: Sequence[Row], payment: Row, tax_id: str) -> dict[str, list[Row]]:
@@ -250,7 +258,10 @@ def _members(rows: Sequence[Row], payment: Row, tax_id: str) -> dict[str, list[R
     }
 
 
-def _written(kind: str, tables: dict[str, list[Row]], header: Header, receiver: str, day: date) -> bytes:
+def _written(
+    kind: str, tables: dict[str, list[Row]], header: Header, receiver: str, day: date, numbers: ControlNumbers | None
+) -> bytes:
     partner = Partner(sender_id=header.payer.id, receiver_id=receiver, line_breaks=True)
     arrow = {name: ragged_table(rows) for name, rows in tables.items() if rows}
-    return write(kind, arrow, partner=partner, created=datetime(day.year, day.month, day.day))
+    created = datetime(day.year, day.month, day.day)
+    return write(kind, arrow, partner=partner, control_numbers=numbers, created=created)

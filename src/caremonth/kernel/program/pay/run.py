@@ -48,7 +48,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "conflicts": ("person_id", "from_day", "kept_pcp_id", "set_aside_pcp_id"),
     "tmsis_capitation": ("icn_orig",),
     "tmsis_enrollment": ("msis_identification_num", "enrollment_start_day", "managed_care_plan_id"),
-    "tmsis_unmatched": ("member_months",),
+    "tmsis_unmatched": ("payments",),
     "deltas": ("payee", "person", "month_index", "fee", "cell"),
 }
 
@@ -242,7 +242,7 @@ def _refuse_wrong_money(engine: Engine) -> None:
     unmatched = engine.fetch("tmsis_unmatched").to_pylist()[0]["unmatched"]
     if unmatched:
         raise PayRefused(
-            f"{unmatched} member-months are paid in which the member is not enrolled. "
+            f"{unmatched} payments are for months in which the member is not enrolled. "
             "This is a fault of the program, not of your facts; please report it."
         )
     for row in engine.fetch("payments", ORDER["payments"]).to_pylist():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -12,6 +12,9 @@ from caremonth.kernel.program.output import Format, write_relation
 from caremonth.kernel.program.pay.findings import findings_table
 from caremonth.kernel.program.pay.run import ORDER, PayRun
 from caremonth.kernel.program.settings import Program
+
+if TYPE_CHECKING:
+    from caremonth.kernel.x12.control_numbers import ControlNumbers
 
 # relation → the file it is written to
 NAMES = {
@@ -36,8 +39,11 @@ FILES = frozenset(
 )
 
 
-def write_run(connection: duckdb.DuckDBPyConnection, program: Program, run: PayRun, folder: Path, kind: Format) -> None:
-    """Write the run's tables, which `connection` holds, into `folder`."""
+def write_run(
+    connection: duckdb.DuckDBPyConnection, program: Program, run: PayRun, folder: Path, kind: Format,
+    numbers: ControlNumbers | None = None,
+) -> None:  # fmt: skip
+    """Write the run's tables, which `connection` holds, into `folder`. numbers: the store of control numbers."""
     from caremonth.kernel.program.pay.remit import remittances  # X12 is read in only by a run that writes it
 
     connection.register("_findings", findings_table(run.findings))
@@ -46,7 +52,7 @@ def write_run(connection: duckdb.DuckDBPyConnection, program: Program, run: PayR
     order = {**ORDER, "run_findings": ("kind", "what")}
     for name, file in NAMES.items():
         write_relation(connection, name, order[name], folder / f"{file}.{kind}", days=DAYS.get(name, ()))
-    for file, data in remittances(connection, program, run).items():
+    for file, data in remittances(connection, program, run, numbers).items():
         (folder / file).write_bytes(data)
 
 

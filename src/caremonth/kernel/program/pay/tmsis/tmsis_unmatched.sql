@@ -1,19 +1,29 @@
--- Yields: one row: member-months that this run pays, and how many of them no enrollment span covers on any day. The
--- second number must be 0. Inputs: deltas, program_months, tmsis_spans.
+-- Yields: one row: the payments that this run makes for a member and month, and how many of them are in a month of
+-- which no enrollment span covers a day. The second number must be 0. Inputs: deltas, program_months, tmsis_spans.
 with paid as (
-    select distinct deltas.person, deltas.month_index
+    select deltas.person, months.first_day, months.last_day
     from deltas
+    join program_months as months on months.month_index = deltas.month_index
     where deltas.cents > 0 and deltas.person <> 0
 ),
 
-matched as (
-    select distinct spans.person, months.month_index
-    from tmsis_spans as spans
-    join program_months as months on spans.from_day <= months.last_day and spans.to_day >= months.first_day
+without_span as (
+    select cast(count(*) as bigint) as payments
+    from paid
+    where not exists (
+        select 1
+        from tmsis_spans as spans
+        where spans.person = paid.person
+            and spans.from_day <= paid.last_day
+            and spans.to_day >= paid.first_day
+    )
+),
+
+every_one as (
+    select cast(count(*) as bigint) as payments
+    from paid
 )
 
-select
-    cast(count(*) as bigint) as member_months,
-    coalesce(cast(sum(case when matched.person is null then 1 else 0 end) as bigint), 0) as unmatched
-from paid
-left join matched on matched.person = paid.person and matched.month_index = paid.month_index
+select every_one.payments, without_span.payments as unmatched
+from every_one
+cross join without_span
