@@ -417,6 +417,7 @@ OTHERS: list[tuple[str, str, Edit, str]] = [
     ("999", "IK501 is none", put("IK5*A", "IK5*Q"), "code-not-allowed acknowledgement-count"),
     ("999", "IK304 is none", put("IK3", "IK3*CLM*20*2300*99"), "code-not-allowed"),
     ("999", "AK9 counts two accepted", put("AK9", "AK9*P*2*2*2"), "acknowledgement-count"),
+    ("999", "a group accepted of which a transaction was not", put("AK9", "AK9*A*2*2*1"), "situational-code"),
     ("999", "the group is of no kind", put("AK1", "AK1*XX*7*005010X222A1"), "code-not-allowed"),
 ]  # fmt: skip
 

@@ -6,20 +6,16 @@ Amounts are cents throughout. A sum in which one amount is no number is not comp
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..index import pack
+from .acknowledgements import check_acknowledged_claims, check_acknowledgement
 from .findings import Findings
+from .instances import Loop, pick
+from .numbers import money
 from .plan import Node
-from .view import Amounts, View, inside
-
-Positions = NDArray[np.int64]
-Cents = NDArray[np.int64]
-SE = pack("SE")
+from .view import Amounts, View
 
 
 def check_balances(view: View, carry: dict[str, int], sink: Findings) -> None:
@@ -27,49 +23,6 @@ def check_balances(view: View, carry: dict[str, int], sink: Findings) -> None:
     work = BALANCES.get(view.plan.transaction.name)
     if work is not None:
         work(view, carry, sink)
-
-
-def money(cents: int) -> str:
-    """Cents as X12 writes amounts in messages: 12.50, -3.00."""
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"
-
-
-@dataclass(frozen=True)
-class Loop:
-    """Instances of a loop in a block: where each starts, and the starts of the loops around it."""
-
-    starts: Positions
-    others: Positions
-
-    @classmethod
-    def of(cls, view: View, trigger: str) -> Loop:
-        """The loop that a segment (our name) starts."""
-        node = view.plan.node_named(trigger)
-        around = [view.at(view.plan.bodies[number].trigger) for number in sorted(view.plan.ancestors(node.body))]
-        return cls(view.at(node), np.sort(np.concatenate([np.zeros(0, np.int64), *around])))
-
-    def __len__(self) -> int:
-        return len(self.starts)
-
-    def owner(self, positions: Positions) -> NDArray[np.int64]:
-        """The instance each position is in, -1 for none."""
-        return inside(self.starts, self.others, positions)
-
-    def sums(self, amounts: Amounts) -> tuple[Cents, NDArray[np.int64], NDArray[np.bool_]]:
-        """(sum, how many, all are numbers) of the amounts in each instance."""
-        owner = self.owner(amounts.positions)
-        keep = (owner >= 0) & amounts.there
-        totals = np.zeros(len(self), np.int64)
-        np.add.at(totals, owner[keep], amounts.cents[keep])
-        counts = np.bincount(owner[keep], minlength=len(self))
-        bad = np.bincount(owner[(owner >= 0) & ~amounts.good], minlength=len(self)) > 0
-        return totals, counts, ~bad
-
-
-def _pick(values: NDArray[Any], places: NDArray[np.int64]) -> NDArray[Any]:
-    """The value at each place; any value for a place that is -1 (what is asked of it is not used)."""
-    return values.take(np.maximum(places, 0)) if len(values) else np.zeros(len(places), values.dtype)
 
 
 def _adjustments(view: View, node: Node) -> Amounts:
@@ -114,8 +67,8 @@ def _other_payers(view: View, claims: Loop, charge: Amounts, sink: Findings) -> 
     )[1:]
     payer, claim = others.owner(paid.positions), claims.owner(paid.positions)
     known = (payer >= 0) & (claim >= 0) & paid.good & paid.there
-    expected = _pick(charge.cents, claim) - _pick(adjusted, payer)
-    judged = known & _pick(good, payer) & (_pick(by_line, claim) == 0) & _pick(charge.good, claim)
+    expected = pick(charge.cents, claim) - pick(adjusted, payer)
+    judged = known & pick(good, payer) & (pick(by_line, claim) == 0) & pick(charge.good, claim)
     for k in np.flatnonzero(judged & (expected != paid.cents)):
         _unbalanced(view, sink, "other-payer-balance", node, int(paid.positions[k]), 2, paid.cents[k], expected[k])
 
@@ -132,8 +85,8 @@ def _other_payer_lines(view: View, service: Node, charges: Amounts, sink: Findin
     bundled = view.bounds(paid.positions, 6)
     owner = lines.owner(paid.positions)
     judged = (owner >= 0) & paid.good & paid.there & good & (bundled[0] == bundled[1])
-    judged &= _pick(charge_good, owner)
-    expected = _pick(line_charge, owner) - adjusted
+    judged &= pick(charge_good, owner)
+    expected = pick(line_charge, owner) - adjusted
     for k in np.flatnonzero(judged & (expected != paid.cents)):
         _unbalanced(view, sink, "other-payer-line-balance", node, int(paid.positions[k]), 2, paid.cents[k], expected[k])
 
@@ -282,117 +235,12 @@ def _members(view: View, carry: dict[str, int], sink: Findings) -> None:
     carry["dependents"], carry["subscribers"] = int(counted[-1][0]), int(counted[-1][1])
 
 
-def _acknowledged_claims(view: View, carry: dict[str, int], sink: Findings) -> None:
-    """277CA: what a provider's and the receiver's totals say of the claims below them, when all of them are here.
-
-    A level without claims below it was answered as a whole: its totals are taken as they are, and count in the
-    receiver's."""
-    if view.continued or not len(view.named("transaction_trailer")):
-        return
-    claims = Loop.of(view, "claim_trace")
-    accepted, amount = _acknowledged(view, claims)
-    providers = Loop.of(view, "billing_provider_level")
-    receivers = Loop.of(view, "information_receiver_level")
-    provider_of, receiver_of = providers.owner(claims.starts), receivers.owner(claims.starts)
-    as_a_whole = np.bincount(provider_of[provider_of >= 0], minlength=len(providers)) == 0
-    of_receiver = receivers.owner(providers.starts)
-    answered = np.bincount(receiver_of[receiver_of >= 0], minlength=len(receivers)) > 0
-    for suffix in ("accepted_claims", "rejected_claims", "accepted_charge", "rejected_charge"):
-        mine = accepted if suffix.startswith("accepted") else ~accepted
-        value = amount if suffix.endswith("charge") else np.full(len(claims), 100, np.int64)
-        below = _added(len(providers), provider_of[mine], value[mine])
-        said, at = _said(view, f"provider_{suffix}", providers)
-        _compare(view, sink, f"provider_{suffix}", said, at, below, ~as_a_whole)
-        total = _added(len(receivers), receiver_of[mine], value[mine])
-        whole = (at >= 0) & said.good & said.there
-        whole[whole] = as_a_whole[at[whole]]
-        total += _added(len(receivers), of_receiver[at[whole]], said.cents[whole])
-        told = np.zeros(len(providers), bool)
-        told[at[at >= 0]] = True
-        silent = _added(len(receivers), of_receiver[as_a_whole & ~told], np.ones(int((as_a_whole & ~told).sum()), int))
-        said, at = _said(view, suffix, receivers)
-        _compare(view, sink, suffix, said, at, total, answered & (silent == 0))
-
-
-def _acknowledged(view: View, claims: Loop) -> tuple[NDArray[np.bool_], Cents]:
-    """(accepted, charge) of each claim, by its first status."""
-    status = view.plan.node_named("claim_status")
-    first = np.full(len(claims), -1, np.int64)
-    positions = view.at(status)
-    owner = claims.owner(positions)
-    inside_of = np.flatnonzero(owner >= 0)[::-1]
-    first[owner[inside_of]] = inside_of
-    known = first >= 0
-    accepted = np.zeros(len(claims), bool)
-    accepted[known] = view.codes(positions[first[known]], 3) == pack("WQ")
-    return accepted, np.where(known, _pick(view.cents(status, 4).cents, first), 0)
-
-
-def _added(size: int, places: NDArray[np.int64], values: NDArray[np.int64]) -> Cents:
-    total = np.zeros(size, np.int64)
-    np.add.at(total, places[places >= 0], values[places >= 0])
-    return total
-
-
-def _said(view: View, name: str, loops: Loop) -> tuple[Amounts, NDArray[np.int64]]:
-    """The totals that segments of a name give, and the loop instance of each."""
-    said = view.cents(view.plan.node_named(name), 2)
-    return said, loops.owner(said.positions)
-
-
-def _compare(
-    view: View, sink: Findings, name: str, said: Amounts, at: NDArray[np.int64], total: Cents,
-    judged: NDArray[np.bool_],
-) -> None:  # fmt: skip
-    charge = name.endswith("charge")
-    shown = money if charge else _count
-    for k in np.flatnonzero((at >= 0) & said.good & said.there):
-        if judged[at[k]] and said.cents[k] != total[at[k]]:
-            row, node = int(view.rows[said.positions[k]]), view.plan.node_named(name).number
-            found, expected = shown(int(said.cents[k])), shown(int(total[at[k]]))
-            sink.add(
-                "acknowledgement-amount" if charge else "acknowledgement-count", row, node, 2, found=found,
-                expected=expected,
-            )  # fmt: skip
-
-
-def _count(hundredths: int) -> str:
-    return str(hundredths // 100)
-
-
-def _acknowledgement(view: View, carry: dict[str, int], sink: Findings) -> None:
-    """999: the group's counts of transactions received and accepted against those it lists."""
-    plan = view.plan
-    node, verdict = plan.node_named("group_verdict"), plan.node_named("transaction_verdict")
-    starts = view.at(plan.bodies[0].trigger)
-    listed, taken = view.at(verdict), np.isin(view.codes(view.at(verdict), 1), [pack(c) for c in "AEP"])
-    columns = [view.cents(node, element) for element in (2, 3, 4)]
-    if view.continued:
-        return
-    for k, position in enumerate(columns[0].positions.tolist()):
-        since = starts[np.searchsorted(starts, position, side="right") - 1]
-        inside_of = (listed > since) & (listed < position)
-        included, received, accepted = (int(c.cents[k]) // 100 for c in columns)
-        wrong: list[tuple[int, int, object]] = []
-        if int(inside_of.sum()) > received:
-            wrong.append((3, received, int(inside_of.sum())))
-        elif accepted > received:
-            wrong.append((4, accepted, f"at most {received}"))
-        elif int(inside_of.sum()) == received and int((inside_of & taken).sum()) != accepted:
-            wrong.append((4, accepted, int((inside_of & taken).sum())))
-        elif not all(c.good[k] for c in columns) or received > included:
-            wrong.append((3, received, f"at most {included}"))
-        for element, found, expected in wrong:
-            row = int(view.rows[position])
-            sink.add("acknowledgement-count", row, node.number, element, found=str(found), expected=str(expected))
-
-
 BALANCES: dict[str, Callable[[View, dict[str, int], Findings], None]] = {
     "837P": _claims,
     "837I": _claims,
     "835": _remittance,
     "820": _premium,
     "834": _members,
-    "277CA": _acknowledged_claims,
-    "999": _acknowledgement,
+    "277CA": check_acknowledged_claims,
+    "999": check_acknowledgement,
 }

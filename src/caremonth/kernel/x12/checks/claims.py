@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..index import pack
-from .balances import Loop
 from .dates import days_of
 from .findings import Findings
+from .instances import Loop
 from .numbers import parse
 from .view import View
 

@@ -113,3 +113,9 @@ def easy_day(data: Bytes, start: Ints) -> NDArray[np.bool_]:
         ((century == 19) | (century == 20)) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 28)
     )
     return easy
+
+
+def money(cents: int) -> str:
+    """Cents as X12 writes amounts in messages: 12.50, -3.00."""
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..index import pack
-from .balances import Loop, money
 from .claims import check_claims
 from .dates import days_of
 from .findings import Findings
-from .numbers import MASKS, words_of
+from .instances import Loop
+from .numbers import MASKS, money, words_of
 from .plan import Node
 from .view import View, packed
 
