@@ -139,3 +139,14 @@ def test_nobody_is_paid_while_a_row_of_the_ledger_cannot_be_read(run: Path, tmp_
     ledger.unlink()
     assert "ledger, row" in str(result.exception) and "money would be wrong" in str(result.exception)
     assert not (tmp_path / "out").exists()
+
+
+def test_with_a_store_the_files_of_two_payments_have_different_control_numbers(run: Path, tmp_path: Path) -> None:
+    numbers = []
+    for out in ("one", "two"):
+        kept = ["--control-numbers", tmp_path / "numbers.json"]
+        call("pay", "demo", "2025-03", run / "facts", "--out", tmp_path / out, *kept)
+        for name in ("835.edi", "820.edi"):
+            row = read(tmp_path / out / name)["interchanges"].to_pylist()[0]
+            numbers.append((row["receiver_id"].strip(), row["control_number"]))
+    assert len(set(numbers)) == 4

@@ -11,10 +11,12 @@ import click
 
 from caremonth.commands.program_shared import (
     ENGINES,
+    control_numbers,
     dollars,
     print_table,
     report_rejected,
     steps,
+    store_option,
     the_program,
 )
 from caremonth.kernel.engine import DuckEngine, connect
@@ -30,6 +32,7 @@ from caremonth.kernel.program.facts import load_for_money
 from caremonth.kernel.program.output import Format, format_of, write_json
 from caremonth.kernel.rulebook.dated import day_of
 from caremonth.kernel.rulebook.source import RulebookErrors
+from caremonth.kernel.x12.control_numbers import ControlNumberError, ControlNumbers
 from caremonth.kernel.x12.notes import X12Error
 from caremonth.kernel.x12.write import WriteRefused
 
@@ -50,6 +53,7 @@ from caremonth.kernel.x12.write import WriteRefused
 @click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
 @click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
 @click.option("--memory-limit", help="For example 4GB; the rest goes to disk.")
+@store_option
 @click.option("--dry-run", is_flag=True, help="Judge and show, write nothing.")
 def adjudicate(
     program: str,
@@ -61,6 +65,7 @@ def adjudicate(
     engine: EngineName,
     form: Format | None,
     memory_limit: str | None,
+    store: Path | None,
     dry_run: bool,
 ) -> None:
     """Judge every claim of the FACTS folder, and of the files given with --claims, by the rules of PROGRAM.
@@ -81,13 +86,14 @@ def adjudicate(
         with connect(memory_limit=memory_limit) as connection, steps() as say:
             say("reading facts")
             report = load_for_money(facts, connection, CLAIM_FACTS)
-            incoming = _receive(connection, files_837, received, on)
+            numbers = None if dry_run else control_numbers(store)
+            incoming = _receive(connection, files_837, received, on, numbers)
             paid_on = on.date() if on else _last_receipt(connection)
             with running(engine, connection, CLAIM_FACTS) as chosen:
                 judge(chosen, found, paid_on, lambda what: say(f"judging: {what}"))
                 run_id = f"{found.name}-claims-{paid_on.isoformat()}"
                 unusable = set_aside(chosen)
-                remitted = remittance(chosen, found, paid_on, run_id)
+                remitted = remittance(chosen, found, paid_on, run_id, numbers)
                 summary = summarize(chosen, found.name, paid_on, run_id) | {"facts_digest": report.digest}
                 if out is not None and not dry_run:
                     say("writing")
@@ -101,7 +107,15 @@ def adjudicate(
                         if incoming is not None:
                             write_received(incoming, folder, form or format_of(facts))
                         write_json(summary, folder / "summary.json")
-    except (EngineError, FactsErrors, RulebookErrors, ClaimFactsError, X12Error, WriteRefused) as error:
+    except (
+        EngineError,
+        FactsErrors,
+        RulebookErrors,
+        ClaimFactsError,
+        ControlNumberError,
+        X12Error,
+        WriteRefused,
+    ) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
     if unusable.num_rows:
@@ -118,7 +132,11 @@ def adjudicate(
 
 
 def _receive(
-    connection: Any, paths: tuple[Path, ...], received: datetime | None, on: datetime | None
+    connection: Any,
+    paths: tuple[Path, ...],
+    received: datetime | None,
+    on: datetime | None,
+    numbers: ControlNumbers | None,
 ) -> Received | None:
     """Read 837 files into the facts that the connection holds; claims that are there already are not added again."""
     if not paths:
@@ -128,7 +146,8 @@ def _receive(
     moment = on or received or datetime(1970, 1, 1)
     if on is None and received is None:
         raise click.ClickException("Say with --received or --on on which day the files came: the answers carry it.")
-    incoming = receive(paths, created=moment, received_on=received.date() if received else None)
+    day = received.date() if received else None
+    incoming = receive(paths, created=moment, received_on=day, control_numbers=numbers)
     known = {claim for (claim,) in connection.execute("select claim_id from claims").fetchall()}
     for name, rows in (("claims", incoming.claims), ("claim_lines", incoming.claim_lines)):
         new = rows.filter(pa.array([claim not in known for claim in rows["claim_id"].to_pylist()], pa.bool_()))

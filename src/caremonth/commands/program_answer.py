@@ -8,19 +8,29 @@ from pathlib import Path
 
 import click
 
-from caremonth.commands.program_shared import exit_status, print_table, report_rejected, steps, the_program
+from caremonth.commands.program_shared import (
+    control_numbers,
+    exit_status,
+    print_table,
+    report_rejected,
+    steps,
+    store_option,
+    the_program,
+)
 from caremonth.kernel.engine import DuckEngine, connect
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.rejected import write_rejected
+from caremonth.kernel.program.answer import NO_REPLY
 from caremonth.kernel.program.answer import answer as run_answer
 from caremonth.kernel.program.facts import load_facts
+from caremonth.kernel.program.incoming import take_in, told, write_replies
 from caremonth.kernel.program.output import write_relation
+from caremonth.kernel.x12.control_numbers import ControlNumberError
 from caremonth.kernel.x12.notes import X12Error
-from caremonth.kernel.x12.read import read
 from caremonth.kernel.x12.writing.reasons import WriteRefused
 
-FILES = frozenset({"271.edi", "answers.csv", "rejected.csv"})
+FILES = frozenset({"271.edi", "answers.csv", "rejected.csv", "replies"})
 
 
 @click.command(epilog="Example: caremonth program answer demo facts inquiry.270 --today 2025-04-01 --out answered")
@@ -29,11 +39,14 @@ FILES = frozenset({"271.edi", "answers.csv", "rejected.csv"})
 @click.argument("inquiry", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day of questions without a date.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
+@store_option
 @click.option("--dry-run", is_flag=True, help="Compute and show, write nothing.")
-def answer(program: str, facts: Path, inquiry: Path, today: datetime, out: Path | None, dry_run: bool) -> None:
+def answer(
+    program: str, facts: Path, inquiry: Path, today: datetime, out: Path | None, store: Path | None, dry_run: bool
+) -> None:
     """Answer the questions of a 270 file: is the person a member on that date, and on whose panel.
 
-    Writes 271.edi and the same as answers.csv.
+    The file is answered first (TA1, 999, under replies/). Writes 271.edi and the same as answers.csv.
 
     Exit status: 0 done; 1 done, with rows set aside or people not found; 2 nothing done, and why.
     """
@@ -45,20 +58,27 @@ def answer(program: str, facts: Path, inquiry: Path, today: datetime, out: Path 
             say("reading facts")
             report = load_facts(facts, connection)
             say("answering")
-            asked = read(inquiry)
-            if "eligibility_subscribers" not in asked or not asked["eligibility_subscribers"].num_rows:
+            numbers = None if dry_run else control_numbers(store)
+            incoming = take_in([inquiry], created=today, control_numbers=numbers)
+            asked = incoming.tables
+            anybody = "eligibility_subscribers" in asked and asked["eligibility_subscribers"].num_rows
+            if not anybody and not incoming.refused:
                 raise click.ClickException(f"{inquiry} asks about nobody: it is no 270. Name a 270 file.")
-            reply = run_answer(found, asked, DuckEngine(connection), today.date())
+            reply = run_answer(found, asked, DuckEngine(connection), today.date(), numbers) if anybody else NO_REPLY
             if out is not None and not dry_run:
                 with whole_folder(out, FILES) as folder:
-                    (folder / "271.edi").write_bytes(reply.data)
+                    write_replies(incoming.replies, folder)
+                    if reply.data:
+                        (folder / "271.edi").write_bytes(reply.data)
                     connection.register("answers", reply.answers)
                     write_relation(connection, "answers", ("member_id", "service_date"), folder / "answers.csv")
                     if report.rejected.num_rows:
                         write_rejected(report.rejected, folder / "rejected.csv")
-    except (FactsErrors, WriteRefused, X12Error) as error:
+    except (ControlNumberError, FactsErrors, WriteRefused, X12Error) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
+    for sentence in told(incoming.replies):
+        click.echo(sentence, err=True)
     rows = reply.answers.to_pylist()
     counts = sorted({row["status"] for row in rows})
     print_table(
@@ -67,4 +87,5 @@ def answer(program: str, facts: Path, inquiry: Path, today: datetime, out: Path 
         [(status, str(sum(row["status"] == status for row in rows))) for status in counts],
     )
     click.echo(f"Answers in {out}" if out and not dry_run else "Dry run: nothing was written.")
-    sys.exit(exit_status(report, [row for row in rows if row["status"] not in ("active", "inactive")]))
+    unknown = [row for row in rows if row["status"] not in ("active", "inactive")]
+    sys.exit(exit_status(report, [*unknown, *incoming.refused]))

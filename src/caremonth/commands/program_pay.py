@@ -11,12 +11,14 @@ import click
 
 from caremonth.commands.program_shared import (
     ENGINES,
+    control_numbers,
     dollars,
     exit_status,
     month_argument,
     print_table,
     report_rejected,
     steps,
+    store_option,
     the_program,
 )
 from caremonth.kernel.engine import DuckEngine, connect
@@ -30,6 +32,7 @@ from caremonth.kernel.program.pay import LISTINGS, OUTPUTS, PayRefused
 from caremonth.kernel.program.pay import pay as run_pay
 from caremonth.kernel.program.pay.write import FILES, summarize, write_run
 from caremonth.kernel.rulebook.source import RulebookErrors
+from caremonth.kernel.x12.control_numbers import ControlNumberError
 from caremonth.kernel.x12.writing.reasons import WriteRefused
 
 
@@ -43,6 +46,7 @@ from caremonth.kernel.x12.writing.reasons import WriteRefused
 @click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
 @click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
 @click.option("--memory-limit", help="For example 4GB; the rest goes to disk.")
+@store_option
 @click.option("--dry-run", is_flag=True, help="Compute and show, write nothing.")
 def pay(
     program: str,
@@ -54,6 +58,7 @@ def pay(
     engine: EngineName,
     kind: Format | None,
     memory_limit: str | None,
+    store: Path | None,
     dry_run: bool,
 ) -> None:
     """Pay MONTH (YYYY-MM) of PROGRAM over the FACTS folder, as far as the ledger has not.
@@ -81,11 +86,11 @@ def pay(
             if out is not None and not dry_run:
                 say("writing")
                 with whole_folder(out, FILES) as folder:
-                    write_run(connection, found, run, folder, kind or format_of(facts))
+                    write_run(connection, found, run, folder, kind or format_of(facts), control_numbers(store))
                     if report.rejected.num_rows:
                         write_rejected(report.rejected, folder / "rejected.csv")
                     _write_summary(summary, folder)
-    except (EngineError, FactsErrors, PayRefused, RulebookErrors, WriteRefused) as error:
+    except (ControlNumberError, EngineError, FactsErrors, PayRefused, RulebookErrors, WriteRefused) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
     _show(summary, run.findings, out if not dry_run else None)

@@ -9,7 +9,15 @@ from typing import Any
 
 import click
 
-from caremonth.commands.program_shared import ENGINES, print_table, report_rejected, steps, the_program
+from caremonth.commands.program_shared import (
+    ENGINES,
+    control_numbers,
+    print_table,
+    report_rejected,
+    steps,
+    store_option,
+    the_program,
+)
 from caremonth.kernel.engine import DuckEngine, connect
 from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
@@ -17,12 +25,14 @@ from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.read import load
 from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.program.adjudicate import CLAIM_FACTS, ClaimFactsError
+from caremonth.kernel.program.incoming import write_replies
 from caremonth.kernel.program.output import Format, format_of, write_json
 from caremonth.kernel.program.refer import refer as decide
 from caremonth.kernel.program.refer.files import Requested, answers, read_referrals
 from caremonth.kernel.program.refer.write import decided_rows, files, summarize, waiting, write_answers
 from caremonth.kernel.program.settings import Program
 from caremonth.kernel.rulebook.source import RulebookErrors
+from caremonth.kernel.x12.control_numbers import ControlNumberError, ControlNumbers
 from caremonth.kernel.x12.notes import X12Error
 from caremonth.kernel.x12.write import WriteRefused
 
@@ -40,6 +50,7 @@ from caremonth.kernel.x12.write import WriteRefused
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
 @click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
 @click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
+@store_option
 @click.option("--dry-run", is_flag=True, help="Decide and show, write nothing.")
 def refer(
     program: str,
@@ -49,6 +60,7 @@ def refer(
     out: Path | None,
     engine: EngineName,
     form: Format | None,
+    store: Path | None,
     dry_run: bool,
 ) -> None:
     """Decide the pended referrals of the FACTS folder by the terms of PROGRAM, and count the use of all.
@@ -65,20 +77,31 @@ def refer(
         with connect() as connection, steps() as say:
             say("reading facts")
             report = load(facts, connection, CLAIM_FACTS)
-            incoming = _receive(connection, found, requests)
+            numbers = None if dry_run else control_numbers(store)
+            incoming = _receive(connection, found, requests, on, numbers)
             with running(engine, connection, CLAIM_FACTS) as chosen:
                 decide(chosen, found, on.date(), say)
                 summary: dict[str, Any] = summarize(chosen)
-                reply = answers(found, incoming, decided_rows(chosen), on.date()) if incoming else None
+                reply = answers(found, incoming, decided_rows(chosen), on.date(), numbers) if incoming else None
                 if out is not None and not dry_run:
                     with whole_folder(out, files()) as folder:
+                        if incoming is not None:
+                            write_replies(incoming.replies, folder)
                         if reply is not None:
                             (folder / "answers.278").write_bytes(reply)
                         write_answers(chosen, folder, form or format_of(facts))
                         write_json(summary | {"facts_digest": report.digest}, folder / "summary.json")
                         if report.rejected.num_rows:
                             write_rejected(report.rejected, folder / "rejected.csv")
-    except (EngineError, FactsErrors, RulebookErrors, ClaimFactsError, X12Error, WriteRefused) as error:
+    except (
+        EngineError,
+        FactsErrors,
+        RulebookErrors,
+        ClaimFactsError,
+        ControlNumberError,
+        X12Error,
+        WriteRefused,
+    ) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
     for sentence in incoming.set_aside if incoming else ():
@@ -91,13 +114,15 @@ def refer(
     sys.exit(1 if report.set_aside or waiting(summary) or faults else 0)
 
 
-def _receive(connection: Any, program: Program, paths: tuple[Path, ...]) -> Requested | None:
+def _receive(
+    connection: Any, program: Program, paths: tuple[Path, ...], on: datetime, numbers: ControlNumbers | None
+) -> Requested | None:
     """Read 278 files into the referrals that the connection holds; those that are there already are not added again."""
     if not paths:
         return None
     import pyarrow as pa
 
-    incoming = read_referrals(program, paths)
+    incoming = read_referrals(program, paths, on, numbers)
     held = connection.sql("select * from referrals").to_arrow_table()
     known = set(held["referral_id"].to_pylist())
     rows = incoming.referrals

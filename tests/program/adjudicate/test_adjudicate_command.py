@@ -110,3 +110,11 @@ def test_nothing_is_paid_where_what_was_paid_or_what_it_costs_cannot_be_read(tmp
     done = run("oklahoma", facts, "--out", tmp_path / "again")
     assert done.exit_code != 0 and f"{table}, row" in done.output and "1l0.00" in done.output
     assert not (tmp_path / "again").exists()
+
+
+def test_with_a_store_two_remittances_have_different_control_numbers(tmp_path: Path) -> None:
+    facts = facts_folder(tmp_path / "facts", two_claims())
+    kept = ("--control-numbers", tmp_path / "numbers.json")
+    for out in ("one", "two"):
+        assert run("oklahoma", facts, "--out", tmp_path / out, *kept).exit_code == 0
+    assert (tmp_path / "one/835.edi").read_bytes()[:106] != (tmp_path / "two/835.edi").read_bytes()[:106]

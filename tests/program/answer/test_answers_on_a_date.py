@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
+from caremonth.commands.program import program
 from caremonth.kernel.engine import DuckEngine, connect
 from caremonth.kernel.program.answer import answer
 from caremonth.kernel.program.facts import load_facts
@@ -101,3 +103,38 @@ def test_a_dependent_is_refused_beside_a_subscriber_who_is_not_found(facts: Path
         ("75", None),
         ("67", dependent["eligibility_dependent_row"]),
     ]
+
+
+def command(facts: Path, data: bytes, out: str, *more: str) -> Result:
+    """Answer by the command, on 1 June 2025."""
+    (facts / "asked.270").write_bytes(data)
+    where = ["--out", str(facts / out)]
+    return CliRunner().invoke(
+        program, ["answer", "demo", str(facts), str(facts / "asked.270"), "--today", "2025-06-01", *where, *more]
+    )
+
+
+def test_a_question_that_the_999_rejects_gets_no_271(facts: Path) -> None:
+    good = asked(("M1", "20160203", "20250331"))
+    done = command(facts, good, "good")
+    assert done.exit_code == 0, done.output
+    assert sorted(path.name for path in (facts / "good").iterdir()) == ["271.edi", "answers.csv", "replies"]
+    bad = command(facts, good.replace(b"SE*", b"SE*9"), "bad")
+    assert bad.exit_code == 1 and "1 rejected, 0 accepted (999)" in bad.output
+    assert sorted(path.name for path in (facts / "bad").iterdir()) == ["answers.csv", "replies"]
+
+
+def test_with_a_store_no_file_repeats_a_control_number_and_a_dry_run_takes_none(facts: Path) -> None:
+    data, store = asked(("M1", "20160203", "20250331")), facts / "numbers.json"
+    kept = ("--control-numbers", str(store))
+    assert command(facts, data, "dry", *kept, "--dry-run").exit_code == 0
+    assert not store.exists()
+    numbers = []
+    for out in ("one", "two"):
+        assert command(facts, data, out, *kept).exit_code == 0
+        files = [facts / out / "271.edi", *sorted((facts / out / "replies").iterdir())]
+        numbers += [read(path.read_bytes())["interchanges"].to_pylist()[0]["control_number"] for path in files]
+    assert len(set(numbers)) == len(numbers) == 6
+    for out in ("three", "four"):  # without a store the same question has the same bytes
+        assert command(facts, data, out).exit_code == 0
+    assert (facts / "three/271.edi").read_bytes() == (facts / "four/271.edi").read_bytes()

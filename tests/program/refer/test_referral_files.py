@@ -22,6 +22,7 @@ from caremonth.kernel.x12.partner import Partner
 from caremonth.kernel.x12.read import read
 from caremonth.kernel.x12.write import write
 
+MADE = datetime(2025, 3, 2)
 PARTNER = Partner(sender_id="CLINIC", receiver_id="STATEMEDICAID", usage="T")
 
 
@@ -88,8 +89,20 @@ def test_x11_and_x13_an_answer_from_elsewhere_is_stored_with_the_units_it_grants
         tmp_path / "answer.278", "278_response", event_date=None, decision_code="A6", referral_number="R123",
         effective_date=date(2025, 3, 1), effective_end_date=date(2025, 5, 31), quantity="2",
     )  # fmt: skip
-    [row] = read_referrals(test_program("demo"), [reply]).referrals.to_pylist()
+    [row] = read_referrals(test_program("demo"), [reply], MADE).referrals.to_pylist()
     assert (row["number"], row["status"], row["units"], row["unit_kind"]) == ("R123", "modified", 2, "visits")
     assert (row["start_date"], row["end_date"], row["service_class"]) == (
         day("2025-03-01"), day("2025-05-31"), "cardiology",
     )  # fmt: skip
+
+
+def test_a_request_that_the_999_rejects_is_answered_and_not_decided(tmp_path: Path) -> None:
+    facts = facts_folder(tmp_path / "facts", base_tables())
+    request = file(tmp_path / "ask.278", "278_request")
+    request.write_bytes(request.read_bytes().replace(b"SE*", b"SE*9"))
+    out = tmp_path / "out"
+    arguments = ["program", "refer", "demo", str(facts), "--requests", str(request), "--on", "2025-03-02", "--out"]
+    done = CliRunner().invoke(cli, [*arguments, str(out)])
+    assert done.exit_code == 1 and "1 rejected, 0 accepted (999)" in done.output
+    assert read_csv(out / "referrals.csv") == [] and not (out / "answers.278").exists()
+    assert b"IK5*R" in (out / "replies/002-999.edi").read_bytes()

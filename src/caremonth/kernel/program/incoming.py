@@ -9,7 +9,7 @@ group the 999 rejects, brings no row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from caremonth.kernel.x12.acknowledge import Reply, acknowledge
 from caremonth.kernel.x12.check import Findings, check
 from caremonth.kernel.x12.checks.findings import catalogue
 from caremonth.kernel.x12.control_numbers import ControlNumbers
-from caremonth.kernel.x12.read import read
+from caremonth.kernel.x12.read import X12Tables, read
 
 Transaction = tuple[str, int]  # file, and the transaction's place in it
 
@@ -29,7 +29,7 @@ Transaction = tuple[str, int]  # file, and the transaction's place in it
 class Incoming:
     """The accepted transactions as tables, the answers to the senders, and what was refused (file, place)."""
 
-    tables: Mapping[str, pa.Table]
+    tables: X12Tables
     replies: tuple[Reply, ...]
     refused: frozenset[Transaction]
 
@@ -37,13 +37,12 @@ class Incoming:
 def take_in(paths: Sequence[Path], *, created: datetime, control_numbers: ControlNumbers | None = None) -> Incoming:
     """Check, answer and read files. `created`: the moment of the answers. X12Error for what is not X12 at all."""
     names = [str(path) for path in paths]
-    if not names:
-        return Incoming({}, (), frozenset())
     found = check(names)
     replies = acknowledge(found, created=created, control_numbers=control_numbers)
     refused = refused_transactions(found)
     tables = read(names)
-    return Incoming({name: _accepted(tables[name], refused) for name in tables}, tuple(replies), refused)
+    kept = {name: _accepted(tables[name], refused) for name in tables}
+    return Incoming(X12Tables(kept, tables.notes, tables.errors), tuple(replies), refused)
 
 
 def refused_transactions(found: Findings) -> frozenset[Transaction]:

@@ -9,7 +9,7 @@ what is done.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -21,9 +21,11 @@ import pyarrow as pa
 
 from caremonth.kernel.engine import DuckEngine, Relation, connect, plan, read_relations
 from caremonth.kernel.program.adjudicate.contract import CLAIM_FACTS
+from caremonth.kernel.program.incoming import refused_transactions
 from caremonth.kernel.rulebook.dated import day_number
 from caremonth.kernel.x12.acknowledge import Reply, acknowledge
 from caremonth.kernel.x12.check import check
+from caremonth.kernel.x12.control_numbers import ControlNumbers
 from caremonth.kernel.x12.read import read
 
 # table of the reader → the name under which relations read it
@@ -64,16 +66,28 @@ def relations() -> dict[str, Relation]:
     return read_relations(files("caremonth.kernel.program.adjudicate") / "received")
 
 
-def receive(paths: Sequence[Path], *, created: datetime, received_on: date | None) -> Received:
+def receive(
+    paths: Sequence[Path],
+    *,
+    created: datetime,
+    received_on: date | None,
+    control_numbers: ControlNumbers | None = None,
+) -> Received:
     """Check and read 837 files. `created`: the moment of the answers. X12Error for what is not X12 at all."""
     names = [str(path) for path in paths]
     tables = read(names)
-    replies = acknowledge(check(names), created=created, read_claims=lambda file: _of_file(tables, file))
+    found = check(names)
+    replies = acknowledge(
+        found, created=created, control_numbers=control_numbers, read_claims=lambda file: _of_file(tables, file)
+    )
     engine = DuckEngine(connect())
     for name, bound in _READ.items():
         engine.bind(bound, _plain(tables[name]))
     engine.bind("x12_claims", _with_kind(_plain(tables["claims"]), tables["transactions"]))
-    engine.bind("x12_refused", pa.table({"claim_row": pa.array(_refused(tables, replies), pa.int64())}))
+    engine.bind(
+        "x12_refused",
+        pa.table({"claim_row": pa.array(_refused(tables, replies, refused_transactions(found)), pa.int64())}),
+    )
     outputs = ["received_claims", "received_lines", "unreadable_lines"]
     engine.run(plan(relations(), outputs), {"received_on": -1 if received_on is None else day_number(received_on)})
     unreadable = engine.fetch("unreadable_lines", ("claim_id", "line")).to_pylist()
@@ -112,19 +126,22 @@ def _with_kind(claims: pa.Table, transactions: pa.Table) -> pa.Table:
     return claims.append_column("kind", pa.array([kinds[place] for place in where], pa.string()))
 
 
-def _refused(tables: Mapping[str, pa.Table], replies: Sequence[Reply]) -> list[int]:
-    """claim_row of each claim whose transaction was rejected or which was sent back, as the answers say.
+def _refused(
+    tables: Mapping[str, pa.Table], replies: Sequence[Reply], transactions: Collection[tuple[str, int]]
+) -> list[int]:
+    """claim_row of each claim whose transaction or interchange was rejected or which was sent back, as the answers say.
 
     A 277CA names the claims of the accepted transactions in their order, so the two lists are walked together.
     """
-    names = ["claim_row", "claim_id", "file", "interchange"]
+    names = ["claim_row", "claim_id", "file", "transaction"]
     claims = tables["claims"].select(names).to_pylist()
     refused: list[int] = []
     answered = {file: _verdicts(replies, file) for file in {row["file"] for row in claims}}
     for row in claims:
         verdicts = answered[row["file"]]
         if verdicts and verdicts[0][0] == row["claim_id"]:
-            if verdicts.pop(0)[1] == "U":
+            sent_back = verdicts.pop(0)[1] == "U"
+            if sent_back or (row["file"], row["transaction"]) in transactions:
                 refused.append(row["claim_row"])
         else:  # its transaction was rejected: no claim of it is acknowledged
             refused.append(row["claim_row"])

@@ -21,6 +21,7 @@ from caremonth.kernel.engine import Relation, plan, read_relations
 from caremonth.kernel.facts.npi import npi_holds
 from caremonth.kernel.program.adjudicate.run import Engine
 from caremonth.kernel.program.settings import Header, Program
+from caremonth.kernel.x12.control_numbers import ControlNumbers
 from caremonth.kernel.x12.partner import Partner
 from caremonth.kernel.x12.write import write
 
@@ -44,8 +45,13 @@ def relations() -> dict[str, Relation]:
     return read_relations(files("caremonth.kernel.program.adjudicate") / "remit")
 
 
-def remittance(engine: Engine, program: Program, on: date, run_id: str) -> Remitted | None:
-    """The 835 of a judged run, or None when it sends nothing. WriteRefused says what X12 cannot carry."""
+def remittance(
+    engine: Engine, program: Program, on: date, run_id: str, numbers: ControlNumbers | None = None
+) -> Remitted | None:
+    """The 835 of a judged run, or None when it sends nothing. WriteRefused says what X12 cannot carry.
+
+    numbers: the store of control numbers; without one the file begins with 1.
+    """
     earned = _sums(engine.fetch("remittance_deltas"), ["billing_npi"])
     if not earned:
         return None  # a balance alone is not sent: it waits for a remittance with claims
@@ -79,7 +85,7 @@ def remittance(engine: Engine, program: Program, on: date, run_id: str) -> Remit
     }
     partner = Partner(sender_id=header.payer.id, receiver_id="PROVIDERS", line_breaks=True)
     filled = {name: rows for name, rows in tables.items() if rows.num_rows}
-    data = write("835", filled, partner=partner, created=datetime(on.year, on.month, on.day))
+    data = write("835", filled, partner=partner, control_numbers=numbers, created=datetime(on.year, on.month, on.day))
     return Remitted(data, tuple(payments))
 
 

@@ -19,6 +19,7 @@ from caremonth.kernel.facts.write import Format, write_table
 from caremonth.kernel.program.adjudicate.contract import CLAIM_FACTS
 from caremonth.kernel.program.adjudicate.receive import Received
 from caremonth.kernel.program.adjudicate.run import Engine
+from caremonth.kernel.program.incoming import write_replies
 
 _CLAIM = (Column("claim_id", required=True), Column("line", "integer", required=True))
 _CODES = (Column("group"), Column("reason"))
@@ -121,9 +122,7 @@ def write_received(received: Received, folder: Path, form: Format) -> None:
     for name, rows in (("claims", received.claims), ("claim_lines", received.claim_lines)):
         table = CLAIM_FACTS[name]
         write_table(replace(table, name=f"received_{name}"), rows, folder, form)
-    (folder / "replies").mkdir()
-    for number, reply in enumerate(received.replies, start=1):
-        (folder / "replies" / f"{number:03}-{reply.kind}.edi").write_bytes(reply.data)
+    write_replies(received.replies, folder)
     if received.set_aside:
         pa.csv.write_csv(pa.Table.from_pylist(list(received.set_aside)), folder / "set_aside_lines.csv")
 

@@ -23,6 +23,7 @@ from caremonth.kernel.program.pay import tables
 from caremonth.kernel.program.settings import Enrollment, Fees, Header, Program
 from caremonth.kernel.program.small_table import ragged_table, small_table
 from caremonth.kernel.rulebook.dated import day_number, day_of
+from caremonth.kernel.x12.control_numbers import ControlNumbers
 from caremonth.kernel.x12.partner import Partner
 from caremonth.kernel.x12.write import write
 
@@ -39,6 +40,10 @@ class Reply:
     answers: pa.Table
 
 
+_ANSWERED = ("member_id", "service_date", "status", "eligibility_group", "pcp_id", "pcp_npi")
+NO_REPLY = Reply(b"", small_table([], text=_ANSWERED))  # to a file of which nothing was accepted
+
+
 @cache
 def relations() -> dict[str, Relation]:
     """The relations of spans and answer, read once."""
@@ -46,7 +51,13 @@ def relations() -> dict[str, Relation]:
     return read_relations(here / "spans") | read_relations(here / "answer")
 
 
-def answer(program: Program, inquiry: Mapping[str, pa.Table], engine: Any, today: date) -> Reply:
+def answer(
+    program: Program,
+    inquiry: Mapping[str, pa.Table],
+    engine: Any,
+    today: date,
+    numbers: ControlNumbers | None = None,
+) -> Reply:
     """The 271 for the tables of a 270, over the facts that `engine` holds. WriteRefused when it cannot be written."""
     header = program.section("program", Header)
     subscribers = inquiry["eligibility_subscribers"].to_pylist()
@@ -66,7 +77,8 @@ def answer(program: Program, inquiry: Mapping[str, pa.Table], engine: Any, today
         reply["eligibility_dependents"] = _echo(inquiry["eligibility_dependents"])
     sender = inquiry["interchanges"].to_pylist()[0]["sender_id"] if "interchanges" in inquiry else "PROVIDER"
     partner = Partner(sender_id=header.payer.id, receiver_id=str(sender).strip(), line_breaks=True)
-    data = write("271", reply, partner=partner, created=datetime(today.year, today.month, today.day))
+    created = datetime(today.year, today.month, today.day)
+    data = write("271", reply, partner=partner, control_numbers=numbers, created=created)
     return Reply(data, pages.answers())
 
 
@@ -202,8 +214,7 @@ class _Pages:
 
     def answers(self) -> pa.Table:
         """One row a question, in the order of the inquiry."""
-        names = ("member_id", "service_date", "status", "eligibility_group", "pcp_id", "pcp_npi")
-        return small_table(self.said, text=names)
+        return small_table(self.said, text=_ANSWERED)
 
 
 _ECHOED = (

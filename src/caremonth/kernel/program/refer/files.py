@@ -17,11 +17,14 @@ import pyarrow as pa
 
 from caremonth.kernel.facts.npi import npi_holds
 from caremonth.kernel.program.adjudicate.contract import CLAIM_FACTS
+from caremonth.kernel.program.incoming import take_in, told
 from caremonth.kernel.program.settings import Header, Program, Referral, ServiceClasses
 from caremonth.kernel.program.small_table import ragged_table
 from caremonth.kernel.rulebook.dated import day_number, day_of
+from caremonth.kernel.x12.acknowledge import Reply
+from caremonth.kernel.x12.control_numbers import ControlNumbers
 from caremonth.kernel.x12.partner import Partner
-from caremonth.kernel.x12.read import X12Tables, read
+from caremonth.kernel.x12.read import X12Tables
 from caremonth.kernel.x12.write import write
 
 Row = dict[str, Any]
@@ -48,11 +51,15 @@ class Requested:
     tables: X12Tables
     ids: Mapping[int, str]  # referral_row of a request → referral_id
     set_aside: tuple[str, ...]  # sentences about requests that cannot be decided
+    replies: tuple[Reply, ...] = ()  # TA1 and 999, to the senders
 
 
-def read_referrals(program: Program, paths: Sequence[Path]) -> Requested:
-    """Read 278 requests and answers. X12Error for what is not X12."""
-    tables = read([str(path) for path in paths])
+def read_referrals(
+    program: Program, paths: Sequence[Path], created: datetime, numbers: ControlNumbers | None = None
+) -> Requested:
+    """Read 278 requests and answers, those that the TA1 and the 999 accept. X12Error for what is not X12."""
+    incoming = take_in(paths, created=created, control_numbers=numbers)
+    tables = incoming.tables
     kinds = {(row["file"], row["transaction"]): row["kind"] for row in tables["transactions"].to_pylist()}
     senders = {(row["file"], row["interchange"]): row for row in tables["interchanges"].to_pylist()}
     made = {(row["file"], row["transaction"]): row["created_date"] for row in tables["referral_batches"].to_pylist()}
@@ -75,7 +82,7 @@ def read_referrals(program: Program, paths: Sequence[Path]) -> Requested:
         rows.append(found)
         if kinds[row["file"], row["transaction"]] == "278_request":
             ids[row["referral_row"]] = referral_id
-    return Requested(_table(rows), tables, ids, tuple(faults))
+    return Requested(_table(rows), tables, ids, (*told(incoming.replies), *faults), incoming.replies)
 
 
 def _first_by(rows: Iterable[Row], key: str) -> dict[int, Row]:
@@ -151,7 +158,9 @@ def _table(rows: Sequence[Row]) -> pa.Table:
     return pa.table(columns)
 
 
-def answers(program: Program, requested: Requested, decided: Sequence[Row], on: date) -> bytes | None:
+def answers(
+    program: Program, requested: Requested, decided: Sequence[Row], on: date, numbers: ControlNumbers | None = None
+) -> bytes | None:
     """The 278 that answers the requests, or None when there was none. WriteRefused says what X12 cannot carry.
 
     `decided`: rows of decided_referrals joined with their decision's reason (`reason`, '' when decided before).
@@ -190,7 +199,8 @@ def answers(program: Program, requested: Requested, decided: Sequence[Row], on: 
     tables = {"referral_batches": batches, "referrals": referrals, "referral_providers": providers}
     partner = Partner(sender_id=header.payer.id, receiver_id="PROVIDERS", line_breaks=True)
     arrow = {name: ragged_table(rows) for name, rows in tables.items() if rows}
-    return write("278_response", arrow, partner=partner, created=datetime(on.year, on.month, on.day))
+    created = datetime(on.year, on.month, on.day)
+    return write("278_response", arrow, partner=partner, control_numbers=numbers, created=created)
 
 
 def _answer(row: Row, answer: Row) -> Row:

@@ -49,7 +49,7 @@ ANSWERS: Mapping[str, tuple[Table, str, tuple[str, ...]]] = MappingProxyType(
 def files() -> frozenset[str]:
     """Every file that a run may write."""
     tables = {f"{name}.{form}" for name in ANSWERS for form in ("csv", "parquet")}
-    return frozenset(tables | {"rejected.csv", "summary.json", "answers.278"})
+    return frozenset(tables | {"rejected.csv", "summary.json", "answers.278", "replies"})
 
 
 def write_answers(engine: Engine, folder: Path, form: Format) -> None:
