@@ -99,9 +99,9 @@ def _block(
     context = len(carry.number)
     data = np.frombuffer(carry.data + pending, np.uint8)
     before = len(carry.data)
-    index = index_block(data, name, offset - before, notes, before)
+    index = index_block(data, name, offset - before, notes)
     if last:
-        index = _finished(index, data, name, offset - before, notes, before)
+        index = _finished(index, data, name, offset - before, notes)
     if len(index) <= context and not last:
         return None
     found = envelope(index, counts)
@@ -166,26 +166,33 @@ def _resolved(index: Index, found: Envelope) -> list[Resolved]:
 
 
 def _place_to_cut(index: Index, found: Envelope, cutters: list[Resolved], context: int) -> int:
-    """The segment to cut before: the outermost start in the second half, else in the first; 0 when there is none."""
-    rank = np.full(len(index), 99, np.int8)
-    free = (found.kind == 0) & (found.transaction > 0)
-    rank[free] = 3
-    for order, code in enumerate((ISA, GS, ST)):
-        rank[index.code == code] = order
-    for of_kind, symbols, states in cutters[1:]:
-        width = of_kind.starts.shape[1]
-        begins = of_kind.starts.reshape(-1).take(states.astype(np.int32) * width + symbols)
-        rows = np.flatnonzero(begins & of_kind.repeated.take(states))
-        rows = rows[rank[rows] > 2]
-        rank[rows] = of_kind.depth.take(states.take(rows)) + 3
-    # A group or a transaction outside any interchange cannot be repeated in front of a block.
-    rank[found.interchange == 0] = 99
-    middle = context + (len(index) - context) // 2
-    for low, high in ((max(middle, context + 1), len(index)), (context + 1, middle)):
-        part = rank[low:high]
-        if len(part) and part.min() < 99:
-            return low + int(np.flatnonzero(part == part.min())[-1])
+    """The segment to cut before: the outermost start in the last part of the block that has one; 0 when there is none.
+
+    What lies after the cut is read again: so it is looked for near the end first."""
+    size = len(index) - context
+    stops = [len(index), len(index) - size // 16, context + size // 2, context + 1]
+    for high, low in pairwise(stops):
+        rank = _ranks(index, found, cutters, max(low, context + 1), high)
+        if len(rank) and rank.min() < 99:
+            return high - len(rank) + int(np.flatnonzero(rank == rank.min())[-1])
     return 0
+
+
+def _ranks(index: Index, found: Envelope, cutters: list[Resolved], low: int, high: int) -> NDArray[np.int8]:
+    """How far out a block would be cut before each of these segments (0 an interchange); 99 where it may not be."""
+    rank = np.full(max(high - low, 0), 99, np.int8)
+    rank[(found.kind[low:high] == 0) & (found.transaction[low:high] > 0)] = 3
+    for order, code in enumerate((ISA, GS, ST)):
+        rank[index.code[low:high] == code] = order
+    for of_kind, symbols, states in cutters[1:]:
+        here, width = states[low:high], of_kind.starts.shape[1]
+        begins = of_kind.starts.reshape(-1).take(here.astype(np.int32) * width + symbols[low:high])
+        rows = np.flatnonzero(begins & of_kind.repeated.take(here))
+        rows = rows[rank[rows] > 2]
+        rank[rows] = of_kind.depth.take(here.take(rows)) + 3
+    # A group or a transaction outside any interchange cannot be repeated in front of a block.
+    rank[found.interchange[low:high] == 0] = 99
+    return rank
 
 
 def _repeat_before(end: int, index: Index, found: Envelope, cutters: list[Resolved]) -> tuple[Ints, Ints]:
@@ -241,7 +248,7 @@ def _last(marks: NDArray[np.bool_]) -> int:
     return int(len(marks) - 1 - np.argmax(marks[::-1]))
 
 
-def _finished(index: Index, data: Bytes, name: str, offset: int, notes: Notes, quiet: int) -> Index:
+def _finished(index: Index, data: Bytes, name: str, offset: int, notes: Notes) -> Index:
     """The index of a last block; a last segment without its terminator is given one."""
     rest = data[index.end :].tobytes()
     if not rest.strip(BLANK):
@@ -249,7 +256,7 @@ def _finished(index: Index, data: Bytes, name: str, offset: int, notes: Notes, q
     notes.add("no-last-terminator", offset + len(data), "the last segment has no terminator; it was read")
     terminator = index.interchange_starts[-1][1].terminator
     whole = np.append(data[: index.end + len(rest.rstrip(BLANK))], np.uint8(terminator))
-    index = index_block(whole, name, offset, Notes(name), quiet)
+    index = index_block(whole, name, offset, Notes(name))
     if index.end < len(whole):
         why = "the file ends in the middle of an interchange header (ISA)"
         at = offset + len(whole) - len(whole[index.end :].tobytes().lstrip(BLANK))
@@ -261,8 +268,9 @@ def _shortened(index: Index, end: int) -> Index:
     """The index without the segments from `end` on."""
     stop = int(index.start[end])
     return Index(
-        index.data, index.part_end, index.element_part, index.element_end, index.first[:end], index.count[:end],
-        index.start[:end], index.code[:end], [(at, d) for at, d in index.interchange_starts if at < end], stop,
+        index.data, index.element_end, index.component_at, index.components_until, index.first[:end],
+        index.count[:end], index.start[:end], index.code[:end],
+        [(at, d) for at, d in index.interchange_starts if at < end], stop,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,7 @@ from . import values
 from .arrays import spread
 from .index import Flags, Index, Ints, Places, Wide, pack_at
 from .plan import STRUCTURAL, Cut, Plan, Spot, TablePlan
-from .values import Block
+from .values import Block, Bounds
 
 NONE = np.zeros(0, np.int32)
 
@@ -71,21 +72,22 @@ class Cutter:
     states: NDArray[np.int16]
     order: Ints = field(init=False)
     bounds: list[int] = field(init=False)
+    _first: Ints = field(init=False)  # of the segments in `order`: what Places needs of them
+    _count: Ints = field(init=False)
     leftover: Flags = field(init=False)  # says more than the columns took
     unused: Flags = field(init=False)  # would be shared by rows, of which there are none
     unreadable: list[Unreadable] = field(default_factory=list)
     _instance: dict[tuple[str, ...], Ints] = field(default_factory=dict)
     _owners: dict[tuple[str, ...], tuple[Rows, Ints, Flags]] = field(default_factory=dict)
-    _segments: dict[tuple[int, ...], Ints] = field(default_factory=dict)
+    _sources: dict[tuple[int, ...], Places | None] = field(default_factory=dict)
+    _places_of: dict[int, Places] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         width = self.plan.spot_of.shape[1]
         spot = self.plan.spot_of.reshape(-1).take(self.states.astype(np.int32) * width + self.symbols)
-        placed = np.flatnonzero(spot).astype(np.int32)
-        of_placed = spot.take(placed)
-        self.order = placed.take(np.argsort(of_placed, kind="stable"))
-        counts = np.bincount(of_placed, minlength=len(self.plan.spots))
+        self.order, counts = _side_by_side(spot, len(self.plan.spots))
         self.bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]).tolist()
+        self._first, self._count = self.frame.index.first.take(self.order), self.frame.index.count.take(self.order)
         self.unused = np.zeros(len(spot), bool)
         self.leftover = (spot == 0) & ~self.plan.structural.take(self.symbols)
 
@@ -93,22 +95,32 @@ class Cutter:
         """The segments in a spot, in order."""
         return self.order[self.bounds[number] : self.bounds[number + 1]]
 
-    def _together(self, spots: list[int]) -> Ints:
-        found = [self.spot(s) for s in spots if self.bounds[s] < self.bounds[s + 1]]
-        if len(found) == 1:
-            return found[0]
-        return np.sort(np.concatenate(found)) if found else NONE
+    def places(self, number: int) -> Places:
+        """The segments in a spot, with where their elements lie."""
+        if number not in self._places_of:
+            here = slice(self.bounds[number], self.bounds[number + 1])
+            self._places_of[number] = Places(self.frame.index, self.order[here], self._first[here], self._count[here])
+        return self._places_of[number]
 
-    def source(self, numbers: tuple[int, ...]) -> Ints:
-        """The segments of some sources, in order."""
-        if numbers not in self._segments:
-            spots = {s: None for number in numbers for s in self.plan.spots_of_source[number]}
-            self._segments[numbers] = self._together(list(spots))
-        return self._segments[numbers]
+    def _segments(self, spots: list[int]) -> Ints:
+        return np.sort(np.concatenate([self.spot(s) for s in spots])) if len(spots) > 1 else self.spot(spots[0])
+
+    def _filled(self, spots: Iterable[int]) -> list[int]:
+        return [s for s in dict.fromkeys(spots) if self.bounds[s] < self.bounds[s + 1]]
+
+    def source(self, numbers: tuple[int, ...]) -> Places | None:
+        """The segments of some sources, in order; None where there are none."""
+        if numbers not in self._sources:
+            spots = self._filled(s for number in numbers for s in self.plan.spots_of_source[number])
+            several = len(spots) > 1
+            places = self.frame.index.places(self._segments(spots)) if several else None
+            self._sources[numbers] = self.places(spots[0]) if len(spots) == 1 else places
+        return self._sources[numbers]
 
     def starts(self, loops: tuple[str, ...]) -> Ints:
         """The segments that start these loops, in order."""
-        return self._together([s for loop in dict.fromkeys(loops) for s in self.plan.starts_of_loop.get(loop, [])])
+        spots = self._filled(s for loop in dict.fromkeys(loops) for s in self.plan.starts_of_loop.get(loop, []))
+        return self._segments(spots) if spots else NONE
 
     def instance(self, loops: tuple[str, ...]) -> Ints:
         """For every segment: how many of these loops have started, it included."""
@@ -122,7 +134,8 @@ class Cutter:
         """The rows of a table in this block, in file order."""
         if not table.row_sources:
             return Rows(self.starts(table.row_loops))
-        segments = self.source(tuple(table.row_sources))
+        places = self.source(tuple(table.row_sources))
+        segments = places.segments if places else NONE
         every, first = table.rows[0].every, table.rows[0].first
         if not every:
             return Rows(segments)
@@ -130,34 +143,49 @@ class Cutter:
 
     def cut(self, table: TablePlan, rows: Rows) -> dict[str, pa.Array[Any]]:
         """The table's columns by name; a column that nothing in the block fills is absent."""
-        links: dict[tuple[tuple[int, ...], str | None], Link] = {}
-        columns = {}
-        for cut in table.cuts:
-            link = links.get((cut.sources, cut.above))
-            if link is None:
-                link = links[cut.sources, cut.above] = self._link(table, rows, cut)
-            if link.places and len(link.segments) and (cut.place.each or link.places.most >= cut.place.element):
-                columns[cut.column.name] = self._column(table, rows, cut, link)
+        columns: dict[str, pa.Array[Any]] = {}
+        unreadable: dict[int, Unreadable] = {}
+        for cuts in table.cuts_together:
+            link = self._link(table, rows, table.cuts[cuts[0]])
+            if link.places is None or not len(link.segments):
+                continue
+            there = [n for n in cuts if table.cuts[n].place.each or link.places.most >= table.cuts[n].place.element]
+            if there:
+                columns |= self._columns(table, rows, link, there, unreadable)
+        self.unreadable += [unreadable[n] for n in sorted(unreadable)]
         return columns
 
-    def _column(self, table: TablePlan, rows: Rows, cut: Cut, link: Link) -> pa.Array[Any]:
+    def _columns(
+        self, table: TablePlan, rows: Rows, link: Link, cuts: list[int], unreadable: dict[int, Unreadable]
+    ) -> dict[str, pa.Array[Any]]:
+        """The columns that are cut from one link's segments: texts together, the others one by one."""
         assert link.places is not None
-        start, end = self._places(table, rows, cut, link.places)
-        repetition = self.frame.repetition.take(link.segments) if cut.column.type == "list" else None
-        result = values.column(self.frame.block, cut.column.type, start, end, repetition)
-        if result.unreadable is not None:
-            bad = link.segments.take(result.unreadable)
-            self.leftover[bad] = True
-            element = f"{cut.place.segment}{cut.place.element:02d}"
-            self.unreadable.append(Unreadable(table.table.name, cut.column.name, element, bad))
-        array = result.array
-        if cut.place.segment == "ISA" and cut.column.type == "text":
+        count, columns = len(rows.segments), {}
+        texts: list[tuple[str, Bounds]] = []
+        for number in cuts:
+            cut = table.cuts[number]
+            bounds = Bounds.of(*self._places(table, rows, cut, link.places))
+            name, type_ = cut.column.name, cut.column.type
+            if not bounds.filled:
+                columns[name] = pa.nulls(count, values.ARROW_TYPES[type_])
+            elif type_ in values.TEXTS:
+                texts.append((name, bounds))
+            else:
+                repetition = self.frame.repetition.take(link.segments) if type_ == "list" else None
+                found = values.column(self.frame.block, type_, bounds, repetition)
+                if found.unreadable is not None:
+                    unreadable[number] = self._unreadable(table, cut, link.segments.take(found.unreadable))
+                columns[name] = found.array if link.rows is None else spread(found.array, link.rows, count)
+        arrays = values.texts_together(self.frame.block, [bounds for _, bounds in texts], link.rows, count)
+        columns |= {name: array for (name, _), array in zip(texts, arrays, strict=True)}
+        if table.cuts[cuts[0]].place.segment == "ISA":
             # The elements of an ISA have a fixed width; the blanks that fill them say nothing.
-            array = pc.utf8_rtrim_whitespace(array)
-        if link.rows is None:
-            return array
-        count = len(rows.segments)
-        return pa.nulls(count, array.type) if array.null_count == len(array) else spread(array, link.rows, count)
+            columns |= {name: pc.utf8_rtrim_whitespace(columns[name]) for name, _ in texts}
+        return columns
+
+    def _unreadable(self, table: TablePlan, cut: Cut, segments: Ints) -> Unreadable:
+        self.leftover[segments] = True
+        return Unreadable(table.table.name, cut.column.name, f"{cut.place.segment}{cut.place.element:02d}", segments)
 
     def _places(self, table: TablePlan, rows: Rows, cut: Cut, places: Places) -> tuple[Ints, Ints]:
         """The bounds of a column's value, for every segment of the link."""
@@ -179,13 +207,16 @@ class Cutter:
 
     def _link(self, table: TablePlan, rows: Rows, cut: Cut) -> Link:
         """Which segment fills a column in which row; where several would, the first does and the rest are left over."""
+        index = self.frame.index
         if table.row_sources and cut.place.loop is None:
-            return self._linked(None, rows.segments)
-        segments = self.source(cut.sources)
-        if not len(segments):
-            return Link(segments, segments, None)
+            own = self.source(tuple(table.row_sources)) if rows.repeat is None else index.places(rows.segments)
+            return Link(None, rows.segments, own)
+        places = self.source(cut.sources)
+        if places is None:
+            return Link(NONE, NONE, None)
+        segments = places.segments
         if cut.above is None and len(segments) == len(rows.segments) and np.array_equal(segments, rows.segments):
-            return self._linked(None, segments)
+            return Link(None, segments, places)
         loops = table.row_loops if cut.above is None else (cut.above,)
         owner = self.instance(loops).take(segments) - 1
         again = owner < 0
@@ -193,8 +224,9 @@ class Cutter:
         if again.any():
             self.leftover[segments[again]] = True
             segments, owner = segments[~again], owner[~again]
+            places = index.places(segments)
         if cut.above is None:
-            return self._linked(owner, segments)
+            return Link(owner, segments, places)
         owner_of_rows, used = self._owner_of_rows(rows, loops)
         self.unused[segments[~used.take(owner)]] = True
         shared = np.full(int(self.instance(loops)[-1]) + 1, -1, np.int32)
@@ -203,9 +235,10 @@ class Cutter:
         if cut.nodes is not None:
             of_row[~cut.nodes.take(self.states.take(rows.segments))] = -1
         if not len(of_row) or of_row.min() >= 0:
-            return self._linked(None, of_row)
+            return Link(None, of_row, index.places(of_row))
         filled = np.flatnonzero(of_row >= 0).astype(np.int32)
-        return self._linked(filled, of_row.take(filled))
+        of_row = of_row.take(filled)
+        return Link(filled, of_row, index.places(of_row))
 
     def _owner_of_rows(self, rows: Rows, loops: tuple[str, ...]) -> tuple[Ints, Flags]:
         """Which iteration of the loops each row is in (-1, which finds the last entry, before the first), and which
@@ -217,9 +250,6 @@ class Cutter:
             used[owner] = True
             known = self._owners[loops] = (rows, owner, used)
         return known[1], known[2]
-
-    def _linked(self, rows: Ints | None, segments: Ints) -> Link:
-        return Link(rows, segments, self.frame.index.places(segments))
 
     def inside(self, loops: tuple[str, ...], segments: Ints) -> tuple[Ints, Flags]:
         """For these segments: which of the loops' iterations they are in (from 0), and whether they are in one."""
@@ -239,10 +269,26 @@ class Cutter:
         """Flag every segment that says more than the columns took."""
         for number, spot in enumerate(self.plan.spots[1:], 1):
             if self.bounds[number] < self.bounds[number + 1] and spot.segment not in STRUCTURAL:
-                segments = self.spot(number)
-                more = _says_more(self.frame.index, segments, spot)
+                places = self.places(number)
+                more = _says_more(places, spot)
                 if more.any():
-                    self.leftover[segments[more]] = True
+                    self.leftover[places.segments[more]] = True
+
+
+def _side_by_side(spot: NDArray[np.int16], size: int) -> tuple[Ints, Wide]:
+    """The segments by spot, those in spot 0 left out, and how many there are in each spot."""
+    placed = np.flatnonzero(spot).astype(np.int32)
+    if 2 * len(placed) > len(spot):
+        placed, of_placed = np.arange(len(spot), dtype=np.int32), spot
+    else:
+        of_placed = spot.take(placed)
+    counts = np.bincount(of_placed, minlength=size)
+    used = np.flatnonzero(counts)
+    rank = np.zeros(size, np.uint8 if len(used) <= 256 else np.int16)  # bytes are sorted faster
+    rank[used] = np.arange(len(used))
+    order = placed.take(np.argsort(rank.take(of_placed), kind="stable")[counts[0] :])
+    counts[0] = 0
+    return order, counts
 
 
 def _repeated(index: Index, segments: Ints, every: int, first: int) -> Rows:
@@ -262,10 +308,9 @@ def _repeated(index: Index, segments: Ints, every: int, first: int) -> Rows:
     return Rows(rows[filled], repeat[filled])
 
 
-def _says_more(index: Index, segments: Ints, spot: Spot) -> Flags:
-    places = index.places(segments)
-    count, begin = places.count, places.first
-    more = np.zeros(len(segments), bool)
+def _says_more(places: Places, spot: Spot) -> Flags:
+    index, count, begin = places.index, places.count, places.first
+    more = np.zeros(len(count), bool)
     if places.most > spot.last:
         # Empty elements after the last that is taken say nothing.
         rows = np.flatnonzero(count > spot.last)
@@ -280,7 +325,8 @@ def _says_more(index: Index, segments: Ints, spot: Spot) -> Flags:
     for element, parts in spot.parts.items():
         if parts < 99 and places.most >= element:
             token = begin + np.minimum(element, count)
-            more |= (count >= element) & (index.element_part.take(token) - index.element_part.take(token - 1) > parts)
+            until = index.components_until
+            more |= (count >= element) & (until.take(token) - until.take(token - 1) >= parts)
     return more
 
 

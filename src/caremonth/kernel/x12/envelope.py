@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from .grammar import transaction_for
 from .index import BASE, Index, Ints, pack
 from .notes import Notes
-from .values import Block, texts
+from .values import decode
 
 ISA, IEA, GS, GE, ST, SE = (pack(id_) for id_ in ("ISA", "IEA", "GS", "GE", "ST", "SE"))
 IS_EVENT = np.zeros(BASE**3, bool)
@@ -116,8 +116,8 @@ def _kinds(index: Index, events: Ints, codes: NDArray[np.uint16]) -> tuple[list[
 
 def _words(index: Index, segments: Ints, element: int) -> list[str]:
     start, end = index.bounds(segments, element)
-    found = texts(Block(index.data, False), start, end, end > start)
-    return [(word or "").strip() for word in found.to_pylist()]
+    places = zip(start.tolist(), end.tolist(), strict=True)
+    return [decode(index.data[low:high].tobytes()).strip() for low, high in places]
 
 
 def kind_name(set_code: str, own_version: str, group_version: str, purpose: str) -> str:

@@ -3,15 +3,15 @@
 One scan over the raw bytes finds the delimiters; everything after is arithmetic on positions. The delimiters are
 those of each interchange's own ISA, so a block may hold interchanges that use different ones. Nothing is decoded.
 
-    parts      pieces between any two delimiters (component, element or segment): part p is
-               bytes[part_end[p-1] + 1 : part_end[p]]
-    elements   pieces between element or segment delimiters; element j ends where part element_part[j] ends
+    elements   pieces between element or segment delimiters: element j is bytes[element_end[j-1] + 1 : element_end[j]]
+    components separators inside elements, few of all; element j has those from component_at[components_until[j-1]] to
+               before component_at[components_until[j]]
     segments   segment i has its id in element first[i] and `count[i]` elements after it
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ Ints = NDArray[np.int32]
 Wide = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-SCAN = 1 << 18  # bytes a scan step: the masks stay in the cache
+SCAN = 1 << 17  # bytes a scan step: the masks stay in the cache
 FIRST_WINDOW = 1 << 12  # after delimiters change, look this far at least: files may change them hundreds of times
 SEPARATORS = np.array([3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103])
 ISA_LENGTH = 106
@@ -45,9 +45,9 @@ class Index:
     """Positions of a block; see the module's text. Empty segments and blanks before a segment are already gone."""
 
     data: Bytes
-    part_end: Ints
-    element_part: Ints
-    element_end: Ints
+    element_end: Ints  # the first is made up, so that there is always an element before
+    component_at: Ints
+    components_until: Ints  # how many component separators there are up to the end of each element
     first: Ints
     count: Ints
     start: Ints  # byte where segment i's id starts
@@ -92,43 +92,50 @@ class Places:
     segments: Ints
     first: Ints
     count: Ints
+    _ends: dict[int, Ints] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.fewest = int(self.count.min(initial=1 << 30))
         self.most = int(self.count.max(initial=0))
 
+    def ends(self, element: int) -> Ints:
+        """Where an element ends; the end of the last element where a segment has fewer. Looked up once."""
+        known = self._ends.get(element)
+        if known is None:
+            beyond = element > self.fewest
+            token = self.first + (np.minimum(self.count, element) if beyond else np.int32(element))
+            known = self._ends[element] = self.index.element_end.take(token)
+        return known
+
     def bounds(self, element: int) -> tuple[Ints, Ints]:
         """(start, end) of an element; start = end where it is absent or empty."""
         if element > self.most:
             return np.zeros_like(self.first), np.zeros_like(self.first)
-        ends = self.index.element_end
-        if element <= self.fewest:
-            token = self.first + element
-            end, token = ends.take(token), np.subtract(token, 1, out=token)
-            return np.add(ends.take(token), 1), end
-        there = self.count >= element
-        token = self.first + np.minimum(self.count, element)
-        end = ends.take(token)
-        start = ends.take(np.subtract(token, 1, out=token)) + 1
-        np.copyto(start, end, where=~there)
-        return start, end
+        start, end = self.ends(element - 1) + np.int32(1), self.ends(element)
+        # Of an absent element both are the end of the last one: it would start after its end.
+        return start, end if element <= self.fewest else np.maximum(start, end)
 
     def component_bounds(self, element: int, component: int) -> tuple[Ints, Ints]:
         """(start, end) of a component (from 1) of an element; start = end where it is absent or empty."""
         index = self.index
-        if element > self.most:
-            return np.zeros_like(self.first), np.zeros_like(self.first)
-        token = self.first + np.minimum(self.count, element)
-        last = index.element_part.take(token)
-        part = index.element_part.take(np.subtract(token, 1, out=token)) + component
-        there = part <= last
+        start, end = self.bounds(element)
+        if element > self.most or not len(index.component_at):
+            return (start, end) if component == 1 else (start, start)
+        token = self.first + (np.minimum(self.count, element) if element > self.fewest else np.int32(element))
+        last = index.components_until.take(token)
+        before = index.components_until.take(np.subtract(token, 1, out=token))
+        if component == 1:
+            first = np.where(last > before, index.component_at.take(before, mode="clip"), end)
+            return start, first if element <= self.fewest else np.maximum(start, first)
+        there = last - before >= component - 1
         if element > self.fewest:
             there &= self.count >= element
-        part = np.where(there, part, 1)
-        end = index.part_end.take(part)
-        start = index.part_end.take(np.subtract(part, 1, out=part)) + 1
-        np.copyto(start, end, where=~there)
-        return start, end
+        at = before + np.int32(component - 2)
+        begin = index.component_at.take(at, mode="clip") + np.int32(1)
+        stop = index.component_at.take(np.add(at, 1, out=at), mode="clip")
+        np.copyto(stop, end, where=at >= last)
+        np.copyto(begin, stop, where=~there)
+        return begin, stop
 
 
 def _code_values() -> NDArray[np.uint16]:
@@ -196,21 +203,28 @@ def read_isa(data: Bytes, at: int) -> tuple[Delimiters, bool] | None:
 class _Piece:
     """The delimiters found in a run of bytes that all follow one ISA, and where its segments start."""
 
-    position: Ints
-    component: Flags
-    closes: Flags  # the delimiter ends a segment
+    element_end: Ints  # behind one entry of no meaning
+    component_at: Ints
+    component_of: Ints  # the element, from 0, of each component separator
+    closing: Ints  # the elements, from 0, that end a segment
     start: Ints
 
     def until(self, byte: int) -> _Piece:
         """Without what lies at or after this byte."""
-        stop = int(np.searchsorted(self.position, byte))
-        kept = self.start[: np.searchsorted(self.start, byte)]
-        return _Piece(self.position[:stop], self.component[:stop], self.closes[:stop], kept)
+        stop = int(np.searchsorted(self.element_end[1:], byte))
+        inside = int(np.searchsorted(self.component_at, byte))
+        return _Piece(
+            self.element_end[: stop + 1],
+            self.component_at[:inside],
+            self.component_of[:inside],
+            self.closing[: np.searchsorted(self.closing, stop)],
+            self.start[: np.searchsorted(self.start, byte)],
+        )
 
 
-def index_block(data: Bytes, file: str, offset: int, notes: Notes, quiet: int = 0) -> Index:
+def index_block(data: Bytes, file: str, offset: int, notes: Notes) -> Index:
     """Index a block that starts with an ISA. `offset` is the block's place in the file, for messages.
-    Bytes after the last terminator are left for the next block; nothing is noted of the first `quiet` bytes.
+    Bytes after the last terminator are left for the next block; what was looked at before is not noted again.
     Raises X12Error for an ISA that is none."""
     pieces: list[_Piece] = []
     starts: list[tuple[int, Delimiters]] = []
@@ -221,8 +235,6 @@ def index_block(data: Bytes, file: str, offset: int, notes: Notes, quiet: int = 
             why = "what should be an interchange header (ISA) has not the shape of one"
             raise X12Error(file, offset + at, why, "Ask the sender for the file again.")
         delimiters, fixed = found
-        if not fixed and at >= quiet:
-            notes.add("isa-width", offset + at, "the ISA is not 106 bytes long; its own separators were followed")
         stop = min(at + window, len(data))
         piece = _scan(data, at, stop, delimiters)
         headers = _headers(data, piece.start[1:])
@@ -236,6 +248,8 @@ def index_block(data: Bytes, file: str, offset: int, notes: Notes, quiet: int = 
             continue
         pieces.append(piece if change is None else piece.until(change))
         starts.append((at, delimiters))
+        if not fixed and offset + at >= notes.looked_until:
+            notes.add("isa-width", offset + at, "the ISA is not 106 bytes long; its own separators were followed")
         if change is None:
             break
         # The next one is likely as long as this one; where files change delimiters often, looking further is wasted.
@@ -245,25 +259,28 @@ def index_block(data: Bytes, file: str, offset: int, notes: Notes, quiet: int = 
 
 def _scan(data: Bytes, start: int, stop: int, delimiters: Delimiters) -> _Piece:
     """Every delimiter in data[start:stop], and where the segments after the first start."""
-    position, mark, count = np.empty(stop - start, np.int32), np.empty(stop - start, np.uint8), 0
+    position, count = np.empty(stop - start + 1, np.int32), 1
+    component_at, component_of = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
     mask, other = np.empty(SCAN, bool), np.empty(SCAN, bool)
     for at in range(start, stop, SCAN):
         step = data[at : min(at + SCAN, stop)]
         here, also = mask[: len(step)], other[: len(step)]
         np.equal(step, delimiters.element, out=here)
-        for delimiter in (delimiters.component, delimiters.terminator):
-            here |= np.equal(step, delimiter, out=also)
-        found = np.flatnonzero(here)
-        more = count + len(found)
-        np.add(found, at, out=position[count:more], casting="unsafe")
-        step.take(found, out=mark[count:more], mode="clip")
-        count = more
-    position, mark = position[:count], mark[:count]
-    closes = mark == delimiters.terminator
-    ends = position.take(np.flatnonzero(closes))
-    ends = ends[: np.searchsorted(ends, len(data) - 1)]
-    begins = np.concatenate([np.array([start], np.int32), _skip_blanks(data, ends + 1)])
-    return _Piece(position, mark == delimiters.component, closes, begins)
+        here |= np.equal(step, delimiters.terminator, out=also)
+        found = here.nonzero()[0]
+        ends = position[count : count + len(found)]
+        ends[...] = found
+        ends += np.int32(at)
+        inside = np.equal(step, delimiters.component, out=here).nonzero()[0]
+        component_at.append(inside.astype(np.int32) + np.int32(at))
+        component_of.append(np.searchsorted(found, inside).astype(np.int32) + np.int32(count - 1))
+        count += len(found)
+    position = position[:count]
+    closing = (data.take(position[1:], mode="clip") == delimiters.terminator).nonzero()[0].astype(np.int32)
+    last = position[1:].take(closing)
+    last = last[: np.searchsorted(last, len(data) - 1)]
+    begins = np.concatenate([np.array([start], np.int32), _skip_blanks(data, last + np.int32(1))])
+    return _Piece(position, np.concatenate(component_at), np.concatenate(component_of), closing, begins)
 
 
 def _headers(data: Bytes, start: Ints) -> Ints:
@@ -312,21 +329,15 @@ def _skip_blanks(data: Bytes, start: Ints) -> Ints:
 def _assemble(
     data: Bytes, pieces: list[_Piece], starts: list[tuple[int, Delimiters]], offset: int, notes: Notes
 ) -> Index:
-    """Parts, elements and segments from the delimiters. A delimiter before the first byte is made up, so that what
-    comes before any part or element can always be looked up."""
-    before = np.array([-1], np.int32)
-    part_end = np.concatenate([before, *(p.position for p in pieces)])
-    none = np.zeros(1, bool)
-    component = np.concatenate([none, *(p.component for p in pieces)])
-    closes = np.concatenate([none, *(p.closes for p in pieces)])
-    element_part = np.flatnonzero(~component).astype(np.int32)
-    element_end = part_end.take(element_part)
-    closing = np.flatnonzero(closes.take(element_part)).astype(np.int32)
+    """Elements and segments from the delimiters."""
+    whole = pieces[0] if len(pieces) == 1 else _joined(pieces)
+    element_end, closing = whole.element_end, whole.closing + np.int32(1)
+    element_end[0] = -1
     count = len(closing)
     first = np.ones(count, np.int32)
     np.add(closing[:-1], 1, out=first[1:])
     ends = element_end.take(closing)
-    start = np.concatenate([p.start for p in pieces])[:count]
+    start = whole.start[:count]
     # An empty segment (two terminators with only blanks between) is no segment.
     empty = start >= ends
     begin = np.zeros(count, np.int32)
@@ -337,8 +348,26 @@ def _assemble(
         first, closing, start = first[keep], closing[keep], start[keep]
     code = _segment_codes(data, start, element_end.take(first) - start)
     end = int(ends[-1]) + 1 if count else 0
+    notes.looked_until = max(notes.looked_until, offset + end)
     return Index(
-        data, part_end, element_part, element_end, first, closing - first, start, code, _by_segment(starts, start), end
+        data, element_end, whole.component_at, _components_until(whole), first, closing - first, start, code,
+        _by_segment(starts, start), end,
+    )  # fmt: skip
+
+
+def _components_until(piece: _Piece) -> Ints:
+    bounds = np.concatenate([np.zeros(1, np.int32), piece.component_of + np.int32(1), [len(piece.element_end)]])
+    return np.repeat(np.arange(len(bounds) - 1, dtype=np.int32), np.diff(bounds))
+
+
+def _joined(pieces: list[_Piece]) -> _Piece:
+    before = np.cumsum([0, *(len(p.element_end) - 1 for p in pieces)]).astype(np.int32)
+    return _Piece(
+        np.concatenate([np.zeros(1, np.int32), *(p.element_end[1:] for p in pieces)]),
+        np.concatenate([p.component_at for p in pieces]),
+        np.concatenate([p.component_of + n for p, n in zip(pieces, before, strict=False)]),
+        np.concatenate([p.closing + n for p, n in zip(pieces, before, strict=False)]),
+        np.concatenate([p.start for p in pieces]),
     )
 
 
@@ -358,6 +387,8 @@ def _by_segment(starts: list[tuple[int, Delimiters]], begin: Ints) -> list[tuple
 
 def _note_blanks(begin: Ints, start: Ints, empty: Flags, offset: int, notes: Notes) -> None:
     """Note indentation and empty segments; a line break after the terminator is too usual to mention."""
+    new = int(np.searchsorted(begin, notes.looked_until - offset))
+    begin, start, empty = begin[new:], start[new:], empty[new:]
     if empty.any():
         at = offset + int(begin[int(np.argmax(empty))])
         notes.add("empty-segment", at, "nothing between two terminators; skipped", int(empty.sum()))

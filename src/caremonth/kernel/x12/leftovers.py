@@ -39,7 +39,7 @@ def _where(block: FileBlock, segments: Ints) -> dict[str, pa.Array[Any]]:
     return {
         "kind": kinds.take(place_array(found.kind.take(segments))),
         "loop": text_array(loops).take(place_array(loop_of)),
-        "segment_id": values.texts(frame.block, start, id_end, id_end > start),
+        "segment_id": values.texts(frame.block, start, id_end),
         "file": repeated(frame.file, len(segments)),
         **{name: array_of(n, pa.int32(), n != 0) for name, n in numbers.items()},
         "segment": array_of(frame.number.take(segments), pa.int64()),
@@ -52,7 +52,7 @@ def segments_table(block: FileBlock, segments: Ints) -> pa.Table:
     start = index.start.take(segments)
     end = index.element_end.take(index.first.take(segments) + index.count.take(segments))
     columns = _where(block, segments)
-    columns["text"] = values.texts(block.frame.block, start, end, end > start)
+    columns["text"] = values.texts(block.frame.block, start, end)
     columns["byte_offset"] = array_of(block.offsets.take(segments), pa.int64())
     return pa.Table.from_arrays([columns[f.name] for f in schemas.SEGMENTS], schema=schemas.SEGMENTS)
 
@@ -64,16 +64,17 @@ def elements_table(block: FileBlock, segments: Ints) -> pa.Table:
     owner = np.repeat(np.arange(len(segments), dtype=np.int32), count)
     element = np.arange(len(owner), dtype=np.int32) - np.repeat(np.cumsum(count) - count, count).astype(np.int32) + 1
     token = index.first.take(segments).take(owner) + element
-    low, high = index.element_part.take(token - 1), index.element_part.take(token)
+    before, last = index.components_until.take(token - 1), index.components_until.take(token)
     # An ISA names the separators in its own elements: it is not cut at them.
     whole = np.isin(segments, np.flatnonzero(index.code == ISA)).take(owner)
-    low = np.where(whole, high - 1, low)
-    parts = high - low
+    parts = np.where(whole, 1, last - before + 1)
     row = np.repeat(np.arange(len(owner), dtype=np.int32), parts)
     component = np.arange(len(row), dtype=np.int32) - np.repeat(np.cumsum(parts) - parts, parts).astype(np.int32) + 1
-    part = low.take(row) + component
-    start, end = index.part_end.take(part - 1) + 1, index.part_end.take(part)
-    start = np.where(whole.take(row), index.element_end.take(token.take(row) - 1) + 1, start).astype(np.int32)
+    token, separator = token.take(row), before.take(row) + component - 1
+    start, end = index.element_end.take(token - 1) + 1, index.element_end.take(token)
+    separators = index.component_at if len(index.component_at) else index.element_end[:1]
+    start = np.where(component > 1, separators.take(separator - 1, mode="clip") + 1, start).astype(np.int32)
+    end = np.where(component < parts.take(row), separators.take(separator, mode="clip"), end).astype(np.int32)
     filled = end > start
     row, component, start, end = row[filled], component[filled], start[filled], end[filled]
     single = parts.take(row) == 1
@@ -81,7 +82,7 @@ def elements_table(block: FileBlock, segments: Ints) -> pa.Table:
     columns = _where(block, segment)
     columns["element"] = array_of(element.take(row), pa.int32())
     columns["component"] = array_of(component, pa.int32(), ~single)
-    columns["value"] = values.texts(block.frame.block, start, end, end > start)
+    columns["value"] = values.texts(block.frame.block, start, end)
     columns["repetition"] = pa.nulls(len(row), pa.int32())
     made = pa.Table.from_arrays([columns[f.name] for f in schemas.ELEMENTS], schema=schemas.ELEMENTS)
     return _with_repetitions(made, block.frame.repetition.take(segment), whole.take(row))

@@ -25,6 +25,8 @@ from .index import BASE, Index, Ints, pack, pack_at
 Small = NDArray[np.int16]
 CODES = BASE**3
 OUTSIDE = 0  # the state before the first ST
+OTHER = np.array([code == 0 or BASE - 1 in (code // BASE // BASE, code // BASE % BASE, code % BASE)
+                  for code in range(CODES)])  # fmt: skip  # codes of what is too long, empty, or not letters and digits
 FEW = 24  # with fewer pieces than this still running, stepping one segment at a time is faster
 
 
@@ -238,9 +240,21 @@ def symbols_of(machine: Automaton, index: Index, segments: Ints | None = None) -
     for number in range(1, int(machine.by_element.max(initial=0)) + 1):
         rows = np.flatnonzero(element == number).astype(np.int32)
         if len(rows):
-            start, end = index.component_bounds(rows if segments is None else segments.take(rows), number, 1)
-            cell[rows] += pack_at(index.data, start, end - start)
+            cell[rows] += _values_at(index, rows if segments is None else segments.take(rows), number)
     return machine.symbol_of.reshape(-1).take(cell)
+
+
+def _values_at(index: Index, segments: Ints, element: int) -> NDArray[np.uint16]:
+    """`pack` of the first component of an element of these segments."""
+    places = index.places(segments)
+    start, end = places.bounds(element)
+    values = pack_at(index.data, start, end - start)
+    # Few have components: their whole elements make no code of letters and digits.
+    composite = np.flatnonzero(OTHER.take(values)).astype(np.int32)
+    if len(composite) and len(index.component_at):
+        start, end = index.component_bounds(segments.take(composite), element, 1)
+        values[composite] = pack_at(index.data, start, end - start)
+    return values
 
 
 def states_of(machine: Automaton, symbols: NDArray[np.int16]) -> Small:

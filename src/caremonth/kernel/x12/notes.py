@@ -45,6 +45,7 @@ class Notes:
     """What was forgiven in one file: each kind once, where first seen (byte offset) and how often."""
 
     file: str
+    looked_until: int = 0  # bytes of the file that blocks have been made of: read again, they are not noted again
     _found: dict[str, _Note] = field(default_factory=dict)
 
     def add(self, name: str, byte_offset: int, detail: str, times: int = 1) -> None:

@@ -56,6 +56,14 @@ class TablePlan:
     cuts: list[Cut]
 
     @cached_property
+    def cuts_together(self) -> list[list[int]]:
+        """The numbers of the cuts that are made from the same segments, side by side."""
+        groups: dict[tuple[tuple[int, ...], str | None], list[int]] = {}
+        for number, cut in enumerate(self.cuts):
+            groups.setdefault((cut.sources, cut.above), []).append(number)
+        return list(groups.values())
+
+    @cached_property
     def shares(self) -> bool:
         """Whether rows share columns of the loops around them."""
         return any(cut.above is not None for cut in self.cuts)

@@ -174,8 +174,7 @@ def _tables(
                 result.setdefault(name, []).append(made)
         _note_unreadable(block, cutter, notes)
     whole = {name: _in_order(parts) for name, parts in result.items()}
-    if left:
-        chosen = _chosen(block, all_segments)
+    if left and len(chosen := _chosen(block, all_segments)):
         if "segments" in wanted:
             whole["segments"] = segments_table(block, chosen)
         if "elements" in wanted:

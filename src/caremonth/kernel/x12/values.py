@@ -5,16 +5,18 @@ All functions take the block's bytes and the (start, end) of each value; start =
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from .arrays import array_of, bits, list_array, text_array
-from .index import Bytes, Ints
+from .index import Bytes, Flags, Ints
 
 ARROW_TYPES: dict[str, Any] = {
     "text": pa.string(),
@@ -27,6 +29,9 @@ ARROW_TYPES: dict[str, Any] = {
     "time": pa.string(),
     "list": pa.list_(pa.string()),
 }
+TEXTS = ("text", "decimal")
+TOGETHER = 1 << 16  # values that are gathered in one go: more fall out of the cache
+TAKE, UNCHECKED = pc.get_function("array_take"), pc.TakeOptions(boundscheck=False)
 LARGEST_CENTS = 1e15  # beyond this a double no longer holds every cent
 FIRST_YEAR, LAST_YEAR = 1800, 2199
 UNKNOWN_DAY = np.int32(-(2**31))
@@ -71,48 +76,73 @@ class Values:
     unreadable: Ints | None = None
 
 
-def texts(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> pa.Array[Any]:
+@dataclass(frozen=True)
+class Bounds:
+    """Where the values of a column lie; `there` are those with something in them, `filled` of them."""
+
+    start: Ints
+    end: Ints
+    there: Flags
+    filled: int
+
+    @classmethod
+    def of(cls, start: Ints, end: Ints) -> Bounds:
+        """Of (start, end); start = end is an absent value."""
+        there = end > start
+        return cls(start, end, there, int(np.count_nonzero(there)))
+
+
+def texts(block: Block, start: Ints, end: Ints) -> pa.Array[Any]:
     """Strings; what is not UTF-8 is taken as Latin-1."""
-    rows = len(start)
-    every = np.count_nonzero(there) == rows
-    short = _short(block, start, end, there, every) if block.plain else None
-    if short is not None:
-        return short
-    offsets = np.empty(2 * rows + 1, np.int32)
-    offsets[:-1:2] = start
-    offsets[1::2] = end
-    offsets[-1] = len(block.data)
-    type_ = pa.string() if block.plain else pa.binary()
+    return texts_together(block, [Bounds.of(start, end)])[0]
+
+
+def texts_together(
+    block: Block, columns: Sequence[Bounds], rows: Ints | None = None, count: int = 0
+) -> list[pa.Array[Any]]:
+    """Columns of strings, all of the same length; what is not UTF-8 is taken as Latin-1.
+
+    With `rows` (ascending) the values lie in those rows of `count`, and all others are null."""
+    arrays: list[pa.Array[Any]] = []
+    at_once = max(1, TOGETHER // max(len(columns[0].start), 1)) if columns else 1
+    for first in range(0, len(columns), at_once):
+        some = columns[first : first + at_once]
+        offsets, data = _gathered(block, some)
+        if rows is None:
+            arrays += [_text_array(block, c.there, c.filled, o, data) for c, o in zip(some, offsets, strict=True)]
+            continue
+        for column, own in zip(some, offsets, strict=True):
+            there, wide = np.zeros(count, bool), np.zeros(count + 1, np.int32)
+            there[rows] = column.there
+            wide[rows + 1] = own[1:] - own[:-1]
+            wide[0] = own[0]
+            arrays.append(_text_array(block, there, column.filled, np.cumsum(wide, dtype=np.int32), data))
+    return arrays
+
+
+def _gathered(block: Block, columns: Sequence[Bounds]) -> tuple[list[Ints], pa.Buffer]:
+    """The bytes of all values behind each other, and for each column where its values begin and end in them."""
+    size = len(columns[0].start)
+    whole = size * len(columns)
+    places = np.empty(2 * whole + 1, np.int32)
+    for number, column in enumerate(columns):
+        at = 2 * number * size
+        places[at : at + 2 * size : 2] = column.start
+        places[at + 1 : at + 2 * size : 2] = column.end
+    places[-1] = len(block.data)
     # Values 0, 2, 4 … are ours; those between them are never looked at.
-    between = pa.Array.from_buffers(type_, 2 * rows, [None, pa.py_buffer(offsets), block.buffer])
-    array = between.take(_even(rows))
-    if not every:
-        filled = bits(there)
-        array = pa.Array.from_buffers(type_, rows, [filled, *array.buffers()[1:]])
+    between = pa.Array.from_buffers(pa.binary(), 2 * whole, [None, pa.py_buffer(places), block.buffer])
+    _, offsets, data = TAKE.call([between, _even(whole)], UNCHECKED).buffers()
+    ends = np.frombuffer(offsets, np.int32, whole + 1)
+    return [ends[n * size : (n + 1) * size + 1] for n in range(len(columns))], data
+
+
+def _text_array(block: Block, there: Flags, filled: int, offsets: Ints, data: pa.Buffer) -> pa.Array[Any]:
+    rows = len(there)
+    marks = None if filled == rows else bits(there)
+    type_ = pa.string() if block.plain else pa.binary()
+    array = pa.Array.from_buffers(type_, rows, [marks, pa.py_buffer(offsets), data], rows - filled)
     return array if block.plain else _decoded(array)
-
-
-def _short(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_], every: bool) -> pa.Array[Any] | None:
-    """Values that are all of one length of a few characters (codes, qualifiers), byte by byte; None for others."""
-    length = end - start
-    if int(length[:16].max(initial=0)) > 4:
-        return None
-    size = int(length.max(initial=0))
-    if not 0 < size <= 4:
-        return None
-    present = start if every else start[there]
-    if int(length.sum(dtype=np.int64)) != size * len(present):
-        return None
-    data = np.empty((len(present), size), np.uint8)
-    for i in range(size):
-        block.data.take(present + i, out=data[:, i], mode="clip")
-    if every:
-        offsets, filled = np.arange(0, size * len(start) + 1, size, dtype=np.int32), None
-    else:
-        offsets = np.zeros(len(start) + 1, np.int32)
-        np.cumsum(length, out=offsets[1:])
-        filled = bits(there)
-    return pa.Array.from_buffers(pa.string(), len(start), [filled, pa.py_buffer(offsets), pa.py_buffer(data)])
 
 
 @lru_cache(maxsize=1)
@@ -140,25 +170,23 @@ def decode(value: bytes) -> str:
         return value.decode("latin-1")
 
 
-def column(block: Block, type_: str, start: Ints, end: Ints, repetition: Ints | None = None) -> Values:
-    """The values of one column. `repetition` holds each row's repetition separator (0 none), for lists."""
-    there = end > start
-    if not np.count_nonzero(there):
-        return Values(pa.nulls(len(start), ARROW_TYPES[type_]))
-    if type_ in ("text", "decimal"):
-        return Values(texts(block, start, end, there))
+def column(block: Block, type_: str, bounds: Bounds, repetition: Ints | None = None) -> Values:
+    """The values of one column that is no plain text, some of them there. `repetition` holds each row's repetition
+    separator (0 none), for lists."""
+    start, end, there = bounds.start, bounds.end, bounds.there
     if type_ in ("date", "period_start"):
         return _days(block, start, end, there)
     if type_ == "period_end":
         return _period_end(block, start, end, there)
     if type_ == "time":
         return _times(block, start, end, there)
+    strings = texts_together(block, [bounds])[0]
     if type_ == "list":
-        return _lists(texts(block, start, end, there), repetition)
-    return _numbers(texts(block, start, end, there), there, 100 if type_ == "cents" else 1)
+        return _lists(strings, repetition)
+    return _numbers(strings, there, 100 if type_ == "cents" else 1)
 
 
-def _numbers(strings: pa.Array[Any], there: NDArray[np.bool_], scale: int) -> Values:
+def _numbers(strings: pa.Array[Any], there: Flags, scale: int) -> Values:
     """Whole numbers of `scale`: '12.5' is 1250 cents. A part of a cent, or what is no number, cannot be read."""
     try:
         numbers = strings.cast(pa.float64())
@@ -183,7 +211,7 @@ def _number(text: str) -> float:
         return np.nan
 
 
-def _eight_digits(block: Block, start: Ints, ok: NDArray[np.bool_]) -> Ints:
+def _eight_digits(block: Block, start: Ints, ok: Flags) -> Ints:
     """The day numbers of CCYYMMDD at these places; UNKNOWN_DAY where it is none."""
     words = block.words
     if not len(words):
@@ -201,7 +229,7 @@ def _eight_digits(block: Block, start: Ints, ok: NDArray[np.bool_]) -> Ints:
     return np.where(ok, DAYS.take(np.where(ok, place, 0)), UNKNOWN_DAY).astype(np.int32)
 
 
-def _days(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> Values:
+def _days(block: Block, start: Ints, end: Ints, there: Flags) -> Values:
     """Days from CCYYMMDD, a period (its first day), a date with a time, or YYMMDD (20YY); blanks around are dropped."""
     length = end - start
     day = _eight_digits(block, start, there & np.isin(length, (8, 12, 14, 17)))
@@ -222,7 +250,7 @@ def _days(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> Val
     return Values(array_of(day, pa.date32(), good), bad.astype(np.int32) if len(bad) else None)
 
 
-def _period_end(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> Values:
+def _period_end(block: Block, start: Ints, end: Ints, there: Flags) -> Values:
     """The last day of CCYYMMDD-CCYYMMDD; null for a single day."""
     period = there & (end - start == 17)
     if not period.any():
@@ -233,12 +261,13 @@ def _period_end(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) 
     return Values(array_of(day, pa.date32(), good), bad.astype(np.int32) if len(bad) else None)
 
 
-def _times(block: Block, start: Ints, end: Ints, there: NDArray[np.bool_]) -> Values:
+def _times(block: Block, start: Ints, end: Ints, there: Flags) -> Values:
     """The time part of CCYYMMDDHHMM, or HHMM as it stands; null for a day without a time."""
     length = end - start
     dated = length >= 12
     there = there & (dated | (length == 4) | (length == 6))
-    return Values(texts(block, np.where(dated, start + 8, start).astype(np.int32), end, there))
+    start = np.where(there, np.where(dated, start + 8, start), end).astype(np.int32)
+    return Values(texts(block, start, end))
 
 
 def _lists(strings: pa.Array[Any], repetition: Ints | None) -> Values:

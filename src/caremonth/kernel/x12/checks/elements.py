@@ -63,8 +63,8 @@ def check_elements(
     _presence(plan, rules, index, rows, nodes, count, offsets, place, there, findings)
     _lengths(rules, index, rows, owner, rule, start, length, there, findings)
     kind = rules.kind.take(rule)
-    pieces = index.element_part.take(token) - index.element_part.take(token - 1)
-    for row in np.flatnonzero((pieces > 1) & (kind != LOOKED_AT)).tolist():
+    parts = index.components_until.take(token) - index.components_until.take(token - 1)
+    for row in np.flatnonzero((parts > 0) & (kind != LOOKED_AT)).tolist():
         node, element = rules.elements[rule[row]]
         expected = "one value, not a composite"
         _add(findings, "too-many-components", rows, owner, row, node, element, index, start, length, expected)

@@ -130,7 +130,7 @@ class FileCheck:
     def block(self, pending: bytes, offset: int, last: bool) -> int:
         """Check as much of these bytes as makes a block; how many bytes that was."""
         before = len(self.context.data)
-        index = self.indexed(self.context.data + pending, offset - before, before, last)
+        index = self.indexed(self.context.data + pending, offset - before, last)
         limit = index.interchange_starts[1][0] if len(index.interchange_starts) > 1 else len(index)
         closed = last or limit < len(index)
         context = len(self.context.positions)
@@ -155,16 +155,16 @@ class FileCheck:
         end = int(index.start[cut]) if cut < len(index) else index.end
         return end - before if cut < len(index) or not last else len(pending)
 
-    def indexed(self, data: bytes, offset: int, quiet: int, last: bool) -> Index:
+    def indexed(self, data: bytes, offset: int, last: bool) -> Index:
         """The index of a block, over a buffer with room behind it for reading eight bytes at a time."""
         buffer = np.zeros(len(data) + PADDING, np.uint8)
         buffer[: len(data)] = np.frombuffer(data, np.uint8)
-        index = index_block(buffer[: len(data)], self.file, offset, self.notes, quiet)
+        index = index_block(buffer[: len(data)], self.file, offset, self.notes)
         rest = data[index.end :].rstrip(BLANK)
         if last and rest.strip(BLANK):
             self.notes.add("no-last-terminator", offset + len(data), "the last segment has no terminator; it was read")
             whole = data[: index.end] + rest + bytes([index.interchange_starts[-1][1].terminator])
-            return self.indexed(whole, offset, len(whole), False)
+            return self.indexed(whole, offset, False)
         return index
 
     def kit(self, name: str) -> Kit:
