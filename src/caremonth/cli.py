@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import signal
 import sys
+import traceback
 
 import click
 
@@ -50,30 +51,58 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; Ctrl-C says so in one line instead of a traceback (exit status 130)."""
-    interrupted = False
+    """Run the command line. Ctrl-C and a request to end say so in one line instead of a traceback (exit status 130 and
+    143); whatever else ends a run early ends it with 2, for 1 means that it is done."""
+    asked_to_stop = 0
 
-    def interrupt(_number: int, _frame: object) -> None:
-        nonlocal interrupted
-        interrupted = True
+    def stop(number: int, _frame: object) -> None:
+        nonlocal asked_to_stop
+        asked_to_stop = number
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGINT, interrupt)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         cli(standalone_mode=False)
     except BaseException as error:
         # an engine or a reader may wrap the interrupt: whatever ends the run after a Ctrl-C is the Ctrl-C
-        if interrupted or isinstance(error, (click.Abort, KeyboardInterrupt)):
+        if asked_to_stop or isinstance(error, (click.Abort, KeyboardInterrupt)):
             click.echo("Stopped. Nothing was left half-written.", err=True)
-            sys.exit(130)
-        if isinstance(error, click.exceptions.Exit):
-            sys.exit(error.exit_code)
-        if isinstance(error, click.ClickException):
-            error.show()
-            sys.exit(2)
-        raise
+            sys.exit(128 + (asked_to_stop or signal.SIGINT))
+        if isinstance(error, SystemExit):
+            raise
+        sys.exit(_told(error))
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _told(error: BaseException) -> int:
+    """Say what ended the run, and give its exit status."""
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        error.show()
+        return 2
+    duckdb = sys.modules.get("duckdb")  # named only where it was needed: importing it takes longer than --help may
+    if isinstance(error, BrokenPipeError):
+        sys.stdout = None  # whoever read the output has left, and nothing can be said to them
+    elif isinstance(error, OSError):
+        where = error.filename2 or error.filename or "a file"
+        click.echo(f"Error: {where}: {error.strerror}. Name another place, or make this one writable.", err=True)
+    elif duckdb and isinstance(error, duckdb.OutOfMemoryException):
+        click.echo(f"Error: {_first_line(error)}. Give it more with --memory-limit, or free some disk.", err=True)
+    elif duckdb and isinstance(error, duckdb.ParserException) and "memory" in str(error).lower():
+        click.echo("Error: that is no amount of memory; write one as in --memory-limit 4GB.", err=True)
+    elif duckdb and isinstance(error, duckdb.IOException):
+        click.echo(f"Error: {_first_line(error)}.", err=True)
+    else:
+        traceback.print_exception(error)
+        click.echo("Error: this is a fault of caremonth, not of the input. Nothing was done.", err=True)
+    return 2
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).splitlines()[0].rstrip(".")
 
 
 if __name__ == "__main__":

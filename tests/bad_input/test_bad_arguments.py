@@ -67,6 +67,26 @@ def test_an_output_folder_that_holds_other_things_is_left_alone(facts: Path, tmp
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_a_place_that_cannot_hold_the_answers_is_named(facts: Path, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear")
+    refused = caremonth("close", "2026-03", facts, "--out", tmp_path / "letter.txt" / "answers")
+    assert refused.returncode == 2 and "letter.txt" in refused.stderr and "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("amount", ["plenty", "1MB"])
+def test_an_amount_of_memory_that_cannot_do_is_refused_in_words(amount: str, facts: Path, tmp_path: Path) -> None:
+    refused = caremonth("close", "2026-03", facts, "--out", tmp_path / "answers", "--memory-limit", amount)
+    assert refused.returncode == 2 and "--memory-limit" in refused.stderr and "Traceback" not in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_engine_where_nobody_answers_is_named_at_once(facts: Path, tmp_path: Path) -> None:
+    address = "sc://127.0.0.1:1"
+    refused = caremonth("close", "2026-03", facts, "--out", tmp_path / "a", "--engine", "spark", "--address", address)
+    assert refused.returncode == 2 and address in refused.stderr and "Traceback" not in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_unknown_command_or_option_is_a_usage_error(facts: Path, tmp_path: Path) -> None:
     assert caremonth("clsoe").returncode == 2
     assert caremonth("close", "2026-03", facts).returncode == 2
@@ -74,7 +94,10 @@ def test_an_unknown_command_or_option_is_a_usage_error(facts: Path, tmp_path: Pa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_ctrl_c_during_a_close_leaves_the_earlier_answers_as_they_were(facts: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("asked", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_close_that_is_stopped_leaves_the_earlier_answers_as_they_were(
+    asked: signal.Signals, status: int, facts: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "answers"
     assert caremonth("close", "2026-03", facts, "--out", out).returncode == 0
     before = {path.name: path.read_bytes() for path in out.iterdir()}
@@ -82,8 +105,8 @@ def test_ctrl_c_during_a_close_leaves_the_earlier_answers_as_they_were(facts: Pa
     deadline = time.monotonic() + 60
     while len(list(tmp_path.iterdir())) < 2 and time.monotonic() < deadline:  # its folder beside the target
         time.sleep(0.01)
-    running.send_signal(signal.SIGINT)
+    running.send_signal(asked)
     _, said = running.communicate(timeout=60)
-    assert running.returncode == 130 and b"Stopped" in said, said
+    assert running.returncode == status and b"Stopped" in said, said
     assert [path.name for path in tmp_path.iterdir()] == ["answers"]
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before

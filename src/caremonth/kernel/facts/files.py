@@ -147,6 +147,8 @@ def _csv(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Sou
             "select cast(line as bigint), csv_line, error_type, error_message from facts_rejects "
             "qualify row_number() over (partition by line order by error_type) = 1 order by line"
         ).fetchall()
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error as error:
         raise _error(
             path,
