@@ -20,6 +20,8 @@ PARAMETERS: dict[str, Parameter] = {
     "latest_s": 1775016000,
     "never_s": 253402300800,
     "all_findings": False,
+    "person_step": 2**24,
+    "practice_step": 2**6,
 }
 
 

@@ -38,10 +38,13 @@ def categories(facts: Path, month: str) -> dict[str, set[str]]:
     """Each person's chronic categories in the month, as the close finds them."""
     connection = connect()
     load(facts, connection)
-    wanted = ("condition_categories", "persons")
+    wanted = ("condition_categories", "condition_codes", "persons")
     close(DuckEngine(connection), Question(Month.parse(month), rulebook.load()), wanted)
     found: dict[str, set[str]] = {}
-    query = "select person_id, category from condition_categories join persons using (person_no)"
+    query = (
+        "select distinct person_id, category from condition_categories join persons using (person_no) "
+        "join condition_codes using (condition_no)"
+    )
     for person, category in connection.execute(query).fetchall():
         found.setdefault(person, set()).add(category)
     return found

@@ -1,28 +1,32 @@
 -- settings_in_force
-SELECT
-  COALESCE(MAX(CASE WHEN name = 'service_date' THEN value END), 'threshold') AS service_date,
-  COALESCE(MAX(CASE WHEN name = 'minutes_after_revocation' THEN value END), 'set_aside') AS minutes_after_revocation,
-  COALESCE(MAX(CASE WHEN name = 'cocm_midpoint' THEN value END), 'off') AS cocm_midpoint
-FROM rule_settings
-WHERE
-  from_day <= CAST(20543 AS BIGINT) AND to_day >= CAST(20543 AS BIGINT);
+-- The choices that the rules leave open, as they stand at the month's end. One row.
+-- key: none (one row)
+-- reads: rule_settings
+select
+  coalesce(max(case when name = 'service_date' then value end), 'threshold') as service_date,
+  coalesce(max(case when name = 'minutes_after_revocation' then value end), 'set_aside') as minutes_after_revocation,
+  coalesce(max(case when name = 'cocm_midpoint' then value end), 'off') as cocm_midpoint
+from rule_settings
+where from_day <= cast(20543 as bigint) and to_day >= cast(20543 as bigint)
+;
 
 -- codes_in_force
-SELECT
+-- Base codes a service may bill in the month, with the family's add-on beside each. A code that begins or ends inside
+-- the month is here, and is tried again on its service date. `first_seconds` reach the base; steps of the add-on count
+-- from `step_from_seconds`: the same, but where collaborative care is counted from the midpoint of its blocks on (setting
+-- cocm_midpoint; more than half of a block, in whole minutes, earns it).
+-- key: service, family, base_code
+-- reads: rule_codes, settings_in_force
+select
   b.service,
   b.slot,
   b.family,
   b.family_rank,
   b.performer,
   b.basis,
-  b.code AS base_code,
-  CASE
-    WHEN g.cocm_midpoint = 'on' AND b.service = 'cocm' AND b.basis = 'time'
-    THEN (
-      CAST(FLOOR(b.first_seconds / 120) AS BIGINT) + 1
-    ) * 60
-    ELSE b.first_seconds
-  END AS first_seconds,
+  b.code as base_code,
+  case when g.cocm_midpoint = 'on' and b.service = 'cocm' and b.basis = 'time'
+    then (cast(floor(b.first_seconds / 120) as bigint) + 1) * 60 else b.first_seconds end as first_seconds,
   b.decision_level,
   b.min_days,
   b.max_days,
@@ -34,1807 +38,1362 @@ SELECT
   b.device,
   b.from_day,
   b.to_day,
-  COALESCE(a.code, '') AS add_on_code,
-  COALESCE(a.step_seconds, 0) AS step_seconds,
-  CASE
-    WHEN g.cocm_midpoint = 'on' AND b.service = 'cocm' AND b.basis = 'time'
-    THEN b.first_seconds - COALESCE(a.step_seconds, 0) + (
-      CAST(FLOOR(COALESCE(a.step_seconds, 0) / 120) AS BIGINT) + 1
-    ) * 60
-    ELSE b.first_seconds
-  END AS step_from_seconds,
-  COALESCE(a.max_units, 0) AS add_on_cap
-FROM rule_codes AS b
-CROSS JOIN settings_in_force AS g
-LEFT JOIN rule_codes AS a
-  ON a.service = b.service
-  AND a.family = b.family
-  AND a.part = 'add_on'
-  AND a.from_day <= CAST(20543 AS BIGINT)
-  AND a.to_day >= CAST(20543 AS BIGINT)
-WHERE
-  b.part = 'base'
-  AND b.from_day <= CAST(20543 AS BIGINT)
-  AND b.to_day >= CAST(20513 AS BIGINT);
+  coalesce(a.code, '') as add_on_code,
+  coalesce(a.step_seconds, 0) as step_seconds,
+  case when g.cocm_midpoint = 'on' and b.service = 'cocm' and b.basis = 'time'
+    then b.first_seconds - coalesce(a.step_seconds, 0)
+      + (cast(floor(coalesce(a.step_seconds, 0) / 120) as bigint) + 1) * 60
+    else b.first_seconds end as step_from_seconds,
+  coalesce(a.max_units, 0) as add_on_cap
+from rule_codes b
+cross join settings_in_force g
+left join rule_codes a
+  on a.service = b.service and a.family = b.family and a.part = 'add_on'
+  and a.from_day <= cast(20543 as bigint) and a.to_day >= cast(20543 as bigint)
+where b.part = 'base' and b.from_day <= cast(20543 as bigint) and b.to_day >= cast(20513 as bigint)
+;
 
 -- practice_months
-SELECT
+-- Each practice, numbered, with its own window of the month: local midnight to local midnight, in epoch seconds.
+-- Numbers stand for ids inside the close, because they sort and join several times faster than text.
+-- key: practice_no
+-- reads: practices, zones (the caller's: one row a time zone, with its offset before and after a clock change)
+select
   p.practice_id,
-  CAST(ROW_NUMBER() OVER (ORDER BY p.practice_id) AS BIGINT) AS practice_no,
-  COALESCE(p.kind, 'physician_practice') AS kind,
-  COALESCE(p.place_of_service, '11') AS place_of_service,
+  cast(row_number() over (order by p.practice_id) as bigint) as practice_no,
+  coalesce(p.kind, 'physician_practice') as kind,
+  coalesce(p.place_of_service, '11') as place_of_service,
   p.carrier,
   p.locality,
-  COALESCE(p.qualifying_apm, FALSE) AS qualifying_apm,
+  coalesce(p.qualifying_apm, false) as qualifying_apm,
   z.start_s,
   z.end_s,
   z.offset_before,
   z.switch_s,
   z.offset_after
-FROM practices AS p
-JOIN zones AS z
-  ON z.time_zone = COALESCE(p.time_zone, 'America/New_York');
+from practices p
+join zones z on z.time_zone = coalesce(p.time_zone, 'America/New_York')
+;
 
 -- persons
-SELECT
+-- People, numbered in the order of their ids, with the number of the practice they belong to.
+-- key: person_no
+-- reads: people, practice_months
+select
   p.person_id,
-  CAST(ROW_NUMBER() OVER (ORDER BY p.person_id) AS BIGINT) AS person_no,
+  cast(row_number() over (order by p.person_id) as bigint) as person_no,
   m.practice_no,
-  CAST(p.death_date AS BIGINT) AS death_day
-FROM people AS p
-LEFT JOIN practice_months AS m
-  ON m.practice_id = p.practice_id;
+  cast(p.death_date as bigint) as death_day
+from people p
+left join practice_months m on m.practice_id = p.practice_id
+;
 
 -- person_consents
-SELECT
-  p.person_no,
-  m.practice_no,
-  c.service,
-  c.given_at,
-  CASE
-    WHEN g.minutes_after_revocation = 'count'
-    AND c.revoked_at >= m.start_s
-    AND c.revoked_at < m.end_s
-    THEN m.end_s
-    ELSE COALESCE(c.revoked_at, CAST(CAST(253402300800 AS BIGINT) AS BIGINT))
-  END AS ended_at
-FROM consents AS c
-JOIN persons AS p
-  ON p.person_id = c.person_id
-LEFT JOIN practice_months AS n
-  ON n.practice_id = c.practice_id
-JOIN practice_months AS m
-  ON m.practice_no = COALESCE(n.practice_no, p.practice_no)
-CROSS JOIN settings_in_force AS g;
+-- Consents. One without a practice is the person's own practice's. Where a site counts the minutes after a withdrawal
+-- (setting minutes_after_revocation), one withdrawn in the month ends with the month. `in_month` = 1: it stood on some
+-- day of the month.
+-- key: none
+-- reads: consents, persons, practice_months, services, settings_in_force
+with placed as (
+  select
+    p.person_no * cast(16777216 as bigint) + m.practice_no * cast(64 as bigint) + s.service_no as care_no,
+    c.service,
+    c.given_at,
+    case
+      when g.minutes_after_revocation = 'count' and c.revoked_at >= m.start_s and c.revoked_at < m.end_s then m.end_s
+      else coalesce(c.revoked_at, cast(cast(253402300800 as bigint) as bigint))
+    end as ended_at,
+    m.start_s,
+    m.end_s
+  from consents c
+  join persons p on p.person_id = c.person_id
+  join services s on s.service = c.service
+  left join practice_months n on n.practice_id = c.practice_id
+  join practice_months m on m.practice_no = coalesce(n.practice_no, p.practice_no)
+  cross join settings_in_force g
+)
+select
+  care_no,
+  service,
+  given_at,
+  ended_at,
+  case when given_at < end_s then 1 else 0 end as given,
+  case when given_at < end_s and ended_at > start_s then 1 else 0 end as in_month
+from placed
+;
 
 -- consent_states
-SELECT
-  c.person_no,
-  c.practice_no,
-  c.service,
-  MIN(c.given_at) AS given_at,
-  CASE WHEN MIN(c.given_at) < MAX(m.end_s) THEN 1 ELSE 0 END AS given,
-  CASE
-    WHEN MAX(CASE WHEN c.given_at < m.end_s THEN c.ended_at END) > MAX(m.start_s)
-    THEN 1
-    ELSE 0
-  END AS in_force
-FROM person_consents AS c
-JOIN practice_months AS m
-  ON m.practice_no = c.practice_no
-GROUP BY
-  c.person_no,
-  c.practice_no,
-  c.service;
+-- The first consent to a service, and whether it stood in the month: given before the month's end, not ended before its
+-- start.
+-- key: care_no
+-- reads: person_consents
+select care_no, min(given_at) as given_at, max(given) as given, max(in_month) as in_force
+from person_consents
+group by care_no
+;
 
 -- device_readings
-WITH kinds AS (
-  SELECT DISTINCT
-    service,
-    device
-  FROM codes_in_force
-  WHERE
-    basis = 'device_days'
-), days AS (
-  SELECT DISTINCT
-    p.person_no,
-    p.practice_no,
-    COALESCE(d.service, 'rpm') AS service,
+-- Days with a reading in the month, numbered, by person, service and the kind of device its codes tell apart ('' where
+-- they tell none apart: then any device is the same one; null for a device of no kind they know). A day counts once
+-- however many readings it has.
+-- key: care_no, device, reading_day
+-- reads: device_days, persons, codes_in_force, services
+with kinds as (
+  select distinct service, device from codes_in_force where basis = 'device_days'
+),
+days as (
+  select distinct
+    p.person_no * cast(16777216 as bigint) + p.practice_no * cast(64 as bigint) + s.service_no as care_no,
     k.device,
-    CAST(d.reading_date AS BIGINT) AS reading_day
-  FROM device_days AS d
-  JOIN persons AS p
-    ON p.person_id = d.person_id
-  LEFT JOIN kinds AS k
-    ON k.service = COALESCE(d.service, 'rpm')
-    AND (
-      k.device = '' OR k.device = d.device
-    )
-  WHERE
-    d.reading_date >= CAST(20513 AS BIGINT)
-    AND d.reading_date <= CAST(20543 AS BIGINT)
-    AND (
-      p.death_day IS NULL OR d.reading_date <= p.death_day
-    )
+    cast(d.reading_date as bigint) as reading_day
+  from device_days d
+  join persons p on p.person_id = d.person_id
+  join services s on s.service = coalesce(d.service, 'rpm')
+  left join kinds k on k.service = coalesce(d.service, 'rpm') and (k.device = '' or k.device = d.device)
+  where d.reading_date >= cast(20513 as bigint) and d.reading_date <= cast(20543 as bigint)
+    and (p.death_day is null or d.reading_date <= p.death_day)
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
+select
+  care_no,
   device,
   reading_day,
-  CAST(ROW_NUMBER() OVER (PARTITION BY person_no, practice_no, service, device ORDER BY reading_day) AS BIGINT) AS day_number,
-  CAST(COUNT(1) OVER (PARTITION BY person_no, practice_no, service, device) AS BIGINT) AS days
-FROM days;
+  cast(row_number() over (partition by care_no, device order by reading_day) as bigint) as day_number,
+  cast(count(1) over (partition by care_no, device) as bigint) as days
+from days
+;
 
 -- person_stays
-SELECT
-  p.person_no,
-  s.kind,
-  CAST(s.start_date AS BIGINT) AS start_day,
-  CAST(s.end_date AS BIGINT) AS end_day
-FROM stays AS s
-JOIN persons AS p
-  ON p.person_id = s.person_id
-WHERE
-  s.start_date <= CAST(20543 AS BIGINT)
-  AND (
-    s.end_date IS NULL OR s.end_date >= CAST(CAST(20513 AS BIGINT) AS BIGINT) - 60
-  );
+-- Stays of any kind that touch the month or the sixty days before it (a discharge is followed up for thirty days, and its
+-- thirty days may keep another one from being followed up).
+-- key: none
+-- reads: stays, persons
+select p.person_no, s.kind, cast(s.start_date as bigint) as start_day, cast(s.end_date as bigint) as end_day
+from stays s
+join persons p on p.person_id = s.person_id
+where s.start_date <= cast(20543 as bigint) and (s.end_date is null or s.end_date >= cast(cast(20513 as bigint) as bigint) - 60)
+;
 
 -- staff
-SELECT
+-- The team, numbered in the order of their ids.
+-- key: staff_no
+-- reads: team, practice_months
+select
   t.staff_id,
-  CAST(ROW_NUMBER() OVER (ORDER BY t.staff_id) AS BIGINT) AS staff_no,
+  cast(row_number() over (order by t.staff_id) as bigint) as staff_no,
   m.practice_no,
   t.role,
-  COALESCE(t.offshore, FALSE) AS offshore
-FROM team AS t
-JOIN practice_months AS m
-  ON m.practice_id = t.practice_id;
+  coalesce(t.offshore, false) as offshore
+from team t
+join practice_months m on m.practice_id = t.practice_id
+;
 
 -- person_visits
-SELECT
+-- Visits up to the month's end. A visit without a practice is the person's own practice's.
+-- key: none (a visit may be recorded twice)
+-- reads: visits, persons, practice_months, staff
+select
+  p.person_no * cast(16777216 as bigint) + coalesce(m.practice_no, p.practice_no) * cast(64 as bigint) as panel_no,
   p.person_no,
-  COALESCE(m.practice_no, p.practice_no) AS practice_no,
   s.staff_no,
-  CAST(v.service_date AS BIGINT) AS service_day,
+  cast(v.service_date as bigint) as service_day,
   v.code
-FROM visits AS v
-JOIN persons AS p
-  ON p.person_id = v.person_id
-LEFT JOIN practice_months AS m
-  ON m.practice_id = v.practice_id
-LEFT JOIN staff AS s
-  ON s.staff_id = v.staff_id
-WHERE
-  v.service_date <= CAST(20543 AS BIGINT);
+from visits v
+join persons p on p.person_id = v.person_id
+left join practice_months m on m.practice_id = v.practice_id
+left join staff s on s.staff_id = v.staff_id
+where v.service_date <= cast(20543 as bigint)
+;
 
 -- transition_contacts
-SELECT
+-- Contacts after a discharge (entries of the service tcm, this month or the two before), by local day.
+-- key: none
+-- reads: time_entries, persons, staff, practice_months
+select
   p.person_no,
-  s.practice_no,
-  CAST(FLOOR(
-    (
-      e.started_at + CASE WHEN e.started_at < m.switch_s THEN m.offset_before ELSE m.offset_after END
-    ) / 86400
-  ) AS BIGINT) AS contact_day,
-  CASE WHEN e.live_contact THEN 1 ELSE 0 END AS live_contact
-FROM time_entries AS e
-JOIN persons AS p
-  ON p.person_id = e.person_id
-JOIN staff AS s
-  ON s.staff_id = e.staff_id
-JOIN practice_months AS m
-  ON m.practice_no = s.practice_no
-WHERE
-  e.service = 'tcm'
-  AND e.started_at < CAST(1775016000 AS BIGINT)
-  AND e.started_at < m.end_s
-  AND e.started_at > CAST(CAST(1772341200 AS BIGINT) AS BIGINT) - 5400000;
+  p.person_no * cast(16777216 as bigint) + s.practice_no * cast(64 as bigint) as panel_no,
+  cast(floor((e.started_at + case when e.started_at < m.switch_s then m.offset_before else m.offset_after end) / 86400)
+    as bigint) as contact_day,
+  case when e.live_contact then 1 else 0 end as live_contact
+from time_entries e
+join persons p on p.person_id = e.person_id
+join staff s on s.staff_id = e.staff_id
+join practice_months m on m.practice_no = s.practice_no
+where e.service = 'tcm' and e.started_at < cast(1775016000 as bigint) and e.started_at < m.end_s
+  and e.started_at > cast(cast(1772341200 as bigint) as bigint) - 5400000
+;
 
 -- transitions
-WITH bedded AS (
-  SELECT
-    person_no,
-    start_day,
-    end_day
-  FROM person_stays
-  WHERE
-    kind IN ('inpatient', 'snf_part_a')
-), ends AS (
-  SELECT DISTINCT
-    b.person_no,
-    b.end_day AS discharge_day
-  FROM bedded AS b
-  WHERE
-    b.end_day <= CAST(20543 AS BIGINT)
-    AND NOT EXISTS(
-      SELECT
-        1
-      FROM bedded AS o
-      WHERE
-        o.person_no = b.person_no
-        AND o.start_day <= b.end_day
-        AND (
-          o.end_day IS NULL OR o.end_day > b.end_day
-        )
-    )
-), periods AS (
-  SELECT
-    e.person_no,
-    e.discharge_day,
-    MIN(b.start_day) AS readmitted_day,
-    LEAST(e.discharge_day + 29, COALESCE(MIN(b.start_day), e.discharge_day + 29)) AS until_day
-  FROM ends AS e
-  LEFT JOIN bedded AS b
-    ON b.person_no = e.person_no AND b.start_day > e.discharge_day
-  GROUP BY
-    e.person_no,
-    e.discharge_day
-), visited AS (
-  SELECT
-    v.person_no,
-    v.practice_no,
-    v.service_day,
-    v.code,
-    MAX(CASE WHEN s.set_name = 'tcm_family' THEN 1 ELSE 0 END) AS transition
-  FROM person_visits AS v
-  JOIN rule_code_sets AS s
-    ON s.set_name IN ('face_to_face', 'tcm_family')
-    AND s.code = v.code
-    AND s.from_day <= v.service_day
-    AND s.to_day >= v.service_day
-  WHERE
-    v.service_day >= CAST(CAST(20513 AS BIGINT) AS BIGINT) - 60
-  GROUP BY
-    v.person_no,
-    v.practice_no,
-    v.service_day,
-    v.code
-), managed AS (
-  SELECT
-    p.person_no,
-    c.practice_no,
-    p.discharge_day,
-    p.readmitted_day,
-    p.until_day
-  FROM periods AS p
-  JOIN transition_contacts AS c
-    ON c.person_no = p.person_no
-    AND c.contact_day >= p.discharge_day
-    AND c.contact_day <= p.until_day
-  UNION
-  SELECT
-    p.person_no,
-    v.practice_no,
-    p.discharge_day,
-    p.readmitted_day,
-    p.until_day
-  FROM periods AS p
-  JOIN visited AS v
-    ON v.person_no = p.person_no
-    AND v.transition = 1
-    AND v.service_day >= p.discharge_day
-    AND v.service_day <= p.until_day
-), seen AS (
-  SELECT
-    m.person_no,
-    m.practice_no,
-    m.discharge_day,
-    MIN(v.service_day) AS visit_day,
-    MAX(CASE WHEN v.transition = 1 THEN v.code END) AS tcm_code
-  FROM managed AS m
-  JOIN visited AS v
-    ON v.person_no = m.person_no
-    AND v.practice_no = m.practice_no
-    AND v.service_day > m.discharge_day
-    AND v.service_day <= m.until_day
-  GROUP BY
-    m.person_no,
-    m.practice_no,
-    m.discharge_day
-), reached AS (
-  SELECT
-    m.person_no,
-    m.practice_no,
-    m.discharge_day,
-    MIN(CASE WHEN c.live_contact = 1 THEN k.business_number END) AS contact_number
-  FROM managed AS m
-  JOIN transition_contacts AS c
-    ON c.person_no = m.person_no
-    AND c.practice_no = m.practice_no
-    AND c.contact_day >= m.discharge_day
-    AND c.contact_day <= m.until_day
-  JOIN calendar AS k
-    ON k.day = c.contact_day
-  GROUP BY
-    m.person_no,
-    m.practice_no,
-    m.discharge_day
-), visit_asked AS (
-  SELECT
-    MAX(max_days) AS days
-  FROM codes_in_force
-  WHERE
-    basis = 'discharge'
-), contact_asked AS (
-  SELECT
-    MAX(number) AS days
-  FROM rule_requirements
-  WHERE
-    rule = 'tcm-contact'
-    AND service = 'tcm'
-    AND from_day <= CAST(20543 AS BIGINT)
-    AND to_day >= CAST(20543 AS BIGINT)
-), timed AS (
-  SELECT
-    m.person_no,
-    m.practice_no,
-    m.discharge_day,
-    m.readmitted_day,
-    m.until_day,
-    s.visit_day,
-    s.tcm_code,
-    r.contact_number - d.business_number AS business_days_to_contact
-  FROM managed AS m
-  LEFT JOIN reached AS r
-    ON r.person_no = m.person_no
-    AND r.practice_no = m.practice_no
-    AND r.discharge_day = m.discharge_day
-  LEFT JOIN seen AS s
-    ON s.person_no = m.person_no
-    AND s.practice_no = m.practice_no
-    AND s.discharge_day = m.discharge_day
-  LEFT JOIN calendar AS d
-    ON d.day = m.discharge_day
+-- Discharges home that a practice followed up: each with its thirty days (cut short by the next admission), the first live
+-- contact and the first visit in them. A move from one bed to another is no discharge; a discharge whose patient came back
+-- before the visit is followed up by the next one. `earned` = 1: contact and visit came in time.
+-- key: panel_no, discharge_day
+-- reads: person_stays, transition_contacts, person_visits, calendar, rule_code_sets, codes_in_force, rule_requirements
+with bedded as (
+  select person_no, start_day, end_day from person_stays where kind in ('inpatient', 'snf_part_a')
+),
+ends as (
+  select distinct b.person_no, b.end_day as discharge_day
+  from bedded b
+  where b.end_day <= cast(20543 as bigint) and not exists (
+    select 1 from bedded o
+    where o.person_no = b.person_no and o.start_day <= b.end_day and (o.end_day is null or o.end_day > b.end_day)
+  )
+),
+periods as (
+  select e.person_no, e.discharge_day, min(b.start_day) as readmitted_day,
+    least(e.discharge_day + 29, coalesce(min(b.start_day), e.discharge_day + 29)) as until_day
+  from ends e
+  left join bedded b on b.person_no = e.person_no and b.start_day > e.discharge_day
+  group by e.person_no, e.discharge_day
+),
+visited as (
+  select v.person_no, v.panel_no, v.service_day, v.code,
+    max(case when s.set_name = 'tcm_family' then 1 else 0 end) as transition
+  from person_visits v
+  join rule_code_sets s
+    on s.set_name in ('face_to_face', 'tcm_family') and s.code = v.code
+    and s.from_day <= v.service_day and s.to_day >= v.service_day
+  where v.service_day >= cast(cast(20513 as bigint) as bigint) - 60
+  group by v.person_no, v.panel_no, v.service_day, v.code
+),
+managed as (
+  select p.person_no, c.panel_no, p.discharge_day, p.readmitted_day, p.until_day
+  from periods p
+  join transition_contacts c
+    on c.person_no = p.person_no and c.contact_day >= p.discharge_day and c.contact_day <= p.until_day
+  union
+  select p.person_no, v.panel_no, p.discharge_day, p.readmitted_day, p.until_day
+  from periods p
+  join visited v
+    on v.person_no = p.person_no and v.transition = 1 and v.service_day >= p.discharge_day
+    and v.service_day <= p.until_day
+),
+seen as (
+  select m.panel_no, m.discharge_day, min(v.service_day) as visit_day,
+    max(case when v.transition = 1 then v.code end) as tcm_code
+  from managed m
+  join visited v
+    on v.panel_no = m.panel_no and v.service_day > m.discharge_day
+    and v.service_day <= m.until_day
+  group by m.panel_no, m.discharge_day
+),
+reached as (
+  select m.panel_no, m.discharge_day,
+    min(case when c.live_contact = 1 then k.business_number end) as contact_number
+  from managed m
+  join transition_contacts c
+    on c.panel_no = m.panel_no and c.contact_day >= m.discharge_day
+    and c.contact_day <= m.until_day
+  join calendar k on k.day = c.contact_day
+  group by m.panel_no, m.discharge_day
+),
+visit_asked as (
+  select max(max_days) as days from codes_in_force where basis = 'discharge'
+),
+contact_asked as (
+  select max(number) as days from rule_requirements
+  where rule = 'tcm-contact' and service = 'tcm' and from_day <= cast(20543 as bigint) and to_day >= cast(20543 as bigint)
+),
+timed as (
+  select m.panel_no, m.discharge_day, m.readmitted_day, m.until_day, s.visit_day, s.tcm_code,
+    r.contact_number - d.business_number as business_days_to_contact
+  from managed m
+  left join reached r
+    on r.panel_no = m.panel_no and r.discharge_day = m.discharge_day
+  left join seen s
+    on s.panel_no = m.panel_no and s.discharge_day = m.discharge_day
+  left join calendar d on d.day = m.discharge_day
 )
-SELECT
-  t.person_no,
-  t.practice_no,
-  t.discharge_day,
-  t.visit_day,
-  t.tcm_code,
-  t.business_days_to_contact,
-  CASE
-    WHEN t.visit_day - t.discharge_day <= v.days
-    AND (
-      c.days IS NULL OR t.business_days_to_contact <= c.days
-    )
-    THEN 1
-    ELSE 0
-  END AS earned
-FROM timed AS t
-CROSS JOIN visit_asked AS v
-CROSS JOIN contact_asked AS c
-WHERE
-  NOT t.visit_day IS NULL
-  OR t.readmitted_day IS NULL
-  OR t.readmitted_day > t.discharge_day + 29;
+select t.panel_no, t.discharge_day, t.visit_day, t.tcm_code, t.business_days_to_contact,
+  case when t.visit_day - t.discharge_day <= v.days and (c.days is null or t.business_days_to_contact <= c.days)
+    then 1 else 0 end as earned
+from timed t
+cross join visit_asked v
+cross join contact_asked c
+where t.visit_day is not null or t.readmitted_day is null or t.readmitted_day > t.discharge_day + 29
+;
 
 -- discharges
-WITH firsts AS (
-  SELECT
-    person_no,
-    practice_no,
-    MIN(discharge_day) AS day
-  FROM transitions
-  WHERE
-    earned = 1
-  GROUP BY
-    person_no,
-    practice_no
-), seconds AS (
-  SELECT
-    t.person_no,
-    t.practice_no,
-    MIN(t.discharge_day) AS day
-  FROM transitions AS t
-  JOIN firsts AS w
-    ON w.person_no = t.person_no
-    AND w.practice_no = t.practice_no
-    AND t.discharge_day >= w.day + 30
-  WHERE
-    t.earned = 1
-  GROUP BY
-    t.person_no,
-    t.practice_no
-), thirds AS (
-  SELECT
-    t.person_no,
-    t.practice_no,
-    MIN(t.discharge_day) AS day
-  FROM transitions AS t
-  JOIN seconds AS w
-    ON w.person_no = t.person_no
-    AND w.practice_no = t.practice_no
-    AND t.discharge_day >= w.day + 30
-  WHERE
-    t.earned = 1
-  GROUP BY
-    t.person_no,
-    t.practice_no
-), fourths AS (
-  SELECT
-    t.person_no,
-    t.practice_no,
-    MIN(t.discharge_day) AS day
-  FROM transitions AS t
-  JOIN thirds AS w
-    ON w.person_no = t.person_no
-    AND w.practice_no = t.practice_no
-    AND t.discharge_day >= w.day + 30
-  WHERE
-    t.earned = 1
-  GROUP BY
-    t.person_no,
-    t.practice_no
-), windows AS (
-  SELECT
-    person_no,
-    practice_no,
-    day
-  FROM firsts
-  UNION ALL
-  SELECT
-    person_no,
-    practice_no,
-    day
-  FROM seconds
-  UNION ALL
-  SELECT
-    person_no,
-    practice_no,
-    day
-  FROM thirds
-  UNION ALL
-  SELECT
-    person_no,
-    practice_no,
-    day
-  FROM fourths
-), placed AS (
-  SELECT
-    t.person_no,
-    t.practice_no,
-    t.discharge_day,
-    t.visit_day,
-    t.tcm_code,
-    t.business_days_to_contact,
-    MAX(CASE WHEN w.day < t.discharge_day THEN w.day END) AS window_of
-  FROM transitions AS t
-  LEFT JOIN windows AS w
-    ON w.person_no = t.person_no
-    AND w.practice_no = t.practice_no
-    AND w.day <= t.discharge_day
-    AND w.day > t.discharge_day - 30
-  WHERE
-    COALESCE(t.visit_day, t.discharge_day + 14) >= CAST(20513 AS BIGINT)
-    AND COALESCE(t.visit_day, t.discharge_day) <= CAST(20543 AS BIGINT)
-  GROUP BY
-    t.person_no,
-    t.practice_no,
-    t.discharge_day,
-    t.visit_day,
-    t.tcm_code,
-    t.business_days_to_contact
-), numbered AS (
-  SELECT
-    person_no,
-    practice_no,
-    discharge_day,
-    visit_day,
-    tcm_code,
-    business_days_to_contact,
-    window_of,
-    ROW_NUMBER() OVER (PARTITION BY person_no, practice_no ORDER BY discharge_day) AS place
-  FROM placed
+-- Transitions of care of the month: one a thirty days, each in a slot of its own. A transition belongs to the month of its
+-- visit; without a visit, to the month in which its fourteen days end. `window_of` is the earlier discharge whose thirty
+-- days are still running, where there is one: then nothing is billed for this one.
+-- key: care_no, discharge_day
+-- reads: transitions, services
+with firsts as (
+  select panel_no, min(discharge_day) as day from transitions where earned = 1 group by panel_no
+),
+seconds as (
+  select t.panel_no, min(t.discharge_day) as day
+  from transitions t
+  join firsts w on w.panel_no = t.panel_no and t.discharge_day >= w.day + 30
+  where t.earned = 1
+  group by t.panel_no
+),
+thirds as (
+  select t.panel_no, min(t.discharge_day) as day
+  from transitions t
+  join seconds w on w.panel_no = t.panel_no and t.discharge_day >= w.day + 30
+  where t.earned = 1
+  group by t.panel_no
+),
+fourths as (
+  select t.panel_no, min(t.discharge_day) as day
+  from transitions t
+  join thirds w on w.panel_no = t.panel_no and t.discharge_day >= w.day + 30
+  where t.earned = 1
+  group by t.panel_no
+),
+windows as (
+  select panel_no, day from firsts
+  union all
+  select panel_no, day from seconds
+  union all
+  select panel_no, day from thirds
+  union all
+  select panel_no, day from fourths
+),
+placed as (
+  select t.panel_no, t.discharge_day, t.visit_day, t.tcm_code, t.business_days_to_contact,
+    max(case when w.day < t.discharge_day then w.day end) as window_of
+  from transitions t
+  left join windows w
+    on w.panel_no = t.panel_no and w.day <= t.discharge_day
+    and w.day > t.discharge_day - 30
+  where coalesce(t.visit_day, t.discharge_day + 14) >= cast(20513 as bigint)
+    and coalesce(t.visit_day, t.discharge_day) <= cast(20543 as bigint)
+  group by t.panel_no, t.discharge_day, t.visit_day, t.tcm_code, t.business_days_to_contact
+),
+numbered as (
+  select panel_no, discharge_day, visit_day, tcm_code, business_days_to_contact, window_of,
+    row_number() over (partition by panel_no order by discharge_day) as place
+  from placed
 )
-SELECT
-  person_no,
-  practice_no,
-  discharge_day,
-  visit_day,
-  tcm_code,
-  business_days_to_contact,
-  window_of,
-  CASE place WHEN 1 THEN 'discharge' ELSE 'discharge ' || CAST(place AS TEXT) END AS slot
-FROM numbered;
+select n.panel_no + s.service_no as care_no, n.discharge_day, n.visit_day, n.tcm_code, n.business_days_to_contact,
+  n.window_of,
+  case n.place when 1 then 'discharge' else 'discharge ' || cast(n.place as varchar) end as slot
+from numbered n
+join services s on s.service = 'tcm'
+;
 
 -- documented_services
-SELECT DISTINCT
-  v.person_no,
-  v.practice_no,
-  r.service,
-  v.code,
-  v.service_day
-FROM person_visits AS v
-JOIN rule_codes AS r
-  ON r.code = v.code AND r.basis = 'documented'
-WHERE
-  v.service_day >= CAST(20513 AS BIGINT);
-
--- service_clocks
-SELECT
-  s.service,
-  s.precedence,
-  COALESCE(MAX(CASE WHEN r.rule = 'clinical-staff-only' THEN 1 END), 0) AS leaves_out_non_clinical,
-  COALESCE(MAX(CASE WHEN r.rule = 'onshore' THEN 1 END), 0) AS leaves_out_offshore,
-  COALESCE(MAX(CASE WHEN r.rule = 'not-in-person' THEN 1 END), 0) AS leaves_out_in_person
-FROM rule_services AS s
-LEFT JOIN rule_time AS r
-  ON r.service = s.service
-  AND r.from_day <= CAST(20543 AS BIGINT)
-  AND r.to_day >= CAST(20543 AS BIGINT)
-WHERE
-  s.from_day <= CAST(20543 AS BIGINT) AND s.to_day >= CAST(20543 AS BIGINT)
-GROUP BY
-  s.service,
-  s.precedence;
-
--- entries
-SELECT
-  p.person_no,
-  s.practice_no,
-  s.staff_no,
-  e.service,
-  CASE s.role WHEN 'practitioner' THEN 0 WHEN 'clinical_staff' THEN 1 ELSE 2 END AS role_no,
-  CASE WHEN e.live_contact THEN 1 ELSE 0 END AS live_contact,
-  GREATEST(e.started_at, m.start_s) AS start_s,
-  LEAST(e.ended_at, m.end_s) AS end_s,
-  COALESCE(k.precedence, CAST(99 AS BIGINT)) AS precedence,
-  CASE
-    WHEN k.service IS NULL
-    THEN 'code-in-force'
-    WHEN s.role = 'other' AND k.leaves_out_non_clinical = 1
-    THEN 'clinical-staff-only'
-    WHEN s.offshore AND k.leaves_out_offshore = 1
-    THEN 'onshore'
-    WHEN e.in_person AND k.leaves_out_in_person = 1
-    THEN 'not-in-person'
-  END AS set_aside
-FROM time_entries AS e
-JOIN persons AS p
-  ON p.person_id = e.person_id
-JOIN staff AS s
-  ON s.staff_id = e.staff_id
-JOIN practice_months AS m
-  ON m.practice_no = s.practice_no
-LEFT JOIN service_clocks AS k
-  ON k.service = e.service
-WHERE
-  e.started_at < CAST(1775016000 AS BIGINT)
-  AND e.ended_at > CAST(1772341200 AS BIGINT)
-  AND e.started_at < m.end_s
-  AND e.ended_at > m.start_s;
-
--- overlapped_people
-WITH neighbours AS (
-  SELECT
-    person_no,
-    practice_no,
-    end_s,
-    MIN(start_s) OVER (
-      PARTITION BY person_no, practice_no
-      ORDER BY start_s
-      rows BETWEEN 1 following AND 1 following
-    ) AS next_start_s
-  FROM entries
-)
-SELECT DISTINCT
-  person_no,
-  practice_no
-FROM neighbours
-WHERE
-  next_start_s < end_s;
-
--- overlapped_starts
-WITH neighbours AS (
-  SELECT
-    staff_no,
-    start_s,
-    end_s,
-    MAX(end_s) OVER (
-      PARTITION BY staff_no
-      ORDER BY start_s
-      rows BETWEEN UNBOUNDED preceding AND 1 preceding
-    ) AS earlier_end_s,
-    MIN(start_s) OVER (PARTITION BY staff_no ORDER BY start_s rows BETWEEN 1 following AND 1 following) AS next_start_s
-  FROM entries
-)
-SELECT DISTINCT
-  staff_no,
-  start_s
-FROM neighbours
-WHERE
-  earlier_end_s > start_s OR next_start_s < end_s;
-
--- entry_neighbours
-SELECT
-  e.person_no,
-  e.practice_no,
-  e.staff_no,
-  e.service,
-  e.role_no,
-  e.live_contact,
-  e.start_s,
-  e.end_s,
-  e.precedence,
-  e.set_aside,
-  NOT o.staff_no IS NULL AS staff_overlap,
-  NOT p.person_no IS NULL AS person_overlap
-FROM entries AS e
-LEFT JOIN overlapped_people AS p
-  ON p.person_no = e.person_no AND p.practice_no = e.practice_no
-LEFT JOIN overlapped_starts AS o
-  ON o.staff_no = e.staff_no AND o.start_s = e.start_s;
-
--- consent_gaps
-WITH ordered AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    given_at,
-    MAX(ended_at) OVER (
-      PARTITION BY person_no, practice_no, service
-      ORDER BY given_at, ended_at
-      rows BETWEEN UNBOUNDED preceding AND 1 preceding
-    ) AS earlier_end_s
-  FROM person_consents
-)
-SELECT
-  person_no,
-  practice_no,
-  service,
-  CASE
-    WHEN earlier_end_s IS NULL
-    THEN 'consent-before-minutes'
-    ELSE 'consent-active'
-  END AS rule,
-  COALESCE(earlier_end_s, CAST(0 AS BIGINT)) AS start_s,
-  given_at AS end_s
-FROM ordered
-WHERE
-  (
-    earlier_end_s IS NULL AND given_at > CAST(1772341200 AS BIGINT)
-  )
-  OR earlier_end_s < given_at
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  'consent-active' AS rule,
-  MAX(ended_at) AS start_s,
-  CAST(CAST(253402300800 AS BIGINT) AS BIGINT) AS end_s
-FROM person_consents
-GROUP BY
-  person_no,
-  practice_no,
-  service
-HAVING
-  MAX(ended_at) < CAST(1775016000 AS BIGINT);
-
--- working_services
-SELECT DISTINCT
-  person_no,
-  practice_no,
-  service
-FROM entries;
-
--- closed_windows
-SELECT
-  g.person_no,
-  g.practice_no,
-  g.service,
-  g.rule,
-  g.start_s,
-  g.end_s
-FROM consent_gaps AS g
-JOIN rule_time AS r
-  ON r.service = g.service
-  AND r.rule = g.rule
-  AND r.from_day <= CAST(20543 AS BIGINT)
-  AND r.to_day >= CAST(20543 AS BIGINT)
-WHERE
-  g.start_s < CAST(1775016000 AS BIGINT) AND g.end_s > CAST(1772341200 AS BIGINT)
-UNION ALL
-SELECT
-  w.person_no,
-  w.practice_no,
-  w.service,
-  'consent-documented' AS rule,
-  CAST(0 AS BIGINT) AS start_s,
-  CAST(CAST(253402300800 AS BIGINT) AS BIGINT) AS end_s
-FROM working_services AS w
-JOIN rule_time AS r
-  ON r.service = w.service
-  AND r.rule = 'consent-before-minutes'
-  AND r.from_day <= CAST(20543 AS BIGINT)
-  AND r.to_day >= CAST(20543 AS BIGINT)
-LEFT JOIN consent_states AS c
-  ON c.person_no = w.person_no
-  AND c.practice_no = w.practice_no
-  AND c.service = w.service
-WHERE
-  c.person_no IS NULL
-UNION ALL
-SELECT
-  w.person_no,
-  w.practice_no,
-  w.service,
-  'countable-setting' AS rule,
-  s.start_day * 86400 - CASE
-    WHEN s.start_day * 86400 - m.offset_before < m.switch_s
-    THEN m.offset_before
-    ELSE m.offset_after
-  END AS start_s,
-  CASE
-    WHEN s.end_day IS NULL
-    THEN CAST(CAST(253402300800 AS BIGINT) AS BIGINT)
-    ELSE (
-      s.end_day + 1
-    ) * 86400 - CASE
-      WHEN (
-        s.end_day + 1
-      ) * 86400 - m.offset_before < m.switch_s
-      THEN m.offset_before
-      ELSE m.offset_after
-    END
-  END AS end_s
-FROM person_stays AS s
-JOIN working_services AS w
-  ON w.person_no = s.person_no
-JOIN practice_months AS m
-  ON m.practice_no = w.practice_no
-JOIN rule_time AS r
-  ON r.service = w.service
-  AND r.rule = 'countable-setting'
-  AND r.detail = s.kind
-  AND r.from_day <= CAST(20543 AS BIGINT)
-  AND r.to_day >= CAST(20543 AS BIGINT)
-WHERE
-  s.start_day <= CAST(20543 AS BIGINT)
-  AND (
-    s.end_day IS NULL OR s.end_day >= CAST(20513 AS BIGINT)
-  )
-UNION ALL
-SELECT
-  w.person_no,
-  w.practice_no,
-  w.service,
-  'alive' AS rule,
-  (
-    p.death_day + 1
-  ) * 86400 - CASE
-    WHEN (
-      p.death_day + 1
-    ) * 86400 - m.offset_before < m.switch_s
-    THEN m.offset_before
-    ELSE m.offset_after
-  END AS start_s,
-  CAST(CAST(253402300800 AS BIGINT) AS BIGINT) AS end_s
-FROM persons AS p
-JOIN working_services AS w
-  ON w.person_no = p.person_no
-JOIN practice_months AS m
-  ON m.practice_no = w.practice_no
-WHERE
-  p.death_day < CAST(20543 AS BIGINT);
-
--- windowed
-SELECT DISTINCT
-  person_no,
-  practice_no,
-  service
-FROM closed_windows;
-
--- plain_pieces
-SELECT
-  e.person_no,
-  e.practice_no,
-  e.staff_no,
-  e.service,
-  e.role_no,
-  e.live_contact,
-  e.start_s,
-  e.end_s,
-  e.set_aside
-FROM entry_neighbours AS e
-LEFT JOIN windowed AS w
-  ON w.person_no = e.person_no
-  AND w.practice_no = e.practice_no
-  AND w.service = e.service
-WHERE
-  NOT e.staff_overlap AND NOT e.person_overlap AND w.person_no IS NULL;
-
--- tangled_entries
-SELECT
-  CAST(ROW_NUMBER() OVER (
-    ORDER BY e.person_no, e.practice_no, e.start_s, e.end_s, e.staff_no, e.service, e.live_contact
-  ) AS BIGINT) AS entry_no,
-  e.person_no,
-  e.practice_no,
-  e.staff_no,
-  e.service,
-  e.role_no,
-  e.live_contact,
-  e.start_s,
-  e.end_s,
-  e.precedence,
-  e.set_aside,
-  e.staff_overlap,
-  e.person_overlap
-FROM entry_neighbours AS e
-LEFT JOIN windowed AS w
-  ON w.person_no = e.person_no
-  AND w.practice_no = e.practice_no
-  AND w.service = e.service
-WHERE
-  e.staff_overlap OR e.person_overlap OR NOT w.person_no IS NULL;
-
--- staff_clashes
-SELECT
-  mine.entry_no,
-  mine.person_no,
-  mine.practice_no,
-  other.entry_no AS other_entry_no,
-  GREATEST(mine.start_s, other.start_s) AS start_s,
-  LEAST(mine.end_s, other.end_s) AS end_s
-FROM tangled_entries AS mine
-JOIN tangled_entries AS other
-  ON other.staff_no = mine.staff_no
-  AND other.start_s < mine.end_s
-  AND other.end_s > mine.start_s
-WHERE
-  mine.staff_overlap AND other.staff_overlap AND other.person_no <> mine.person_no;
-
--- points
-SELECT
-  person_no,
-  practice_no,
-  start_s AS at_s
-FROM tangled_entries
-WHERE
-  person_overlap
-UNION
-SELECT
-  person_no,
-  practice_no,
-  end_s AS at_s
-FROM tangled_entries
-WHERE
-  person_overlap
-UNION
-SELECT
-  person_no,
-  practice_no,
-  start_s AS at_s
-FROM staff_clashes
-UNION
-SELECT
-  person_no,
-  practice_no,
-  end_s AS at_s
-FROM staff_clashes
-UNION
-SELECT
-  person_no,
-  practice_no,
-  start_s AS at_s
-FROM closed_windows
-UNION
-SELECT
-  person_no,
-  practice_no,
-  end_s AS at_s
-FROM closed_windows;
-
--- pieces
-WITH starts AS (
-  SELECT
-    entry_no,
-    start_s AS at_s
-  FROM tangled_entries
-  UNION
-  SELECT
-    e.entry_no,
-    p.at_s
-  FROM tangled_entries AS e
-  JOIN points AS p
-    ON p.person_no = e.person_no
-    AND p.practice_no = e.practice_no
-    AND p.at_s > e.start_s
-    AND p.at_s < e.end_s
-), spans AS (
-  SELECT
-    entry_no,
-    at_s,
-    MIN(at_s) OVER (PARTITION BY entry_no ORDER BY at_s rows BETWEEN 1 following AND 1 following) AS next_s
-  FROM starts
-)
-SELECT
-  e.entry_no,
-  e.person_no,
-  e.practice_no,
-  e.staff_no,
-  e.service,
-  e.role_no,
-  e.live_contact,
-  e.precedence,
-  e.set_aside,
-  e.staff_overlap,
-  e.person_overlap,
-  s.at_s AS start_s,
-  COALESCE(s.next_s, e.end_s) AS end_s
-FROM spans AS s
-JOIN tangled_entries AS e
-  ON e.entry_no = s.entry_no;
-
--- clashing_pieces
-SELECT DISTINCT
-  p.entry_no,
-  p.start_s
-FROM pieces AS p
-JOIN staff_clashes AS c
-  ON c.entry_no = p.entry_no AND c.start_s <= p.start_s AND c.end_s >= p.end_s;
-
--- window_rules
-SELECT
-  p.entry_no,
-  p.start_s,
-  MIN(
-    CASE w.rule
-      WHEN 'alive'
-      THEN '1alive'
-      WHEN 'consent-documented'
-      THEN '2consent-documented'
-      WHEN 'consent-before-minutes'
-      THEN '3consent-before-minutes'
-      WHEN 'consent-active'
-      THEN '4consent-active'
-      ELSE '5countable-setting'
-    END
-  ) AS ranked_rule
-FROM pieces AS p
-JOIN closed_windows AS w
-  ON w.person_no = p.person_no
-  AND w.practice_no = p.practice_no
-  AND w.service = p.service
-  AND w.start_s <= p.start_s
-  AND w.end_s >= p.end_s
-GROUP BY
-  p.entry_no,
-  p.start_s;
-
--- single_pieces
-SELECT
-  p.entry_no,
-  p.person_no,
-  p.practice_no,
-  p.staff_no,
-  p.service,
-  p.role_no,
-  p.live_contact,
-  p.precedence,
-  p.person_overlap,
-  p.start_s,
-  p.end_s,
-  CASE
-    WHEN NOT p.set_aside IS NULL
-    THEN p.set_aside
-    WHEN NOT c.entry_no IS NULL
-    THEN 'one-clock'
-    WHEN NOT w.ranked_rule IS NULL
-    THEN SUBSTRING(w.ranked_rule, 2)
-  END AS set_aside
-FROM pieces AS p
-LEFT JOIN window_rules AS w
-  ON w.entry_no = p.entry_no AND w.start_s = p.start_s
-LEFT JOIN clashing_pieces AS c
-  ON c.entry_no = p.entry_no AND c.start_s = p.start_s;
-
--- shared_pieces
-WITH claimed AS (
-  SELECT
-    entry_no,
-    person_no,
-    practice_no,
-    staff_no,
-    service,
-    role_no,
-    live_contact,
-    start_s,
-    end_s,
-    precedence,
-    set_aside,
-    MIN(service) OVER (PARTITION BY person_no, practice_no, staff_no, start_s) <> MAX(service) OVER (PARTITION BY person_no, practice_no, staff_no, start_s) AS two_services_one_clock,
-    MIN(
-      CASE
-        WHEN set_aside IS NULL OR SUBSTRING(set_aside, 1, 7) = 'consent'
-        THEN precedence
-        ELSE 99
-      END
-    ) OVER (PARTITION BY person_no, practice_no, start_s) AS first_precedence
-  FROM single_pieces
-  WHERE
-    person_overlap
-), ruled AS (
-  SELECT
-    entry_no,
-    person_no,
-    practice_no,
-    staff_no,
-    service,
-    role_no,
-    live_contact,
-    start_s,
-    end_s,
-    CASE
-      WHEN NOT set_aside IS NULL
-      THEN set_aside
-      WHEN two_services_one_clock OR precedence > first_precedence
-      THEN 'one-service-per-minute'
-    END AS set_aside
-  FROM claimed
-)
-SELECT
-  entry_no,
-  person_no,
-  practice_no,
-  staff_no,
-  service,
-  role_no,
-  start_s,
-  end_s,
-  MAX(CASE WHEN set_aside IS NULL THEN live_contact ELSE 0 END) OVER (PARTITION BY person_no, practice_no, service, start_s) AS live_contact,
-  CASE
-    WHEN NOT set_aside IS NULL
-    THEN set_aside
-    WHEN ROW_NUMBER() OVER (
-      PARTITION BY person_no, practice_no, service, start_s, CASE WHEN set_aside IS NULL THEN 1 ELSE 0 END
-      ORDER BY role_no, staff_no, entry_no
-    ) > 1
-    THEN 'one-clock'
-  END AS set_aside
-FROM ruled;
-
--- ruled_pieces
-SELECT
-  person_no,
-  practice_no,
-  staff_no,
-  service,
-  role_no,
-  live_contact,
-  start_s,
-  end_s,
-  set_aside
-FROM plain_pieces
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  staff_no,
-  service,
-  role_no,
-  live_contact,
-  start_s,
-  end_s,
-  set_aside
-FROM single_pieces
-WHERE
-  NOT person_overlap
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  staff_no,
-  service,
-  role_no,
-  live_contact,
-  start_s,
-  end_s,
-  set_aside
-FROM shared_pieces;
-
--- minute_totals
-SELECT
-  person_no,
-  practice_no,
-  service,
-  role_no,
-  set_aside,
-  CAST(SUM(end_s - start_s) AS BIGINT) AS seconds,
-  MAX(live_contact) AS live_contact
-FROM ruled_pieces
-GROUP BY
-  person_no,
-  practice_no,
-  service,
-  role_no,
-  set_aside;
+-- Services of the rulebook that are billed because a visit row documents them (G0506, 99453 …), in the month.
+-- key: care_no, code, service_day
+-- reads: person_visits, rule_codes, services
+select distinct v.panel_no + s.service_no as care_no, v.code, v.service_day
+from person_visits v
+join rule_codes r on r.code = v.code and r.basis = 'documented'
+join services s on s.service = r.service
+where v.service_day >= cast(20513 as bigint)
+;
 
 -- person_plans
-SELECT
-  p.person_no,
-  COALESCE(m.practice_no, p.practice_no) AS practice_no,
+-- Care plans established by the month's end. One without a practice is the person's own practice's.
+-- key: none
+-- reads: care_plans, persons, practice_months, services
+select
+  p.person_no * cast(16777216 as bigint) + coalesce(m.practice_no, p.practice_no) * cast(64 as bigint) + s.service_no as care_no,
   c.service,
-  CASE WHEN c.given_to_patient_on <= CAST(20543 AS BIGINT) THEN 1 ELSE 0 END AS given,
-  CASE WHEN COALESCE(c.missing_elements, '') = '' THEN 1 ELSE 0 END AS complete
-FROM care_plans AS c
-JOIN persons AS p
-  ON p.person_id = c.person_id
-LEFT JOIN practice_months AS m
-  ON m.practice_id = c.practice_id
-WHERE
-  c.established_on <= CAST(20543 AS BIGINT);
+  case when c.given_to_patient_on <= cast(20543 as bigint) then 1 else 0 end as given,
+  case when coalesce(c.missing_elements, '') = '' then 1 else 0 end as complete
+from care_plans c
+join persons p on p.person_id = c.person_id
+join services s on s.service = c.service
+left join practice_months m on m.practice_id = c.practice_id
+where c.established_on <= cast(20543 as bigint)
+;
 
 -- plan_states
-SELECT
-  person_no,
-  practice_no,
+-- The care plan of each person, practice and service as it stood at the month's end.
+-- key: care_no
+-- reads: person_plans
+select
+  care_no,
   service,
-  MAX(given) AS given,
-  MAX(complete) AS complete,
-  MAX(given * complete) AS given_and_complete
-FROM person_plans
-GROUP BY
-  person_no,
-  practice_no,
-  service;
+  max(given) as given,
+  max(complete) as complete,
+  max(given * complete) as given_and_complete
+from person_plans
+group by care_no, service
+;
 
--- care_months
-WITH found AS (
-  SELECT
-    person_no,
-    practice_no,
-    service
-  FROM minute_totals
-  UNION
-  SELECT
-    person_no,
-    practice_no,
-    service
-  FROM consent_states
-  WHERE
-    in_force = 1
-  UNION
-  SELECT
-    person_no,
-    practice_no,
-    service
-  FROM device_readings
-  UNION
-  SELECT
-    person_no,
-    practice_no,
-    service
-  FROM documented_services
-  UNION
-  SELECT
-    person_no,
-    practice_no,
-    'tcm' AS service
-  FROM discharges
-  UNION
-  SELECT
-    p.person_no,
-    p.practice_no,
-    p.service
-  FROM plan_states AS p
-  JOIN codes_in_force AS f
-    ON f.service = p.service AND f.basis = 'month' AND f.under_service = ''
-)
-SELECT
-  f.person_no,
-  f.practice_no,
-  f.service,
-  m.kind,
-  p.death_day,
-  LEAST(
-    CAST(CAST(20543 AS BIGINT) AS BIGINT),
-    COALESCE(p.death_day, CAST(CAST(20543 AS BIGINT) AS BIGINT))
-  ) AS last_day_of_life_or_month
-FROM found AS f
-JOIN persons AS p
-  ON p.person_no = f.person_no
-JOIN practice_months AS m
-  ON m.practice_no = f.practice_no;
+-- service_clocks
+-- What each service's clock leaves out whoever the person is, and which service a shared minute belongs to.
+-- key: service
+-- reads: rule_services, rule_time
+select
+  s.service,
+  s.precedence,
+  coalesce(max(case when r.rule = 'clinical-staff-only' then 1 end), 0) as leaves_out_non_clinical,
+  coalesce(max(case when r.rule = 'onshore' then 1 end), 0) as leaves_out_offshore,
+  coalesce(max(case when r.rule = 'not-in-person' then 1 end), 0) as leaves_out_in_person
+from rule_services s
+left join rule_time r on r.service = s.service and r.from_day <= cast(20543 as bigint) and r.to_day >= cast(20543 as bigint)
+where s.from_day <= cast(20543 as bigint) and s.to_day >= cast(20543 as bigint)
+group by s.service, s.precedence
+;
 
--- running_seconds
-SELECT
-  person_no,
-  practice_no,
-  service,
+-- entries
+-- Time entries that touch the month, cut at its edges: a minute belongs to the month in which it was worked.
+-- `set_aside` is the rule that keeps an entry from counting whatever else happened (null = none does).
+-- key: none (two entries may be equal)
+-- reads: time_entries, persons, staff, practice_months, services, service_clocks
+select
+  p.person_no * cast(16777216 as bigint) + s.practice_no * cast(64 as bigint) + n.service_no as care_no,
+  s.staff_no,
+  case s.role when 'practitioner' then 0 when 'clinical_staff' then 1 else 2 end as role_no,
+  case when e.live_contact then 1 else 0 end as live_contact,
+  greatest(e.started_at, m.start_s) as start_s,
+  least(e.ended_at, m.end_s) as end_s,
+  case
+    when k.service is null then 'code-in-force'
+    when s.role = 'other' and k.leaves_out_non_clinical = 1 then 'clinical-staff-only'
+    when s.offshore and k.leaves_out_offshore = 1 then 'onshore'
+    when e.in_person and k.leaves_out_in_person = 1 then 'not-in-person'
+  end as set_aside
+from time_entries e
+join persons p on p.person_id = e.person_id
+join staff s on s.staff_id = e.staff_id
+join practice_months m on m.practice_no = s.practice_no
+join services n on n.service = e.service
+left join service_clocks k on k.service = e.service
+where e.started_at < cast(1775016000 as bigint) and e.ended_at > cast(1772341200 as bigint)
+  and e.started_at < m.end_s and e.ended_at > m.start_s
+;
+
+-- ordered_entries
+-- The month's entries in the order of their start, care month by care month, with the seconds reached by the end of each
+-- and whether it begins before an earlier one has ended. For a care month that
+-- nothing tangles these are the seconds that count.
+-- key: none (two entries may be equal)
+-- reads: entries
+select
+  care_no,
+  staff_no,
   role_no,
+  live_contact,
   start_s,
   end_s,
-  CAST(SUM(end_s - start_s) OVER (
-    PARTITION BY person_no, practice_no, service
-    ORDER BY start_s
-    rows BETWEEN UNBOUNDED preceding AND CURRENT ROW
-  ) AS BIGINT) AS reached_s,
-  CAST(SUM(CASE WHEN role_no = 0 THEN end_s - start_s ELSE 0 END) OVER (
-    PARTITION BY person_no, practice_no, service
-    ORDER BY start_s
-    rows BETWEEN UNBOUNDED preceding AND CURRENT ROW
-  ) AS BIGINT) AS practitioner_reached_s
-FROM ruled_pieces
-WHERE
-  set_aside IS NULL;
+  set_aside,
+  cast(sum(case when set_aside is null then end_s - start_s else 0 end) over (
+    partition by care_no order by start_s rows between unbounded preceding and current row
+  ) as bigint) as reached_s,
+  coalesce(
+    max(end_s) over (partition by care_no order by start_s rows between unbounded preceding and 1 preceding) > start_s,
+    false
+  ) as runs_beside
+from entries
+;
 
--- chronic_codes
-WITH occurring AS (
-  SELECT DISTINCT
-    code_system,
-    code
-  FROM conditions
-), icd AS (
-  SELECT
-    o.code_system,
-    o.code,
-    REPLACE(o.code, '.', '') AS bare,
-    o.code AS icd10cm
-  FROM occurring AS o
-  WHERE
-    o.code_system = 'icd10cm'
-  UNION ALL
-  SELECT
-    o.code_system,
-    o.code,
-    REPLACE(s.icd10cm, '.', '') AS bare,
-    s.icd10cm
-  FROM occurring AS o
-  JOIN rule_snomed_conditions AS s
-    ON s.snomed = o.code AND s.disease
-  WHERE
-    o.code_system = 'snomed'
-), matched AS (
-  SELECT DISTINCT
-    i.code_system,
-    i.code,
-    i.icd10cm,
-    p.category,
-    c.counts_as,
-    CASE WHEN c.counts THEN 1 ELSE 0 END AS counts
-  FROM icd AS i
-  JOIN rule_chronic_prefixes AS p
-    ON SUBSTRING(i.bare, 1, LENGTH(p.prefix)) = p.prefix
-    AND p.from_day <= CAST(20543 AS BIGINT)
-    AND p.to_day >= CAST(20543 AS BIGINT)
-  JOIN rule_chronic_categories AS c
-    ON c.category = p.category
-), named AS (
-  SELECT
-    code_system,
-    code,
-    CAST(COUNT(DISTINCT counts_as) AS BIGINT) AS diseases
-  FROM matched
-  WHERE
-    counts = 1
-  GROUP BY
-    code_system,
-    code
+-- consent_gaps
+-- When there was no consent: before the first, and from each withdrawal to the next consent (or for good).
+-- key: care_no, start_s
+-- reads: person_consents
+with ordered as (
+  select
+    care_no,
+    service,
+    given_at,
+    max(ended_at) over (
+      partition by care_no order by given_at, ended_at rows between unbounded preceding and 1 preceding
+    ) as earlier_end_s
+  from person_consents
 )
-SELECT
-  m.code_system,
-  m.code,
-  m.icd10cm,
-  m.category,
-  m.counts_as,
-  m.counts,
-  COALESCE(n.diseases, CAST(1 AS BIGINT)) AS diseases
-FROM matched AS m
-LEFT JOIN named AS n
-  ON n.code_system = m.code_system AND n.code = m.code;
+select
+  care_no,
+  service,
+  case when earlier_end_s is null then 'consent-before-minutes' else 'consent-active' end as rule,
+  coalesce(earlier_end_s, cast(0 as bigint)) as start_s,
+  given_at as end_s
+from ordered
+where (earlier_end_s is null and given_at > cast(1772341200 as bigint)) or earlier_end_s < given_at
+union all
+select care_no, service, 'consent-active' as rule, max(ended_at) as start_s, cast(cast(253402300800 as bigint) as bigint) as end_s
+from person_consents
+group by care_no, service
+having max(ended_at) < cast(1775016000 as bigint)
+;
+
+-- working_services
+-- Care months with work recorded: whose, where and for which service their number stands.
+-- key: care_no
+-- reads: ordered_entries, services
+with worked as (
+  select distinct care_no from ordered_entries
+),
+people as (
+  select care_no, cast(floor(care_no / cast(16777216 as bigint)) as bigint) as person_no from worked
+),
+practices as (
+  select care_no, person_no, cast(floor((care_no - person_no * cast(16777216 as bigint)) / cast(64 as bigint)) as bigint) as practice_no
+  from people
+)
+select
+  p.care_no,
+  p.care_no - n.service_no as panel_no,
+  p.person_no,
+  p.practice_no,
+  n.service
+from practices p
+join services n on n.service_no = p.care_no - p.person_no * cast(16777216 as bigint) - p.practice_no * cast(64 as bigint)
+;
+
+-- closed_windows
+-- Spans of time whose seconds a service may not count, whoever worked them: away from consent, in a hospital or
+-- Part A nursing stay, after death.
+-- key: care_no, rule, start_s
+-- reads: consent_gaps, consent_states, rule_time, person_stays, persons, practice_months, working_services
+select g.care_no, g.rule, g.start_s, g.end_s
+from consent_gaps g
+join rule_time r on r.service = g.service and r.rule = g.rule and r.from_day <= cast(20543 as bigint) and r.to_day >= cast(20543 as bigint)
+where g.start_s < cast(1775016000 as bigint) and g.end_s > cast(1772341200 as bigint)
+union all
+select w.care_no, 'consent-documented' as rule, cast(0 as bigint) as start_s,
+  cast(cast(253402300800 as bigint) as bigint) as end_s
+from working_services w
+join rule_time r
+  on r.service = w.service and r.rule = 'consent-before-minutes' and r.from_day <= cast(20543 as bigint) and r.to_day >= cast(20543 as bigint)
+left join consent_states c
+  on c.care_no = w.care_no
+where c.care_no is null
+union all
+select
+  w.care_no,
+  'countable-setting' as rule,
+  s.start_day * 86400
+    - case when s.start_day * 86400 - m.offset_before < m.switch_s then m.offset_before else m.offset_after end
+    as start_s,
+  case when s.end_day is null then cast(cast(253402300800 as bigint) as bigint)
+    else (s.end_day + 1) * 86400
+      - case when (s.end_day + 1) * 86400 - m.offset_before < m.switch_s
+        then m.offset_before else m.offset_after end
+  end as end_s
+from person_stays s
+join working_services w on w.person_no = s.person_no
+join practice_months m on m.practice_no = w.practice_no
+join rule_time r
+  on r.service = w.service and r.rule = 'countable-setting' and r.detail = s.kind
+  and r.from_day <= cast(20543 as bigint) and r.to_day >= cast(20543 as bigint)
+where s.start_day <= cast(20543 as bigint) and (s.end_day is null or s.end_day >= cast(20513 as bigint))
+union all
+select
+  w.care_no,
+  'alive' as rule,
+  (p.death_day + 1) * 86400
+    - case when (p.death_day + 1) * 86400 - m.offset_before < m.switch_s
+      then m.offset_before else m.offset_after end as start_s,
+  cast(cast(253402300800 as bigint) as bigint) as end_s
+from persons p
+join working_services w on w.person_no = p.person_no
+join practice_months m on m.practice_no = w.practice_no
+where p.death_day < cast(20543 as bigint)
+;
+
+-- overlapped_months
+-- Care months in which an entry runs beside another entry of the same person and practice, for this service or for
+-- another one.
+-- key: care_no
+-- reads: ordered_entries, working_services
+with several as (
+  select panel_no from working_services group by panel_no having min(care_no) <> max(care_no)
+),
+beside as (
+  select w.panel_no, e.care_no, e.start_s, e.end_s
+  from ordered_entries e
+  join working_services w on w.care_no = e.care_no
+  join several s on s.panel_no = w.panel_no
+),
+neighbours as (
+  select
+    panel_no,
+    start_s,
+    max(end_s) over (
+      partition by panel_no order by start_s rows between unbounded preceding and 1 preceding
+    ) as earlier_end_s
+  from beside
+),
+overlapped_panels as (
+  select distinct panel_no from neighbours where earlier_end_s > start_s
+)
+select distinct care_no from ordered_entries where runs_beside
+union
+select w.care_no from working_services w join overlapped_panels o on o.panel_no = w.panel_no
+;
+
+-- overlapped_starts
+-- Where a staff member's entries run at the same time: the starts of every entry that another one overlaps.
+-- key: staff_no, start_s
+-- reads: ordered_entries
+with in_order as (
+  select
+    staff_no,
+    start_s,
+    max(end_s) over (
+      partition by staff_no order by start_s rows between unbounded preceding and 1 preceding
+    ) as earlier_end_s
+  from ordered_entries
+),
+later as (
+  select distinct staff_no, start_s from in_order where earlier_end_s > start_s
+)
+select distinct e.staff_no, e.start_s
+from later l
+join ordered_entries e on e.staff_no = l.staff_no and e.start_s <= l.start_s and e.end_s > l.start_s
+;
+
+-- tangled_months
+-- Care months whose entries must be looked at piece by piece: some of them run beside another entry of the person or of
+-- the staff member, or a window is closed. In the rest the entries count as they stand.
+-- key: care_no
+-- reads: ordered_entries, overlapped_months, overlapped_starts, closed_windows
+select care_no from overlapped_months
+union
+select e.care_no
+from ordered_entries e
+join overlapped_starts o on o.staff_no = e.staff_no and o.start_s = e.start_s
+union
+select care_no from closed_windows
+;
+
+-- plain_entries
+-- Entries of care months that nothing tangles: they count, or their own rule sets them aside.
+-- key: none
+-- kept: never
+-- reads: ordered_entries, tangled_months
+select
+  e.care_no, e.staff_no, e.role_no, e.live_contact, e.start_s, e.end_s, e.set_aside, e.reached_s
+from ordered_entries e
+where not exists (select 1 from tangled_months t where t.care_no = e.care_no)
+;
+
+-- tangled_entries
+-- The entries of tangled care months, numbered, with their company in time: does another entry of the same staff member
+-- run beside it (`staff_overlap`), and does any entry of the care month run beside another of the person's?
+-- key: entry_no
+-- reads: ordered_entries, working_services, tangled_months, overlapped_months, overlapped_starts, service_clocks
+select
+  cast(row_number() over (
+    order by e.care_no, e.start_s, e.end_s, e.staff_no, e.live_contact
+  ) as bigint) as entry_no,
+  e.care_no,
+  w.panel_no,
+  w.person_no,
+  w.service,
+  e.staff_no,
+  e.role_no,
+  e.live_contact,
+  e.start_s,
+  e.end_s,
+  coalesce(k.precedence, cast(99 as bigint)) as precedence,
+  e.set_aside,
+  o.staff_no is not null as staff_overlap,
+  p.care_no is not null as person_overlap
+from ordered_entries e
+join tangled_months t on t.care_no = e.care_no
+join working_services w on w.care_no = e.care_no
+left join service_clocks k on k.service = w.service
+left join overlapped_months p on p.care_no = e.care_no
+left join overlapped_starts o on o.staff_no = e.staff_no and o.start_s = e.start_s
+;
+
+-- staff_clashes
+-- One staff member in two charts at once: the part of each entry that another person's entry contests.
+-- key: entry_no, other_entry_no
+-- reads: tangled_entries
+select
+  mine.entry_no,
+  mine.panel_no,
+  other.entry_no as other_entry_no,
+  greatest(mine.start_s, other.start_s) as start_s,
+  least(mine.end_s, other.end_s) as end_s
+from tangled_entries mine
+join tangled_entries other
+  on other.staff_no = mine.staff_no
+  and other.start_s < mine.end_s
+  and other.end_s > mine.start_s
+where mine.staff_overlap and other.staff_overlap and other.person_no <> mine.person_no
+;
+
+-- points
+-- The instants at which a person's tangled entries must be cut, so that each piece is ruled on as a whole.
+-- key: panel_no, at_s
+-- reads: tangled_entries, staff_clashes, closed_windows, working_services
+select panel_no, start_s as at_s from tangled_entries where person_overlap
+union
+select panel_no, end_s as at_s from tangled_entries where person_overlap
+union
+select panel_no, start_s as at_s from staff_clashes
+union
+select panel_no, end_s as at_s from staff_clashes
+union
+select w.panel_no, c.start_s as at_s from closed_windows c join working_services w on w.care_no = c.care_no
+union
+select w.panel_no, c.end_s as at_s from closed_windows c join working_services w on w.care_no = c.care_no
+;
+
+-- pieces
+-- Tangled entries cut at every point of their person: inside a piece nothing changes.
+-- key: entry_no, start_s
+-- reads: tangled_entries, points
+with starts as (
+  select entry_no, start_s as at_s from tangled_entries
+  union
+  select e.entry_no, p.at_s
+  from tangled_entries e
+  join points p on p.panel_no = e.panel_no and p.at_s > e.start_s and p.at_s < e.end_s
+),
+spans as (
+  select
+    entry_no,
+    at_s,
+    min(at_s) over (partition by entry_no order by at_s rows between 1 following and 1 following) as next_s
+  from starts
+)
+select
+  e.entry_no, e.care_no, e.panel_no, e.service, e.staff_no, e.role_no, e.live_contact, e.precedence, e.set_aside,
+  e.person_overlap,
+  s.at_s as start_s,
+  coalesce(s.next_s, e.end_s) as end_s
+from spans s
+join tangled_entries e on e.entry_no = s.entry_no
+;
+
+-- clashing_pieces
+-- Pieces that one staff member's other chart contests.
+-- key: entry_no, start_s
+-- reads: pieces, staff_clashes
+select distinct p.entry_no, p.start_s
+from pieces p
+join staff_clashes c on c.entry_no = p.entry_no and c.start_s <= p.start_s and c.end_s >= p.end_s
+;
+
+-- window_rules
+-- Pieces that lie in a closed window, with the window's rule (the first in this order where several apply).
+-- key: entry_no, start_s
+-- reads: pieces, closed_windows
+select
+  p.entry_no,
+  p.start_s,
+  min(case w.rule
+    when 'alive' then '1alive'
+    when 'consent-documented' then '2consent-documented'
+    when 'consent-before-minutes' then '3consent-before-minutes'
+    when 'consent-active' then '4consent-active'
+    else '5countable-setting'
+  end) as ranked_rule
+from pieces p
+join closed_windows w
+  on w.care_no = p.care_no
+  and w.start_s <= p.start_s and w.end_s >= p.end_s
+group by p.entry_no, p.start_s
+;
+
+-- single_pieces
+-- Each piece with what sets it aside when it is looked at by itself (null = nothing does).
+-- key: entry_no, start_s
+-- reads: pieces, window_rules, clashing_pieces
+select
+  p.entry_no, p.care_no, p.panel_no, p.service, p.staff_no, p.role_no, p.live_contact, p.precedence, p.person_overlap,
+  p.start_s, p.end_s,
+  case
+    when p.set_aside is not null then p.set_aside
+    when c.entry_no is not null then 'one-clock'
+    when w.ranked_rule is not null then substr(w.ranked_rule, 2)
+  end as set_aside
+from pieces p
+left join window_rules w on w.entry_no = p.entry_no and w.start_s = p.start_s
+left join clashing_pieces c on c.entry_no = p.entry_no and c.start_s = p.start_s
+;
+
+-- shared_pieces
+-- Pieces that may share their seconds with another piece of the same person, ruled on together:
+-- one staff member's minute claimed for two services counts for neither; two people's minute in two services goes to
+-- the service that comes first; two people in one service count once (the practitioner's, if one is there).
+-- key: entry_no, start_s
+-- reads: single_pieces
+with claimed as (
+  select
+    entry_no, care_no, panel_no, staff_no, role_no, live_contact, start_s, end_s, precedence, set_aside,
+    min(service) over (partition by panel_no, staff_no, start_s)
+      <> max(service) over (partition by panel_no, staff_no, start_s) as two_services_one_clock,
+    min(case when set_aside is null or substr(set_aside, 1, 7) = 'consent' then precedence else 99 end) over (
+      partition by panel_no, start_s
+    ) as first_precedence
+  from single_pieces
+  where person_overlap
+),
+ruled as (
+  select
+    entry_no, care_no, staff_no, role_no, live_contact, start_s, end_s,
+    case
+      when set_aside is not null then set_aside
+      when two_services_one_clock or precedence > first_precedence then 'one-service-per-minute'
+    end as set_aside
+  from claimed
+)
+select
+  entry_no, care_no, staff_no, role_no, start_s, end_s,
+  max(case when set_aside is null then live_contact else 0 end) over (partition by care_no, start_s) as live_contact,
+  case
+    when set_aside is not null then set_aside
+    when row_number() over (
+      partition by care_no, start_s, case when set_aside is null then 1 else 0 end order by role_no, staff_no, entry_no
+    ) > 1 then 'one-clock'
+  end as set_aside
+from ruled
+;
+
+-- ruled_pieces
+-- Every piece of a tangled care month's time with the rule that sets it aside, or null: then its seconds count. Counted
+-- pieces of one care month never overlap.
+-- key: none (set-aside pieces may be equal)
+-- reads: single_pieces, shared_pieces
+select care_no, staff_no, role_no, live_contact, start_s, end_s, set_aside from single_pieces where not person_overlap
+union all
+select care_no, staff_no, role_no, live_contact, start_s, end_s, set_aside from shared_pieces
+;
+
+-- minute_totals
+-- Seconds by care month, role and the rule that sets them aside (null = they count).
+-- key: care_no, role_no, set_aside
+-- reads: plain_entries, ruled_pieces
+with timed as (
+  select care_no, role_no, set_aside, live_contact, end_s - start_s as seconds from plain_entries
+  union all
+  select care_no, role_no, set_aside, live_contact, end_s - start_s as seconds from ruled_pieces
+)
+select care_no, role_no, set_aside, cast(sum(seconds) as bigint) as seconds, max(live_contact) as live_contact
+from timed
+group by care_no, role_no, set_aside
+;
+
+-- work
+-- The month's counted seconds by person, practice and service: all of them, and the practitioner's own.
+-- key: care_no
+-- reads: minute_totals
+select
+  care_no,
+  cast(sum(case when set_aside is null then seconds else 0 end) as bigint) as seconds,
+  cast(sum(case when set_aside is null and role_no = 0 then seconds else 0 end) as bigint) as practitioner_seconds,
+  max(case when set_aside is null then live_contact else 0 end) as live_contact
+from minute_totals
+group by care_no
+;
+
+-- care_months
+-- The care months to be judged: every person, practice and service with consent, work, readings or a service
+-- documented in the month, or with a care plan for a service that the month itself earns.
+-- key: care_no
+-- reads: work, consent_states, device_readings, documented_services, discharges, plan_states, codes_in_force, services, persons,
+-- practice_months
+with found as (
+  select care_no from work
+  union
+  select care_no from consent_states where in_force = 1
+  union
+  select care_no from device_readings
+  union
+  select care_no from documented_services
+  union
+  select care_no from discharges
+  union
+  select p.care_no
+  from plan_states p
+  join codes_in_force f on f.service = p.service and f.basis = 'month' and f.under_service = ''
+),
+people as (
+  select care_no, cast(floor(care_no / cast(16777216 as bigint)) as bigint) as person_no from found
+),
+practices as (
+  select care_no, person_no, cast(floor((care_no - person_no * cast(16777216 as bigint)) / cast(64 as bigint)) as bigint) as practice_no
+  from people
+)
+select
+  f.care_no,
+  f.care_no - n.service_no as panel_no,
+  f.person_no,
+  f.practice_no,
+  n.service,
+  m.kind,
+  p.death_day,
+  least(cast(cast(20543 as bigint) as bigint), coalesce(p.death_day, cast(cast(20543 as bigint) as bigint))) as last_day_of_life_or_month
+from practices f
+join services n on n.service_no = f.care_no - f.person_no * cast(16777216 as bigint) - f.practice_no * cast(64 as bigint)
+join persons p on p.person_no = f.person_no
+join practice_months m on m.practice_no = f.practice_no
+;
+
+-- condition_codes
+-- The codes that occur, each with its chronic categories by the value set in force, and the disease each category counts
+-- as. Some codes are two diseases: E11.22 is diabetes and kidney disease. `counts` = 0: an event or acute disease, or a
+-- code in no category: a condition only where the record expects it to last. Numbered so that of two codes of one disease
+-- the one that says least else comes first: then two diseases stand on a claim by two codes where they can.
+-- key: condition_no
+-- reads: conditions, rule_snomed_conditions, rule_chronic_prefixes, rule_chronic_categories
+with occurring as (
+  select distinct code_system, code from conditions
+),
+icd as (
+  select o.code_system, o.code, replace(o.code, '.', '') as bare, o.code as icd10cm
+  from occurring o
+  where o.code_system = 'icd10cm'
+  union all
+  select o.code_system, o.code, replace(s.icd10cm, '.', '') as bare, s.icd10cm
+  from occurring o
+  join rule_snomed_conditions s on s.snomed = o.code and s.disease
+  where o.code_system = 'snomed'
+),
+matched as (
+  select distinct i.code_system, i.code, i.icd10cm, p.category, c.counts_as, case when c.counts then 1 else 0 end as counts
+  from icd i
+  join rule_chronic_prefixes p on substr(i.bare, 1, length(p.prefix)) = p.prefix
+    and p.from_day <= cast(20543 as bigint) and p.to_day >= cast(20543 as bigint)
+  join rule_chronic_categories c on c.category = p.category
+),
+named as (
+  select code_system, code, cast(count(distinct counts_as) as bigint) as diseases
+  from matched
+  where counts = 1
+  group by code_system, code
+),
+listed as (
+  select
+    o.code_system,
+    o.code,
+    coalesce(m.category, 'code ' || o.code) as category,
+    coalesce(m.counts_as, 'code ' || o.code) as counts_as,
+    coalesce(m.counts, 0) as counts,
+    coalesce(n.diseases, cast(1 as bigint)) as diseases,
+    coalesce(m.icd10cm, case when o.code_system = 'icd10cm' then o.code end) as diagnosis
+  from occurring o
+  left join matched m on m.code_system = o.code_system and m.code = o.code
+  left join named n on n.code_system = o.code_system and n.code = o.code
+),
+category_numbers as (
+  select category, row_number() over (order by category) as category_no from (select distinct category from listed) c
+),
+disease_numbers as (
+  select counts_as, row_number() over (order by counts_as) as disease_no from (select distinct counts_as from listed) d
+),
+shown_numbers as (
+  select shown, row_number() over (order by shown) as shown_no
+  from (select distinct coalesce(diagnosis, counts_as) as shown from listed) s
+)
+select
+  cast(row_number() over (order by l.diseases, l.diagnosis, l.code_system, l.code, l.category) as bigint) as condition_no,
+  l.code_system,
+  l.code,
+  l.category,
+  cast(c.category_no as bigint) as category_no,
+  cast(d.disease_no as bigint) as disease_no,
+  cast(s.shown_no as bigint) as shown_no,
+  l.counts,
+  l.diagnosis
+from listed l
+join category_numbers c on c.category = l.category
+join disease_numbers d on d.counts_as = l.counts_as
+join shown_numbers s on s.shown = coalesce(l.diagnosis, l.counts_as)
+;
 
 -- condition_categories
-WITH recorded AS (
-  SELECT
-    p.person_no,
-    COALESCE(k.category, 'code ' || c.code) AS category,
-    COALESCE(k.counts_as, 'code ' || c.code) AS counts_as,
-    MIN(
-      CAST(COALESCE(k.diseases, 1) AS TEXT) || COALESCE(k.icd10cm, CASE WHEN c.code_system = 'icd10cm' THEN c.code END)
-    ) AS ranked_diagnosis
-  FROM conditions AS c
-  JOIN persons AS p
-    ON p.person_id = c.person_id
-  LEFT JOIN chronic_codes AS k
-    ON k.code_system = c.code_system AND k.code = c.code
-  WHERE
-    (
-      c.onset_date IS NULL OR c.onset_date <= CAST(20543 AS BIGINT)
-    )
-    AND (
-      c.resolved_date IS NULL OR c.resolved_date >= CAST(20513 AS BIGINT)
-    )
-    AND (
-      c.expected_12_months OR (
-        c.expected_12_months IS NULL AND k.counts = 1
-      )
-    )
-  GROUP BY
-    p.person_no,
-    COALESCE(k.category, 'code ' || c.code),
-    COALESCE(k.counts_as, 'code ' || c.code)
-)
-SELECT
-  person_no,
-  category,
-  counts_as,
-  ranked_diagnosis,
-  SUBSTRING(ranked_diagnosis, 2) AS diagnosis
-FROM recorded;
+-- Chronic conditions in the month: one row a person and category, with the code that stands for it. Two codes of one
+-- category are one row; a code in no category, or in one that does not last by itself, is here when the record expects it
+-- to last twelve months.
+-- key: person_no, category_no
+-- reads: conditions, persons, condition_codes
+select p.person_no, k.category_no, min(k.condition_no) as condition_no
+from conditions c
+join persons p on p.person_id = c.person_id
+join condition_codes k on k.code_system = c.code_system and k.code = c.code
+where (c.onset_date is null or c.onset_date <= cast(20543 as bigint))
+  and (c.resolved_date is null or c.resolved_date >= cast(20513 as bigint))
+  and (c.expected_12_months or (c.expected_12_months is null and k.counts = 1))
+group by p.person_no, k.category_no
+;
 
 -- condition_counts
-WITH diseases AS (
-  SELECT
-    person_no,
-    counts_as,
-    SUBSTRING(MIN(ranked_diagnosis), 2) AS diagnosis
-  FROM condition_categories
-  GROUP BY
-    person_no,
-    counts_as
+-- How many chronic conditions each person has in the month, as a claim can show them: categories of one disease (the
+-- dementias) are one condition, and a code that names two diseases (E11.22) is one until a second code stands beside it.
+-- key: person_no
+-- reads: condition_categories, condition_codes
+with diseases as (
+  select c.person_no, k.disease_no, min(c.condition_no) as condition_no
+  from condition_categories c
+  join condition_codes k on k.condition_no = c.condition_no
+  group by c.person_no, k.disease_no
+),
+shown as (
+  select distinct d.person_no, k.shown_no
+  from diseases d
+  join condition_codes k on k.condition_no = d.condition_no
 )
-SELECT
-  person_no,
-  CAST(COUNT(DISTINCT COALESCE(diagnosis, counts_as)) AS BIGINT) AS conditions
-FROM diseases
-GROUP BY
-  person_no;
+select person_no, cast(count(1) as bigint) as conditions
+from shown
+group by person_no
+;
 
 -- decision_levels
-SELECT
+-- The highest level of medical decision making documented for the month (1 straightforward … 4 high).
+-- key: person_no
+-- reads: decision_making, persons
+select
   p.person_no,
-  MAX(
-    CASE d.level
-      WHEN 'straightforward'
-      THEN 1
-      WHEN 'low'
-      THEN 2
-      WHEN 'moderate'
-      THEN 3
-      WHEN 'high'
-      THEN 4
-      ELSE 0
-    END
-  ) AS level
-FROM decision_making AS d
-JOIN persons AS p
-  ON p.person_id = d.person_id
-WHERE
-  d.month = '2026-03'
-GROUP BY
-  p.person_no;
+  max(case d.level when 'straightforward' then 1 when 'low' then 2 when 'moderate' then 3 when 'high' then 4 else 0 end)
+    as level
+from decision_making d
+join persons p on p.person_id = d.person_id
+where d.month = '2026-03'
+group by p.person_no
+;
 
 -- person_claims
-SELECT
+-- Services already billed, by anyone. Practice 0 is another practice than those of these facts.
+-- key: none
+-- reads: other_claims, persons, practice_months
+select
+  p.person_no * cast(16777216 as bigint) + coalesce(m.practice_no, cast(0 as bigint)) * cast(64 as bigint) as panel_no,
   p.person_no,
-  COALESCE(m.practice_no, CAST(0 AS BIGINT)) AS practice_no,
+  coalesce(m.practice_no, cast(0 as bigint)) as practice_no,
   o.code,
-  CAST(o.service_date AS BIGINT) AS service_day
-FROM other_claims AS o
-JOIN persons AS p
-  ON p.person_id = o.person_id
-LEFT JOIN practice_months AS m
-  ON m.practice_id = o.practice_id;
+  cast(o.service_date as bigint) as service_day
+from other_claims o
+join persons p on p.person_id = o.person_id
+left join practice_months m on m.practice_id = o.practice_id
+;
 
 -- earlier_months
-SELECT
-  o.person_no,
-  o.practice_no,
-  r.service
-FROM person_claims AS o
-JOIN rule_codes AS r
-  ON r.code = o.code AND r.first_month <> 'any'
-WHERE
-  o.service_day < CAST(20513 AS BIGINT) AND o.practice_no <> 0
-UNION
-SELECT
-  o.person_no,
-  o.practice_no,
-  k.service
-FROM person_claims AS o
-JOIN rule_kinds AS k
-  ON k.code = o.code AND k.later_seconds <> k.seconds
-WHERE
-  o.service_day < CAST(20513 AS BIGINT) AND o.practice_no <> 0;
+-- Services the practice itself billed for a person before this month (collaborative care pays its first month apart, by
+-- its own codes and by a clinic's bundled code).
+-- key: care_no
+-- reads: person_claims, rule_codes, rule_kinds, services
+select o.panel_no + s.service_no as care_no
+from person_claims o
+join rule_codes r on r.code = o.code and r.first_month <> 'any'
+join services s on s.service = r.service
+where o.service_day < cast(20513 as bigint) and o.practice_no <> 0
+union
+select o.panel_no + s.service_no as care_no
+from person_claims o
+join rule_kinds k on k.code = o.code and k.later_seconds <> k.seconds
+join services s on s.service = k.service
+where o.service_day < cast(20513 as bigint) and o.practice_no <> 0
+;
 
 -- practice_modes
-SELECT
-  m.practice_no,
-  k.service,
-  k.mode,
-  k.code,
-  k.month_units,
-  k.seconds,
-  k.later_seconds,
-  k.amount_basis
-FROM practice_months AS m
-JOIN rule_kinds AS k
-  ON k.practice_kind = m.kind
-  AND k.from_day <= CAST(20543 AS BIGINT)
-  AND k.to_day >= CAST(20543 AS BIGINT);
+-- How each practice bills each service in the month: by individual codes, by its bundled code, or not at all; and
+-- whether amounts follow its locality or the national schedule.
+-- key: practice_no, service
+-- reads: practice_months, rule_kinds
+select m.practice_no, k.service, k.mode, k.code, k.month_units, k.seconds, k.later_seconds, k.amount_basis
+from practice_months m
+join rule_kinds k on k.practice_kind = m.kind and k.from_day <= cast(20543 as bigint) and k.to_day >= cast(20543 as bigint)
+;
 
 -- person_coverage_spans
-SELECT
+-- Coverage spans, with their rank (1 = primary).
+-- key: none
+-- reads: coverage, persons
+select
   p.person_no,
   c.payer_id,
   c.product,
-  CAST(c.start_date AS BIGINT) AS start_day,
-  CAST(COALESCE(c.end_date, 2932896) AS BIGINT) AS end_day,
-  COALESCE(c.rank, CAST(1 AS BIGINT)) AS rank,
+  cast(c.start_date as bigint) as start_day,
+  cast(coalesce(c.end_date, 2932896) as bigint) as end_day,
+  coalesce(c.rank, cast(1 as bigint)) as rank,
   c.qmb
-FROM coverage AS c
-JOIN persons AS p
-  ON p.person_id = c.person_id;
+from coverage c
+join persons p on p.person_id = c.person_id
+;
 
 -- qualified_beneficiaries
-SELECT
-  person_no,
-  MAX(CASE WHEN qmb THEN 1 ELSE 0 END) AS qmb
-FROM person_coverage_spans
-WHERE
-  NOT qmb IS NULL
-  AND start_day <= CAST(20543 AS BIGINT)
-  AND end_day >= CAST(20513 AS BIGINT)
-GROUP BY
-  person_no;
-
--- work
-SELECT
-  person_no,
-  practice_no,
-  service,
-  CAST(SUM(CASE WHEN set_aside IS NULL THEN seconds ELSE 0 END) AS BIGINT) AS seconds,
-  CAST(SUM(CASE WHEN set_aside IS NULL AND role_no = 0 THEN seconds ELSE 0 END) AS BIGINT) AS practitioner_seconds,
-  MAX(CASE WHEN set_aside IS NULL THEN live_contact ELSE 0 END) AS live_contact
-FROM minute_totals
-GROUP BY
-  person_no,
-  practice_no,
-  service;
+-- Whether a person is a Qualified Medicare Beneficiary in the month (1 yes, 0 no; no row: nobody said).
+-- key: person_no
+-- reads: person_coverage_spans
+select person_no, max(case when qmb then 1 else 0 end) as qmb
+from person_coverage_spans
+where qmb is not null and start_day <= cast(20543 as bigint) and end_day >= cast(20513 as bigint)
+group by person_no
+;
 
 -- standings
-SELECT
+-- What the record shows of a care month before a code is chosen: consent, plan, seconds, decision level, conditions, QMB
+-- status, earlier months, and how the practice bills the service. Null where nothing is on file.
+-- key: care_no
+-- reads: care_months, practice_modes, work, consent_states, plan_states, decision_levels, condition_counts,
+-- qualified_beneficiaries, earlier_months
+select
+  c.care_no,
+  c.panel_no,
   c.person_no,
   c.practice_no,
   c.service,
+  c.kind,
+  c.death_day,
   c.last_day_of_life_or_month,
   m.mode,
-  m.code AS bundled_code,
-  CASE WHEN e.person_no IS NULL THEN m.seconds ELSE m.later_seconds END AS bundled_seconds,
-  COALESCE(w.seconds, CAST(0 AS BIGINT)) AS seconds,
-  COALESCE(w.practitioner_seconds, CAST(0 AS BIGINT)) AS practitioner_seconds,
-  COALESCE(d.level, 0) AS decision_level,
-  COALESCE(n.conditions, CAST(0 AS BIGINT)) AS conditions,
-  COALESCE(q.qmb, 0) AS qmb,
-  CASE WHEN e.person_no IS NULL THEN 'first' ELSE 'later' END AS which_month
-FROM care_months AS c
-JOIN practice_modes AS m
-  ON m.practice_no = c.practice_no AND m.service = c.service
-LEFT JOIN work AS w
-  ON w.person_no = c.person_no
-  AND w.practice_no = c.practice_no
-  AND w.service = c.service
-LEFT JOIN decision_levels AS d
-  ON d.person_no = c.person_no
-LEFT JOIN condition_counts AS n
-  ON n.person_no = c.person_no
-LEFT JOIN qualified_beneficiaries AS q
-  ON q.person_no = c.person_no
-LEFT JOIN earlier_months AS e
-  ON e.person_no = c.person_no
-  AND e.practice_no = c.practice_no
-  AND e.service = c.service;
+  m.code as bundled_code,
+  case when e.care_no is null then m.seconds else m.later_seconds end as bundled_seconds,
+  coalesce(w.seconds, cast(0 as bigint)) as seconds,
+  coalesce(w.practitioner_seconds, cast(0 as bigint)) as practitioner_seconds,
+  coalesce(w.live_contact, 0) as live_contact,
+  s.given as consent_given,
+  s.in_force as consent_in_force,
+  t.given as plan_given,
+  t.given_and_complete as plan_given_and_complete,
+  d.level as documented_level,
+  coalesce(d.level, 0) as decision_level,
+  coalesce(n.conditions, cast(0 as bigint)) as conditions,
+  q.qmb,
+  case when e.care_no is null then 'first' else 'later' end as which_month
+from care_months c
+left join practice_modes m on m.practice_no = c.practice_no and m.service = c.service
+left join work w on w.care_no = c.care_no
+left join consent_states s on s.care_no = c.care_no
+left join plan_states t on t.care_no = c.care_no
+left join decision_levels d on d.person_no = c.person_no
+left join condition_counts n on n.person_no = c.person_no
+left join qualified_beneficiaries q on q.person_no = c.person_no
+left join earlier_months e on e.care_no = c.care_no
+;
+
+-- counted_pieces
+-- Time that counts, piece by piece: no two pieces of one care month overlap.
+-- key: care_no, start_s
+-- kept: never (eight million rows that each reader looks up by care month)
+-- reads: plain_entries, ruled_pieces
+select care_no, staff_no, role_no, start_s, end_s from plain_entries where set_aside is null
+union all
+select care_no, staff_no, role_no, start_s, end_s from ruled_pieces where set_aside is null
+;
+
+-- running_seconds
+-- Time that counts, in order, with the seconds reached by the end of each piece.
+-- key: care_no, start_s
+-- kept: never (eight million rows that each reader looks up by care month)
+-- reads: plain_entries, ruled_pieces
+select care_no, start_s, end_s, reached_s
+from plain_entries
+where set_aside is null
+union all
+select
+  care_no,
+  start_s,
+  end_s,
+  cast(sum(end_s - start_s) over (
+    partition by care_no order by start_s rows between unbounded preceding and current row
+  ) as bigint) as reached_s
+from ruled_pieces
+where set_aside is null
+;
+
+-- reached_families
+-- Families of timed codes whose threshold the month reached, with the units of the add-on that its seconds earn.
+-- key: care_no, slot, family
+-- reads: standings, codes_in_force
+select
+  s.care_no,
+  s.practice_no,
+  f.slot,
+  f.family,
+  f.family_rank,
+  f.performer,
+  f.under_service,
+  f.base_code,
+  f.add_on_code,
+  f.first_seconds,
+  f.step_seconds,
+  f.step_from_seconds,
+  s.last_day_of_life_or_month,
+  f.from_day,
+  f.to_day,
+  case when f.add_on_code = '' or f.step_seconds = 0 then cast(0 as bigint)
+    else greatest(cast(0 as bigint), least(
+      cast(f.add_on_cap as bigint),
+      cast(floor((case when f.performer = 'practitioner' then s.practitioner_seconds else s.seconds end
+        - f.step_from_seconds) / f.step_seconds) as bigint)
+    ))
+  end as add_on_units
+from standings s
+join codes_in_force f on f.service = s.service and f.basis = 'time'
+where s.mode = 'individual'
+  and case when f.performer = 'practitioner' then s.practitioner_seconds else s.seconds end >= f.first_seconds
+  and s.seconds > 0
+  and s.decision_level >= f.decision_level
+  and s.conditions >= f.min_conditions and s.conditions <= f.max_conditions
+  and (f.first_month = 'any' or f.first_month = s.which_month)
+;
+
+-- thresholds
+-- The seconds at which each family's last unit is earned: by anyone's clock, or by the practitioner's alone.
+-- key: care_no, family, base_code
+-- reads: reached_families, standings
+select
+  care_no,
+  practice_no,
+  family,
+  base_code,
+  case when performer = 'practitioner' then 1 else 0 end as alone,
+  case when add_on_units = 0 then first_seconds else step_from_seconds + add_on_units * step_seconds end as needed_s
+from reached_families
+union all
+select care_no, practice_no, 'bundled' as family, bundled_code as base_code, 0 as alone, bundled_seconds as needed_s
+from standings
+where mode = 'bundled'
+;
+
+-- threshold_days
+-- The local day on which each threshold was reached.
+-- key: care_no, family, base_code
+-- reads: thresholds, running_seconds, counted_pieces, practice_months
+with alone as (
+  select p.care_no, p.start_s, p.end_s
+  from (select distinct care_no from thresholds where alone = 1) t
+  join counted_pieces p on p.care_no = t.care_no and p.role_no = 0
+),
+practitioner_seconds as (
+  select
+    care_no,
+    start_s,
+    end_s,
+    cast(sum(end_s - start_s) over (
+      partition by care_no order by start_s rows between unbounded preceding and current row
+    ) as bigint) as reached_s
+  from alone
+),
+instants as (
+  select t.care_no, t.practice_no, t.family, t.base_code, r.end_s - 1 - (r.reached_s - t.needed_s) as at_s
+  from thresholds t
+  join running_seconds r
+    on r.care_no = t.care_no and r.reached_s >= t.needed_s and r.reached_s - (r.end_s - r.start_s) < t.needed_s
+  where t.alone = 0
+  union all
+  select t.care_no, t.practice_no, t.family, t.base_code, r.end_s - 1 - (r.reached_s - t.needed_s) as at_s
+  from thresholds t
+  join practitioner_seconds r
+    on r.care_no = t.care_no and r.reached_s >= t.needed_s and r.reached_s - (r.end_s - r.start_s) < t.needed_s
+  where t.alone = 1
+)
+select
+  i.care_no,
+  i.family,
+  i.base_code,
+  cast(floor((i.at_s + case when i.at_s < m.switch_s then m.offset_before else m.offset_after end) / 86400) as bigint)
+    as reached_day
+from instants i
+join practice_months m on m.practice_no = i.practice_no
+;
 
 -- bundled_options
-WITH instants AS (
-  SELECT
-    s.person_no,
-    s.practice_no,
-    s.service,
-    s.bundled_code,
-    t.end_s - 1 - (
-      t.reached_s - s.bundled_seconds
-    ) AS at_s
-  FROM standings AS s
-  JOIN running_seconds AS t
-    ON t.person_no = s.person_no
-    AND t.practice_no = s.practice_no
-    AND t.service = s.service
-    AND t.reached_s >= s.bundled_seconds
-    AND t.reached_s - (
-      t.end_s - t.start_s
-    ) < s.bundled_seconds
-  WHERE
-    s.mode = 'bundled'
-)
-SELECT
-  i.person_no,
-  i.practice_no,
-  i.service,
-  'time' AS slot,
-  'bundled' AS family,
-  1 AS family_rank,
-  'staff' AS performer,
-  '' AS under_service,
-  i.bundled_code AS base_code,
-  '' AS add_on_code,
-  CAST(0 AS BIGINT) AS add_on_units,
-  CAST(FLOOR(
-    (
-      i.at_s + CASE WHEN i.at_s < m.switch_s THEN m.offset_before ELSE m.offset_after END
-    ) / 86400
-  ) AS BIGINT) AS service_day
-FROM instants AS i
-JOIN practice_months AS m
-  ON m.practice_no = i.practice_no;
+-- Rural and federally qualified clinics in a bundled period: one unit of the bundled code where the service's time is
+-- reached, on the day on which it was reached.
+-- key: care_no
+-- reads: standings, threshold_days
+select
+  s.care_no,
+  s.practice_no,
+  'time' as slot,
+  'bundled' as family,
+  1 as family_rank,
+  'staff' as performer,
+  '' as under_service,
+  s.bundled_code as base_code,
+  '' as add_on_code,
+  cast(0 as bigint) as add_on_units,
+  d.reached_day as service_day
+from standings s
+join threshold_days d on d.care_no = s.care_no and d.family = 'bundled'
+where s.mode = 'bundled'
+;
 
 -- facility_places
-SELECT
-  m.practice_no,
-  MAX(CASE WHEN r.facility THEN 1 ELSE 0 END) AS facility
-FROM practice_months AS m
-LEFT JOIN rule_places AS r
-  ON r.place_of_service = m.place_of_service
-  AND r.from_day <= CAST(20543 AS BIGINT)
-  AND r.to_day >= CAST(20543 AS BIGINT)
-GROUP BY
-  m.practice_no;
+-- Practices whose place of service is paid at the facility rate.
+-- key: practice_no
+-- reads: practice_months, rule_places
+select m.practice_no, max(case when r.facility then 1 else 0 end) as facility
+from practice_months m
+left join rule_places r
+  on r.place_of_service = m.place_of_service and r.from_day <= cast(20543 as bigint) and r.to_day >= cast(20543 as bigint)
+group by m.practice_no
+;
 
 -- prices
-WITH national_kinds AS (
-  SELECT
-    practice_no,
-    MAX(CASE WHEN amount_basis = 'national' THEN 1 ELSE 0 END) AS national
-  FROM practice_modes
-  GROUP BY
-    practice_no
-), places AS (
-  SELECT
+-- Allowed amount of one unit in cents, by practice, code and period: (work × work index + expense × expense index +
+-- malpractice × malpractice index) × conversion factor, rounded half up once; or the national amount of a clinic's code.
+-- Null where the fee schedule has no amount for the place (not payable there, or priced by the contractor).
+-- key: practice_no, code, from_day
+-- reads: practice_months, practice_modes, facility_places, rule_rvus, rule_conversion_factors, rule_gpcis, rule_national_amounts
+with national_kinds as (
+  select practice_no, max(case when amount_basis = 'national' then 1 else 0 end) as national
+  from practice_modes
+  group by practice_no
+),
+places as (
+  select
     m.practice_no,
     m.kind,
     m.qualifying_apm,
     f.facility,
     n.national,
-    CASE
-      WHEN n.national = 1 OR m.carrier IS NULL OR m.locality IS NULL
-      THEN ''
-      ELSE m.carrier
-    END AS carrier,
-    CASE
-      WHEN n.national = 1 OR m.carrier IS NULL OR m.locality IS NULL
-      THEN ''
-      ELSE m.locality
-    END AS locality
-  FROM practice_months AS m
-  JOIN facility_places AS f
-    ON f.practice_no = m.practice_no
-  JOIN national_kinds AS n
-    ON n.practice_no = m.practice_no
-), indexed AS (
-  SELECT
-    p.practice_no,
-    p.kind,
-    p.qualifying_apm,
-    p.facility,
-    p.national,
-    g.work_e3,
-    g.pe_e3,
-    g.mp_e3,
-    g.from_day,
-    g.to_day
-  FROM places AS p
-  JOIN rule_gpcis AS g
-    ON g.carrier = p.carrier AND g.locality = p.locality
-  WHERE
-    p.carrier <> ''
-    AND g.from_day <= CAST(20543 AS BIGINT)
-    AND g.to_day >= CAST(20513 AS BIGINT)
-  UNION ALL
-  SELECT
-    p.practice_no,
-    p.kind,
-    p.qualifying_apm,
-    p.facility,
-    p.national,
-    1000 AS work_e3,
-    1000 AS pe_e3,
-    1000 AS mp_e3,
-    CAST(CAST(20513 AS BIGINT) AS BIGINT) AS from_day,
-    CAST(CAST(20543 AS BIGINT) AS BIGINT) AS to_day
-  FROM places AS p
-  WHERE
-    p.carrier = ''
-), scheduled AS (
-  SELECT
+    case when n.national = 1 or m.carrier is null or m.locality is null then '' else m.carrier end as carrier,
+    case when n.national = 1 or m.carrier is null or m.locality is null then '' else m.locality end as locality
+  from practice_months m
+  join facility_places f on f.practice_no = m.practice_no
+  join national_kinds n on n.practice_no = m.practice_no
+),
+indexed as (
+  select p.practice_no, p.kind, p.qualifying_apm, p.facility, p.national, g.work_e3, g.pe_e3, g.mp_e3, g.from_day, g.to_day
+  from places p
+  join rule_gpcis g on g.carrier = p.carrier and g.locality = p.locality
+  where p.carrier <> '' and g.from_day <= cast(20543 as bigint) and g.to_day >= cast(20513 as bigint)
+  union all
+  select p.practice_no, p.kind, p.qualifying_apm, p.facility, p.national, 1000 as work_e3, 1000 as pe_e3, 1000 as mp_e3,
+    cast(cast(20513 as bigint) as bigint) as from_day, cast(cast(20543 as bigint) as bigint) as to_day
+  from places p
+  where p.carrier = ''
+),
+scheduled as (
+  select
     i.practice_no,
     r.code,
-    GREATEST(i.from_day, r.from_day, c.from_day) AS from_day,
-    LEAST(i.to_day, r.to_day, c.to_day) AS to_day,
-    CASE
-      WHEN r.status <> 'A'
-      OR (
-        CASE
-          WHEN i.facility = 1 AND i.national = 0
-          THEN r.pe_facility
-          ELSE r.pe_nonfacility
-        END
-      ) < 0
-      THEN NULL
-      ELSE CAST(FLOOR(
-        (
-          (
-            CAST(r.work AS BIGINT) * i.work_e3 + CAST(CASE
-              WHEN i.facility = 1 AND i.national = 0
-              THEN r.pe_facility
-              ELSE r.pe_nonfacility
-            END AS BIGINT) * i.pe_e3 + CAST(r.malpractice AS BIGINT) * i.mp_e3
-          ) * c.cf_e4 + 5000000
-        ) / 10000000
-      ) AS BIGINT)
-    END AS cents
-  FROM indexed AS i
-  JOIN rule_rvus AS r
-    ON r.from_day <= CAST(20543 AS BIGINT) AND r.to_day >= CAST(20513 AS BIGINT)
-  JOIN rule_conversion_factors AS c
-    ON c.qualifying = i.qualifying_apm
-    AND c.from_day <= CAST(20543 AS BIGINT)
-    AND c.to_day >= CAST(20513 AS BIGINT)
-    AND c.from_day <= r.to_day
-    AND c.to_day >= r.from_day
-  WHERE
-    GREATEST(i.from_day, r.from_day, c.from_day) <= LEAST(i.to_day, r.to_day, c.to_day)
+    greatest(i.from_day, r.from_day, c.from_day) as from_day,
+    least(i.to_day, r.to_day, c.to_day) as to_day,
+    case
+      when r.status <> 'A' or (case when i.facility = 1 and i.national = 0 then r.pe_facility else r.pe_nonfacility end) < 0
+        then null
+      else cast(floor((
+        (cast(r.work as bigint) * i.work_e3
+          + cast(case when i.facility = 1 and i.national = 0 then r.pe_facility else r.pe_nonfacility end as bigint) * i.pe_e3
+          + cast(r.malpractice as bigint) * i.mp_e3) * c.cf_e4 + 5000000) / 10000000) as bigint)
+    end as cents
+  from indexed i
+  join rule_rvus r on r.from_day <= cast(20543 as bigint) and r.to_day >= cast(20513 as bigint)
+  join rule_conversion_factors c
+    on c.qualifying = i.qualifying_apm and c.from_day <= cast(20543 as bigint) and c.to_day >= cast(20513 as bigint)
+    and c.from_day <= r.to_day and c.to_day >= r.from_day
+  where greatest(i.from_day, r.from_day, c.from_day) <= least(i.to_day, r.to_day, c.to_day)
 )
-SELECT
-  s.practice_no,
-  s.code,
-  s.from_day,
-  s.to_day,
-  s.cents
-FROM scheduled AS s
-JOIN practice_months AS m
-  ON m.practice_no = s.practice_no
-WHERE
-  NOT EXISTS(
-    SELECT
-      1
-    FROM rule_national_amounts AS n
-    WHERE
-      n.code = s.code
-      AND n.practice_kind = m.kind
-      AND n.from_day <= s.to_day
-      AND n.to_day >= s.from_day
-  )
-UNION ALL
-SELECT
-  m.practice_no,
-  n.code,
-  n.from_day,
-  n.to_day,
-  CAST(n.cents AS BIGINT) AS cents
-FROM practice_months AS m
-JOIN rule_national_amounts AS n
-  ON n.practice_kind = m.kind
-  AND n.from_day <= CAST(20543 AS BIGINT)
-  AND n.to_day >= CAST(20513 AS BIGINT);
+select s.practice_no, s.code, s.from_day, s.to_day, s.cents
+from scheduled s
+join practice_months m on m.practice_no = s.practice_no
+where not exists (
+  select 1 from rule_national_amounts n
+  where n.code = s.code and n.practice_kind = m.kind and n.from_day <= s.to_day and n.to_day >= s.from_day
+)
+union all
+select m.practice_no, n.code, n.from_day, n.to_day, cast(n.cents as bigint) as cents
+from practice_months m
+join rule_national_amounts n
+  on n.practice_kind = m.kind and n.from_day <= cast(20543 as bigint) and n.to_day >= cast(20513 as bigint)
+;
 
 -- time_options
-WITH reached AS (
-  SELECT
-    s.person_no,
-    s.practice_no,
-    s.service,
-    f.slot,
-    f.family,
-    f.family_rank,
-    f.performer,
-    f.under_service,
-    f.base_code,
-    f.add_on_code,
-    f.first_seconds,
-    f.step_seconds,
-    f.step_from_seconds,
-    s.last_day_of_life_or_month,
-    f.from_day,
-    f.to_day,
-    CASE
-      WHEN f.add_on_code = '' OR f.step_seconds = 0
-      THEN CAST(0 AS BIGINT)
-      ELSE GREATEST(
-        CAST(0 AS BIGINT),
-        LEAST(
-          CAST(f.add_on_cap AS BIGINT),
-          CAST(FLOOR(
-            (
-              CASE
-                WHEN f.performer = 'practitioner'
-                THEN s.practitioner_seconds
-                ELSE s.seconds
-              END - f.step_from_seconds
-            ) / f.step_seconds
-          ) AS BIGINT)
-        )
-      )
-    END AS add_on_units
-  FROM standings AS s
-  JOIN codes_in_force AS f
-    ON f.service = s.service AND f.basis = 'time'
-  WHERE
-    s.mode = 'individual'
-    AND CASE
-      WHEN f.performer = 'practitioner'
-      THEN s.practitioner_seconds
-      ELSE s.seconds
-    END >= f.first_seconds
-    AND s.seconds > 0
-    AND s.decision_level >= f.decision_level
-    AND s.conditions >= f.min_conditions
-    AND s.conditions <= f.max_conditions
-    AND (
-      f.first_month = 'any' OR f.first_month = s.which_month
-    )
-), needed AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    family,
-    base_code,
-    CASE WHEN performer = 'practitioner' THEN 1 ELSE 0 END AS alone,
-    CASE
-      WHEN add_on_units = 0
-      THEN first_seconds
-      ELSE step_from_seconds + add_on_units * step_seconds
-    END AS needed_s
-  FROM reached
-), instants AS (
-  SELECT
-    n.person_no,
-    n.practice_no,
-    n.service,
-    n.family,
-    n.base_code,
-    t.end_s - 1 - (
-      CASE WHEN n.alone = 1 THEN t.practitioner_reached_s ELSE t.reached_s END - n.needed_s
-    ) AS at_s
-  FROM needed AS n
-  JOIN running_seconds AS t
-    ON t.person_no = n.person_no
-    AND t.practice_no = n.practice_no
-    AND t.service = n.service
-    AND (
-      n.alone = 0 OR t.role_no = 0
-    )
-    AND CASE WHEN n.alone = 1 THEN t.practitioner_reached_s ELSE t.reached_s END >= n.needed_s
-    AND CASE WHEN n.alone = 1 THEN t.practitioner_reached_s ELSE t.reached_s END - (
-      t.end_s - t.start_s
-    ) < n.needed_s
-), day_of AS (
-  SELECT
-    i.person_no,
-    i.practice_no,
-    i.service,
-    i.family,
-    i.base_code,
-    CAST(FLOOR(
-      (
-        i.at_s + CASE WHEN i.at_s < m.switch_s THEN m.offset_before ELSE m.offset_after END
-      ) / 86400
-    ) AS BIGINT) AS reached_day
-  FROM instants AS i
-  JOIN practice_months AS m
-    ON m.practice_no = i.practice_no
-), dated AS (
-  SELECT
-    r.person_no,
+-- Timed families that may be billed, dated on the day on which their last unit was reached, or on the last day of the
+-- month or of life where a site says so (setting service_date).
+-- key: care_no, slot, family
+-- reads: reached_families, threshold_days, settings_in_force
+with dated as (
+  select
+    r.care_no,
     r.practice_no,
-    r.service,
     r.slot,
     r.family,
     r.family_rank,
@@ -1845,24 +1404,14 @@ WITH reached AS (
     r.add_on_units,
     r.from_day,
     r.to_day,
-    CASE
-      WHEN g.service_date = 'month_end'
-      THEN r.last_day_of_life_or_month
-      ELSE d.reached_day
-    END AS service_day
-  FROM reached AS r
-  JOIN day_of AS d
-    ON d.person_no = r.person_no
-    AND d.practice_no = r.practice_no
-    AND d.service = r.service
-    AND d.family = r.family
-    AND d.base_code = r.base_code
-  CROSS JOIN settings_in_force AS g
+    case when g.service_date = 'month_end' then r.last_day_of_life_or_month else d.reached_day end as service_day
+  from reached_families r
+  join threshold_days d on d.care_no = r.care_no and d.family = r.family and d.base_code = r.base_code
+  cross join settings_in_force g
 )
-SELECT
-  person_no,
+select
+  care_no,
   practice_no,
-  service,
   slot,
   family,
   family_rank,
@@ -1872,15 +1421,17 @@ SELECT
   add_on_code,
   add_on_units,
   service_day
-FROM dated
-WHERE
-  service_day >= from_day AND service_day <= to_day;
+from dated
+where service_day >= from_day and service_day <= to_day
+;
 
 -- untimed_options
-SELECT
-  s.person_no,
+-- Families earned without a clock: by days with readings, by the month itself, by a documented service, by a discharge.
+-- key: care_no, family, service_day
+-- reads: standings, codes_in_force, device_readings, documented_services, discharges
+select
+  s.care_no,
   s.practice_no,
-  s.service,
   f.slot,
   f.family,
   f.family_rank,
@@ -1888,28 +1439,19 @@ SELECT
   f.under_service,
   f.base_code,
   f.add_on_code,
-  CAST(0 AS BIGINT) AS add_on_units,
-  d.reading_day AS service_day
-FROM standings AS s
-JOIN codes_in_force AS f
-  ON f.service = s.service AND f.basis = 'device_days'
-JOIN device_readings AS d
-  ON d.person_no = s.person_no
-  AND d.practice_no = s.practice_no
-  AND d.service = s.service
-  AND d.device = f.device
-  AND d.day_number = f.min_days
-WHERE
-  s.mode = 'individual'
-  AND d.days >= f.min_days
-  AND d.days <= f.max_days
-  AND d.reading_day >= f.from_day
-  AND d.reading_day <= f.to_day
-UNION ALL
-SELECT
-  s.person_no,
+  cast(0 as bigint) as add_on_units,
+  d.reading_day as service_day
+from standings s
+join codes_in_force f on f.service = s.service and f.basis = 'device_days'
+join device_readings d
+  on d.care_no = s.care_no and d.device = f.device
+  and d.day_number = f.min_days
+where s.mode = 'individual' and d.days >= f.min_days and d.days <= f.max_days
+  and d.reading_day >= f.from_day and d.reading_day <= f.to_day
+union all
+select
+  s.care_no,
   s.practice_no,
-  s.service,
   f.slot,
   f.family,
   f.family_rank,
@@ -1917,32 +1459,21 @@ SELECT
   f.under_service,
   f.base_code,
   f.add_on_code,
-  CAST(0 AS BIGINT) AS add_on_units,
-  s.last_day_of_life_or_month AS service_day
-FROM standings AS s
-JOIN codes_in_force AS f
-  ON f.service = s.service AND f.basis = 'month'
-WHERE
-  s.mode = 'individual'
-  AND s.conditions >= f.min_conditions
-  AND s.conditions <= f.max_conditions
-  AND (
-    f.qmb = 'any' OR f.qmb = CASE WHEN s.qmb = 1 THEN 'yes' ELSE 'no' END
-  )
-  AND (
-    f.first_month = 'any' OR f.first_month = s.which_month
-  )
-  AND (
-    f.under_service = '' OR s.seconds > 0
-  )
-  AND s.last_day_of_life_or_month >= CAST(20513 AS BIGINT)
-  AND s.last_day_of_life_or_month >= f.from_day
-  AND s.last_day_of_life_or_month <= f.to_day
-UNION ALL
-SELECT
-  s.person_no,
+  cast(0 as bigint) as add_on_units,
+  s.last_day_of_life_or_month as service_day
+from standings s
+join codes_in_force f on f.service = s.service and f.basis = 'month'
+where s.mode = 'individual'
+  and s.conditions >= f.min_conditions and s.conditions <= f.max_conditions
+  and (f.qmb = 'any' or f.qmb = case when s.qmb = 1 then 'yes' else 'no' end)
+  and (f.first_month = 'any' or f.first_month = s.which_month)
+  and (f.under_service = '' or s.seconds > 0)
+  and s.last_day_of_life_or_month >= cast(20513 as bigint)
+  and s.last_day_of_life_or_month >= f.from_day and s.last_day_of_life_or_month <= f.to_day
+union all
+select
+  s.care_no,
   s.practice_no,
-  s.service,
   f.slot,
   f.family,
   f.family_rank,
@@ -1950,36 +1481,19 @@ SELECT
   f.under_service,
   f.base_code,
   f.add_on_code,
-  CAST(0 AS BIGINT) AS add_on_units,
-  MAX(v.service_day) AS service_day
-FROM standings AS s
-JOIN codes_in_force AS f
-  ON f.service = s.service AND f.basis = 'documented'
-JOIN documented_services AS v
-  ON v.person_no = s.person_no
-  AND v.practice_no = s.practice_no
-  AND v.service = s.service
-  AND v.code = f.base_code
-WHERE
-  s.mode = 'individual'
-  AND v.service_day >= f.from_day
-  AND v.service_day <= f.to_day
-GROUP BY
-  s.person_no,
+  cast(0 as bigint) as add_on_units,
+  max(v.service_day) as service_day
+from standings s
+join codes_in_force f on f.service = s.service and f.basis = 'documented'
+join documented_services v
+  on v.care_no = s.care_no and v.code = f.base_code
+where s.mode = 'individual' and v.service_day >= f.from_day and v.service_day <= f.to_day
+group by s.care_no, s.practice_no, f.slot, f.family, f.family_rank, f.performer, f.under_service,
+  f.base_code, f.add_on_code
+union all
+select
+  s.care_no,
   s.practice_no,
-  s.service,
-  f.slot,
-  f.family,
-  f.family_rank,
-  f.performer,
-  f.under_service,
-  f.base_code,
-  f.add_on_code
-UNION ALL
-SELECT
-  s.person_no,
-  s.practice_no,
-  s.service,
   d.slot,
   f.family,
   f.family_rank,
@@ -1987,78 +1501,36 @@ SELECT
   f.under_service,
   f.base_code,
   f.add_on_code,
-  CAST(0 AS BIGINT) AS add_on_units,
-  d.visit_day AS service_day
-FROM standings AS s
-JOIN codes_in_force AS f
-  ON f.service = s.service AND f.basis = 'discharge'
-JOIN discharges AS d
-  ON d.person_no = s.person_no AND d.practice_no = s.practice_no
-WHERE
-  s.mode = 'individual'
-  AND d.window_of IS NULL
-  AND NOT d.visit_day IS NULL
-  AND d.visit_day - d.discharge_day <= f.max_days
-  AND (
-    s.decision_level >= f.decision_level
-    OR (
-      s.decision_level = 0 AND d.tcm_code = f.base_code
-    )
-  )
-  AND d.visit_day >= f.from_day
-  AND d.visit_day <= f.to_day;
+  cast(0 as bigint) as add_on_units,
+  d.visit_day as service_day
+from standings s
+join codes_in_force f on f.service = s.service and f.basis = 'discharge'
+join discharges d on d.care_no = s.care_no
+where s.mode = 'individual'
+  and d.window_of is null and d.visit_day is not null and d.visit_day - d.discharge_day <= f.max_days
+  and (s.decision_level >= f.decision_level or (s.decision_level = 0 and d.tcm_code = f.base_code))
+  and d.visit_day >= f.from_day and d.visit_day <= f.to_day
+;
 
 -- options
-WITH earned AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    slot,
-    family,
-    family_rank,
-    performer,
-    under_service,
-    base_code,
-    add_on_code,
-    add_on_units,
-    service_day
-  FROM time_options
-  UNION ALL
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    slot,
-    family,
-    family_rank,
-    performer,
-    under_service,
-    base_code,
-    add_on_code,
-    add_on_units,
-    service_day
-  FROM untimed_options
-  UNION ALL
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    slot,
-    family,
-    family_rank,
-    performer,
-    under_service,
-    base_code,
-    add_on_code,
-    add_on_units,
-    service_day
-  FROM bundled_options
+-- Every lawful way to code each slot of a care month, with its allowed amount on its service date.
+-- key: care_no, slot, family
+-- reads: time_options, untimed_options, bundled_options, prices
+with earned as (
+  select care_no, practice_no, slot, family, family_rank, performer, under_service, base_code, add_on_code,
+    add_on_units, service_day
+  from time_options
+  union all
+  select care_no, practice_no, slot, family, family_rank, performer, under_service, base_code, add_on_code,
+    add_on_units, service_day
+  from untimed_options
+  union all
+  select care_no, practice_no, slot, family, family_rank, performer, under_service, base_code, add_on_code,
+    add_on_units, service_day
+  from bundled_options
 )
-SELECT
-  e.person_no,
-  e.practice_no,
-  e.service,
+select
+  e.care_no,
   e.slot,
   e.family,
   e.family_rank,
@@ -2068,3302 +1540,1724 @@ SELECT
   e.add_on_code,
   e.add_on_units,
   e.service_day,
-  b.cents AS base_cents,
-  a.cents AS add_on_cents,
-  CASE
-    WHEN b.cents IS NULL OR (
-      e.add_on_units > 0 AND a.cents IS NULL
-    )
-    THEN NULL
-    ELSE b.cents + e.add_on_units * COALESCE(a.cents, CAST(0 AS BIGINT))
-  END AS amount_cents
-FROM earned AS e
-LEFT JOIN prices AS b
-  ON b.practice_no = e.practice_no
-  AND b.code = e.base_code
-  AND b.from_day <= e.service_day
-  AND b.to_day >= e.service_day
-LEFT JOIN prices AS a
-  ON a.practice_no = e.practice_no
-  AND a.code = e.add_on_code
-  AND a.from_day <= e.service_day
-  AND a.to_day >= e.service_day;
+  b.cents as base_cents,
+  a.cents as add_on_cents,
+  case when b.cents is null or (e.add_on_units > 0 and a.cents is null) then null
+    else b.cents + e.add_on_units * coalesce(a.cents, cast(0 as bigint)) end as amount_cents
+from earned e
+left join prices b
+  on b.practice_no = e.practice_no and b.code = e.base_code and b.from_day <= e.service_day and b.to_day >= e.service_day
+left join prices a
+  on a.practice_no = e.practice_no and a.code = e.add_on_code and a.from_day <= e.service_day and a.to_day >= e.service_day
+;
+
+-- rivals
+-- Slots that more than one way of coding is open to.
+-- key: care_no, slot, under_service
+-- reads: options
+select care_no, slot, under_service
+from options
+group by care_no, slot, under_service
+having min(family) <> max(family)
+;
 
 -- choices
-WITH placed AS (
-  SELECT
-    o.person_no,
-    o.practice_no,
-    o.service,
-    o.slot,
-    o.family,
-    o.performer,
-    o.under_service,
-    o.base_code,
-    o.add_on_code,
-    o.add_on_units,
-    o.service_day,
-    o.base_cents,
-    o.add_on_cents,
-    o.amount_cents,
-    CASE WHEN o.performer = 'practitioner' THEN 1 ELSE 0 END AS by_practitioner,
-    ROW_NUMBER() OVER (
-      PARTITION BY o.person_no, o.practice_no, o.service, o.slot, o.under_service, CASE WHEN o.performer = 'practitioner' THEN 1 ELSE 0 END
-      ORDER BY o.family_rank, o.family
-    ) AS place
-  FROM options AS o
-), ranked AS (
-  SELECT
-    p.person_no,
-    p.practice_no,
-    p.service,
-    p.slot,
-    p.family,
-    p.performer,
-    p.under_service,
-    p.base_code,
-    p.add_on_code,
-    p.add_on_units,
-    p.service_day,
-    p.base_cents,
-    p.add_on_cents,
-    p.amount_cents,
-    ROW_NUMBER() OVER (
-      PARTITION BY p.person_no, p.practice_no, p.service, p.slot, p.under_service
-      ORDER BY CASE
-        WHEN p.by_practitioner = 1 AND w.seconds = w.practitioner_seconds
-        THEN 0
-        ELSE 1
-      END, COALESCE(p.amount_cents, CAST(-1 AS BIGINT)) DESC, p.by_practitioner
-    ) AS place
-  FROM placed AS p
-  LEFT JOIN work AS w
-    ON w.person_no = p.person_no
-    AND w.practice_no = p.practice_no
-    AND w.service = p.service
-  WHERE
-    p.place = 1
+-- The way each slot is coded. Within a family group by what is documented (complex before plain), never by amount.
+-- Practitioner alone: the practitioner's codes. Mixed: both are lawful, and the one allowed more is taken.
+-- key: care_no, slot, under_service
+-- reads: options, rivals, work
+with placed as (
+  select
+    o.care_no, o.slot, o.family, o.performer, o.under_service, o.base_code, o.add_on_code,
+    o.add_on_units, o.service_day, o.base_cents, o.add_on_cents, o.amount_cents,
+    case when o.performer = 'practitioner' then 1 else 0 end as by_practitioner,
+    row_number() over (
+      partition by o.care_no, o.slot, o.under_service, case when o.performer = 'practitioner' then 1 else 0 end
+      order by o.family_rank, o.family
+    ) as place
+  from options o
+  join rivals r on r.care_no = o.care_no and r.slot = o.slot and r.under_service = o.under_service
+),
+ranked as (
+  select
+    p.care_no, p.slot, p.family, p.performer, p.under_service, p.base_code, p.add_on_code,
+    p.add_on_units, p.service_day, p.base_cents, p.add_on_cents, p.amount_cents,
+    row_number() over (
+      partition by p.care_no, p.slot, p.under_service
+      order by
+        case when p.by_practitioner = 1 and w.seconds = w.practitioner_seconds then 0 else 1 end,
+        coalesce(p.amount_cents, cast(-1 as bigint)) desc,
+        p.by_practitioner
+    ) as place
+  from placed p
+  left join work w on w.care_no = p.care_no
+  where p.place = 1
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  family,
-  performer,
-  under_service,
-  base_code,
-  add_on_code,
-  add_on_units,
-  service_day,
-  base_cents,
-  add_on_cents,
-  amount_cents
-FROM ranked
-WHERE
-  place = 1;
+select
+  care_no, slot, family, performer, under_service, base_code, add_on_code, add_on_units, service_day, base_cents,
+  add_on_cents, amount_cents
+from ranked
+where place = 1
+union all
+select
+  o.care_no, o.slot, o.family, o.performer, o.under_service, o.base_code, o.add_on_code, o.add_on_units, o.service_day,
+  o.base_cents, o.add_on_cents, o.amount_cents
+from options o
+where not exists (
+  select 1 from rivals r where r.care_no = o.care_no and r.slot = o.slot and r.under_service = o.under_service
+)
+;
 
--- service_days
-SELECT
-  c.person_no,
-  c.practice_no,
-  c.service,
-  c.kind,
-  c.death_day,
-  COALESCE(MAX(h.service_day), MAX(c.last_day_of_life_or_month)) AS service_day
-FROM care_months AS c
-LEFT JOIN choices AS h
-  ON h.person_no = c.person_no
-  AND h.practice_no = c.practice_no
-  AND h.service = c.service
-GROUP BY
-  c.person_no,
-  c.practice_no,
-  c.service,
-  c.kind,
-  c.death_day;
-
--- add_on_needs_base
-SELECT
-  h.person_no,
-  h.practice_no,
-  h.service,
-  h.slot,
-  'add-on-needs-base' AS rule,
-  'no' AS verdict,
-  h.base_code || ' without its base service that day' AS observed,
-  'a base visit on the same day' AS required
-FROM choices AS h
-WHERE
-  EXISTS(
-    SELECT
-      1
-    FROM rule_code_sets AS s
-    WHERE
-      s.set_name = h.family || '_base'
-  )
-  AND NOT EXISTS(
-    SELECT
-      1
-    FROM person_visits AS v
-    JOIN rule_code_sets AS s
-      ON s.code = v.code
-    WHERE
-      s.set_name = h.family || '_base'
-      AND v.person_no = h.person_no
-      AND v.practice_no = h.practice_no
-      AND v.service_day = h.service_day
-  );
-
--- asked
-SELECT
+-- evidence
+-- All that the rules look at in a care month, with the date it would bear on the claim: the last of its slots, else the
+-- last day of the month or of life.
+-- key: care_no
+-- reads: standings, choices
+with last_days as (
+  select care_no, max(service_day) as service_day from choices group by care_no
+)
+select
+  s.care_no,
+  s.panel_no,
   s.person_no,
   s.practice_no,
   s.service,
-  s.service_day,
+  s.kind,
   s.death_day,
+  s.mode,
+  s.bundled_seconds,
+  s.seconds,
+  s.practitioner_seconds,
+  s.live_contact,
+  s.consent_given,
+  s.consent_in_force,
+  s.plan_given,
+  s.plan_given_and_complete,
+  s.documented_level,
+  s.conditions,
+  s.qmb,
+  coalesce(h.service_day, s.last_day_of_life_or_month) as service_day
+from standings s
+left join last_days h on h.care_no = s.care_no
+;
+
+-- add_on_needs_base
+-- add-on-needs-base: a documented add-on stands on the same day as a visit it may be added to.
+-- reads: care_months, choices, person_visits, rule_code_sets
+select h.care_no, h.slot, 'add-on-needs-base' as rule, 'no' as verdict,
+  h.base_code || ' without its base service that day' as observed, 'a base visit on the same day' as required
+from choices h
+join care_months m on m.care_no = h.care_no
+where exists (select 1 from rule_code_sets s where s.set_name = h.family || '_base')
+  and not exists (
+    select 1
+    from person_visits v
+    join rule_code_sets s on s.code = v.code
+    where s.set_name = h.family || '_base' and v.panel_no = m.panel_no and v.service_day = h.service_day
+  )
+;
+
+-- asked
+-- Which requirements are asked of which care month, in force on its service date, beside what the record shows.
+-- key: care_no, rule
+-- kept: never
+-- reads: evidence, rule_requirements
+select
+  e.care_no,
+  e.panel_no,
+  e.person_no,
+  e.practice_no,
+  e.service,
+  e.service_day,
+  e.death_day,
+  e.mode,
+  e.seconds,
+  e.live_contact,
+  e.consent_given,
+  e.consent_in_force,
+  e.plan_given,
+  e.plan_given_and_complete,
+  e.documented_level,
+  e.conditions,
+  e.qmb,
   r.rule,
   r.number,
   r.text
-FROM service_days AS s
-JOIN rule_requirements AS r
-  ON r.service = s.service
-  AND r.from_day <= s.service_day
-  AND r.to_day >= s.service_day;
+from evidence e
+join rule_requirements r
+  on r.service = e.service and r.from_day <= e.service_day and r.to_day >= e.service_day
+;
 
 -- alive
-WITH judged AS (
-  SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    a.death_day,
-    CASE WHEN a.death_day < CAST(20513 AS BIGINT) THEN 'no' ELSE 'yes' END AS verdict
-  FROM asked AS a
-  WHERE
-    a.rule = 'alive'
+-- alive: a service is billed for a month in which the person lived.
+-- reads: asked, calendar
+with judged as (
+  select care_no, death_day, case when death_day < cast(20513 as bigint) then 'no' else 'yes' end as verdict
+  from asked
+  where rule = 'alive'
 )
-SELECT
-  j.person_no,
-  j.practice_no,
-  j.service,
-  '' AS slot,
-  'alive' AS rule,
-  j.verdict,
-  CASE
-    WHEN j.death_day IS NULL
-    THEN 'no death recorded'
-    ELSE 'died ' || COALESCE(c.iso, 'before the month')
-  END AS observed,
-  'alive in the month' AS required
-FROM judged AS j
-LEFT JOIN calendar AS c
-  ON c.day = j.death_day
-WHERE
-  j.verdict <> 'yes' OR FALSE;
+select j.care_no, '' as slot, 'alive' as rule, j.verdict,
+  case when j.death_day is null then 'no death recorded' else 'died ' || coalesce(c.iso, 'before the month') end as observed,
+  'alive in the month' as required
+from judged j
+left join calendar c on c.day = j.death_day
+where j.verdict <> 'yes' or false
+;
 
 -- apcm_level
-SELECT
-  s.person_no,
-  s.practice_no,
-  s.service,
-  '' AS slot,
-  'apcm-level' AS rule,
-  'unknown' AS verdict,
-  'QMB status not on file' AS observed,
-  'QMB status known, where there are two or more conditions' AS required
-FROM standings AS s
-JOIN asked AS a
-  ON a.person_no = s.person_no
-  AND a.practice_no = s.practice_no
-  AND a.service = s.service
-  AND a.rule = 'apcm-level'
-WHERE
-  s.conditions >= 2
-  AND NOT EXISTS(
-    SELECT
-      1
-    FROM qualified_beneficiaries AS q
-    WHERE
-      q.person_no = s.person_no
-  );
+-- apcm-level: with two or more conditions the level turns on QMB status; where nobody has said, the lower is billed.
+-- reads: asked
+select care_no, '' as slot, 'apcm-level' as rule, 'unknown' as verdict,
+  'QMB status not on file' as observed, 'QMB status known, where there are two or more conditions' as required
+from asked
+where rule = 'apcm-level' and conditions >= 2 and qmb is null and mode is not null
+;
 
 -- care_plan_shared
-WITH judged AS (
-  SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    s.given,
-    s.complete,
-    CASE WHEN s.given_and_complete = 1 THEN 'yes' ELSE 'no' END AS verdict
-  FROM asked AS a
-  LEFT JOIN plan_states AS s
-    ON s.person_no = a.person_no
-    AND s.practice_no = a.practice_no
-    AND s.service = a.service
-  WHERE
-    a.rule = 'care-plan-shared'
+-- care-plan-shared: a complete care plan exists and the person has a copy.
+-- reads: asked
+with judged as (
+  select care_no, plan_given, case when plan_given_and_complete = 1 then 'yes' else 'no' end as verdict
+  from asked
+  where rule = 'care-plan-shared'
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
-  '' AS slot,
-  'care-plan-shared' AS rule,
-  verdict,
-  CASE
-    WHEN verdict = 'yes'
-    THEN 'plan complete and given'
-    WHEN given IS NULL
-    THEN 'no care plan'
-    WHEN given = 0
-    THEN 'care plan not given to the patient'
-    ELSE 'care plan has missing elements'
-  END AS observed,
-  'a complete care plan, a copy given to the patient' AS required
-FROM judged
-WHERE
-  verdict <> 'yes' OR FALSE;
+select care_no, '' as slot, 'care-plan-shared' as rule, verdict,
+  case
+    when verdict = 'yes' then 'plan complete and given'
+    when plan_given is null then 'no care plan'
+    when plan_given = 0 then 'care plan not given to the patient'
+    else 'care plan has missing elements'
+  end as observed,
+  'a complete care plan, a copy given to the patient' as required
+from judged
+where verdict <> 'yes' or false
+;
 
 -- code_in_force
-WITH judged AS (
-  SELECT
-    s.person_no,
-    s.practice_no,
-    s.service,
-    s.kind,
-    CASE
-      WHEN m.mode = 'not_payable' OR m.mode IS NULL
-      THEN 'no'
-      WHEN CAST(COUNT(f.base_code) AS BIGINT) = 0
-      THEN 'no'
-      ELSE 'yes'
-    END AS verdict
-  FROM service_days AS s
-  LEFT JOIN practice_modes AS m
-    ON m.practice_no = s.practice_no AND m.service = s.service
-  LEFT JOIN codes_in_force AS f
-    ON f.service = s.service
-  GROUP BY
-    s.person_no,
-    s.practice_no,
-    s.service,
-    s.kind,
-    m.mode
+-- code-in-force: a code of the service existed, and this kind of practice could bill it, on the service date.
+-- reads: evidence, codes_in_force, practice_modes
+with coded as (
+  select distinct service from codes_in_force
+),
+judged as (
+  select s.care_no, s.service, s.kind,
+    case when m.mode = 'not_payable' or m.mode is null or f.service is null then 'no' else 'yes' end as verdict
+  from evidence s
+  left join practice_modes m on m.practice_no = s.practice_no and m.service = s.service
+  left join coded f on f.service = s.service
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
-  '' AS slot,
-  'code-in-force' AS rule,
-  verdict,
-  CASE verdict
-    WHEN 'yes'
-    THEN 'codes in force'
-    ELSE 'no code of ' || service || ' in force for a ' || kind
-  END AS observed,
-  'a code in force on the service date' AS required
-FROM judged
-WHERE
-  verdict <> 'yes' OR FALSE;
+select care_no, '' as slot, 'code-in-force' as rule, verdict,
+  case verdict when 'yes' then 'codes in force' else 'no code of ' || service || ' in force for a ' || kind end as observed,
+  'a code in force on the service date' as required
+from judged
+where verdict <> 'yes' or false
+;
 
 -- complex_decision_making
-WITH complex_codes AS (
-  SELECT
-    service,
-    MIN(first_seconds) AS first_seconds,
-    MIN(decision_level) AS level
-  FROM codes_in_force
-  WHERE
-    decision_level > 0 AND basis = 'time'
-  GROUP BY
-    service
-), judged AS (
-  SELECT
-    s.person_no,
-    s.practice_no,
-    s.service,
-    d.level,
-    CASE
-      WHEN s.decision_level >= k.level
-      THEN 'yes'
-      WHEN d.level IS NULL
-      THEN 'unknown'
-      ELSE 'no'
-    END AS verdict
-  FROM standings AS s
-  JOIN asked AS a
-    ON a.person_no = s.person_no
-    AND a.practice_no = s.practice_no
-    AND a.service = s.service
-    AND a.rule = 'complex-decision-making'
-  JOIN complex_codes AS k
-    ON k.service = s.service
-  LEFT JOIN decision_levels AS d
-    ON d.person_no = s.person_no
-  WHERE
-    s.seconds >= k.first_seconds AND s.mode = 'individual'
+-- complex-decision-making: an hour of work is complex care management only if moderate or high decision making is
+-- documented. Without it the month is billed as plain care management, and this says what would change that.
+-- reads: asked, codes_in_force
+with complex_codes as (
+  select service, min(first_seconds) as first_seconds, min(decision_level) as level
+  from codes_in_force where decision_level > 0 and basis = 'time' group by service
+),
+judged as (
+  select a.care_no, a.documented_level,
+    case when a.documented_level >= k.level then 'yes' when a.documented_level is null then 'unknown' else 'no' end
+      as verdict
+  from asked a
+  join complex_codes k on k.service = a.service
+  where a.rule = 'complex-decision-making' and a.seconds >= k.first_seconds and a.mode = 'individual'
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
-  '' AS slot,
-  'complex-decision-making' AS rule,
-  verdict,
-  CASE COALESCE(level, 0)
-    WHEN 0
-    THEN 'not documented'
-    WHEN 1
-    THEN 'straightforward'
-    WHEN 2
-    THEN 'low'
-    WHEN 3
-    THEN 'moderate'
-    ELSE 'high'
-  END AS observed,
-  'moderate or high' AS required
-FROM judged
-WHERE
-  verdict <> 'yes' OR FALSE;
+select care_no, '' as slot, 'complex-decision-making' as rule, verdict,
+  case coalesce(documented_level, 0) when 0 then 'not documented' when 1 then 'straightforward' when 2 then 'low'
+    when 3 then 'moderate' else 'high' end as observed,
+  'moderate or high' as required
+from judged
+where verdict <> 'yes' or false
+;
 
 -- consent_active
-WITH judged AS (
-  SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    CASE WHEN s.in_force = 1 THEN 'yes' ELSE 'no' END AS verdict
-  FROM asked AS a
-  JOIN consent_states AS s
-    ON s.person_no = a.person_no
-    AND s.practice_no = a.practice_no
-    AND s.service = a.service
-    AND s.given = 1
-  WHERE
-    a.rule = 'consent-active'
+-- consent-active: consent was not withdrawn before the month began.
+-- reads: asked
+with judged as (
+  select care_no, case when consent_in_force = 1 then 'yes' else 'no' end as verdict
+  from asked
+  where rule = 'consent-active' and consent_given = 1
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
-  '' AS slot,
-  'consent-active' AS rule,
-  verdict,
-  CASE verdict
-    WHEN 'yes'
-    THEN 'consent in force'
-    ELSE 'consent withdrawn before the month'
-  END AS observed,
-  'consent in force in the month' AS required
-FROM judged
-WHERE
-  verdict <> 'yes' OR FALSE;
+select care_no, '' as slot, 'consent-active' as rule, verdict,
+  case verdict when 'yes' then 'consent in force' else 'consent withdrawn before the month' end as observed,
+  'consent in force in the month' as required
+from judged
+where verdict <> 'yes' or false
+;
 
 -- consent_documented
-WITH judged AS (
-  SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    CASE WHEN s.given = 1 THEN 'yes' ELSE 'no' END AS verdict
-  FROM asked AS a
-  LEFT JOIN consent_states AS s
-    ON s.person_no = a.person_no
-    AND s.practice_no = a.practice_no
-    AND s.service = a.service
-  WHERE
-    a.rule = 'consent-documented'
+-- consent-documented: the person agreed to this service, and the record says when.
+-- reads: asked
+with judged as (
+  select care_no, case when consent_given = 1 then 'yes' else 'no' end as verdict
+  from asked
+  where rule = 'consent-documented'
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
-  '' AS slot,
-  'consent-documented' AS rule,
-  verdict,
-  CASE verdict WHEN 'yes' THEN 'consent on file' ELSE 'no consent on file' END AS observed,
-  'verbal or written consent, documented' AS required
-FROM judged
-WHERE
-  verdict <> 'yes' OR FALSE;
+select care_no, '' as slot, 'consent-documented' as rule, verdict,
+  case verdict when 'yes' then 'consent on file' else 'no consent on file' end as observed,
+  'verbal or written consent, documented' as required
+from judged
+where verdict <> 'yes' or false
+;
 
 -- consented_instead
-WITH judged AS (
-  SELECT
-    s.person_no,
-    s.practice_no,
-    s.service,
-    r.rule,
-    r.verdict,
-    MIN(r.winner) AS winner
-  FROM service_days AS s
-  JOIN rule_service_conflicts AS r
-    ON r.loser = s.service
-    AND r."when" = 'consented'
-    AND r.from_day <= s.service_day
-    AND r.to_day >= s.service_day
-  JOIN consent_states AS w
-    ON w.person_no = s.person_no
-    AND w.practice_no = s.practice_no
-    AND w.service = r.winner
-    AND w.in_force = 1
-  JOIN practice_modes AS m
-    ON m.practice_no = s.practice_no AND m.service = r.winner AND m.mode <> 'not_payable'
-  WHERE
-    EXISTS(
-      SELECT
-        1
-      FROM codes_in_force AS f
-      WHERE
-        f.service = r.winner AND f.from_day <= s.service_day AND f.to_day >= s.service_day
-    )
-  GROUP BY
-    s.person_no,
-    s.practice_no,
-    s.service,
-    r.rule,
-    r.verdict
+-- apcm-instead-of-time: a service that takes another's place for the month wherever the person has consented to it.
+-- reads: evidence, rule_service_conflicts, services, consent_states, practice_modes, codes_in_force
+with judged as (
+  select s.care_no, r.rule, r.verdict, min(r.winner) as winner
+  from evidence s
+  join rule_service_conflicts r
+    on r.loser = s.service and r."when" = 'consented' and r.from_day <= s.service_day and r.to_day >= s.service_day
+  join services n on n.service = r.winner
+  join consent_states w on w.care_no = s.panel_no + n.service_no and w.in_force = 1
+  join practice_modes m on m.practice_no = s.practice_no and m.service = r.winner and m.mode <> 'not_payable'
+  where exists (select 1 from codes_in_force f where f.service = r.winner and f.from_day <= s.service_day
+    and f.to_day >= s.service_day)
+  group by s.care_no, r.rule, r.verdict
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
-  '' AS slot,
-  rule,
-  verdict,
-  'consented to ' || winner AS observed,
-  'no service in its place this month' AS required
-FROM judged;
+select care_no, '' as slot, rule, verdict,
+  'consented to ' || winner as observed, 'no service in its place this month' as required
+from judged
+;
 
 -- documented_minimum
-WITH documented AS (
-  SELECT
-    h.person_no,
-    h.practice_no,
-    h.service,
-    h.slot,
-    h.service_day,
-    f.min_days,
-    f.first_seconds
-  FROM choices AS h
-  JOIN codes_in_force AS f
-    ON f.service = h.service AND f.family = h.family AND f.base_code = h.base_code
-  WHERE
-    f.basis = 'documented'
-    AND f.from_day <= h.service_day
-    AND f.to_day >= h.service_day
-    AND (
-      f.min_days > 0 OR f.first_seconds > 0
-    )
-), read_on AS (
-  SELECT DISTINCT
-    d.person_no,
-    d.practice_no,
-    d.service,
-    d.slot,
-    r.device,
-    r.reading_date
-  FROM documented AS d
-  JOIN persons AS p
-    ON p.person_no = d.person_no
-  JOIN device_days AS r
-    ON r.person_id = p.person_id
-    AND COALESCE(r.service, 'rpm') = d.service
-    AND r.reading_date >= CAST(20513 AS BIGINT)
-    AND r.reading_date <= d.service_day + 29
-  WHERE
-    p.practice_no = d.practice_no
-    AND (
-      p.death_day IS NULL OR r.reading_date <= p.death_day
-    )
-), by_device AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    slot,
-    device,
-    CAST(COUNT(1) AS BIGINT) AS days
-  FROM read_on
-  GROUP BY
-    person_no,
-    practice_no,
-    service,
-    slot,
-    device
-), readings AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    slot,
-    MAX(days) AS days
-  FROM by_device
-  GROUP BY
-    person_no,
-    practice_no,
-    service,
-    slot
-), billed_time AS (
-  SELECT
-    h.person_no,
-    h.practice_no,
-    h.service,
-    CAST(SUM(
-      CASE
-        WHEN h.add_on_units = 0
-        THEN f.first_seconds
-        ELSE f.step_from_seconds + h.add_on_units * f.step_seconds
-      END
-    ) AS BIGINT) AS seconds
-  FROM choices AS h
-  JOIN codes_in_force AS f
-    ON f.service = h.service AND f.family = h.family AND f.base_code = h.base_code
-  WHERE
-    f.basis = 'time'
-    AND h.under_service = ''
-    AND f.from_day <= h.service_day
-    AND f.to_day >= h.service_day
-  GROUP BY
-    h.person_no,
-    h.practice_no,
-    h.service
-), left_over AS (
-  SELECT
-    d.person_no,
-    d.practice_no,
-    d.service,
-    d.slot,
-    GREATEST(
-      CAST(0 AS BIGINT),
-      LEAST(
-        COALESCE(w.practitioner_seconds, CAST(0 AS BIGINT)),
-        COALESCE(w.seconds, CAST(0 AS BIGINT)) - COALESCE(b.seconds, CAST(0 AS BIGINT))
-      )
-    ) AS seconds
-  FROM documented AS d
-  LEFT JOIN work AS w
-    ON w.person_no = d.person_no
-    AND w.practice_no = d.practice_no
-    AND w.service = d.service
-  LEFT JOIN billed_time AS b
-    ON b.person_no = d.person_no
-    AND b.practice_no = d.practice_no
-    AND b.service = d.service
-), judged AS (
-  SELECT
-    d.person_no,
-    d.practice_no,
-    d.service,
-    d.slot,
-    'remote-monitoring-days' AS rule,
-    CASE WHEN COALESCE(r.days, CAST(0 AS BIGINT)) >= d.min_days THEN 'yes' ELSE 'no' END AS verdict,
-    CAST(COALESCE(r.days, CAST(0 AS BIGINT)) AS TEXT) || ' days' AS observed,
-    CAST(d.min_days AS TEXT) || ' days with a reading, up to thirty days from the set-up' AS required
-  FROM documented AS d
-  LEFT JOIN readings AS r
-    ON r.person_no = d.person_no
-    AND r.practice_no = d.practice_no
-    AND r.service = d.service
-    AND r.slot = d.slot
-  WHERE
-    d.min_days > 0
-  UNION ALL
-  SELECT
-    d.person_no,
-    d.practice_no,
-    d.service,
-    d.slot,
-    'threshold-reached' AS rule,
-    CASE WHEN t.seconds >= d.first_seconds THEN 'yes' ELSE 'no' END AS verdict,
-    CAST(CAST(FLOOR(t.seconds / 60) AS BIGINT) AS TEXT) || ' min ' || CAST(t.seconds - 60 * CAST(FLOOR(t.seconds / 60) AS BIGINT) AS TEXT) || ' s of the practitioner counted and not billed otherwise' AS observed,
-    CAST(CAST(FLOOR(d.first_seconds / 60) AS BIGINT) AS TEXT) || ' min' AS required
-  FROM documented AS d
-  JOIN left_over AS t
-    ON t.person_no = d.person_no
-    AND t.practice_no = d.practice_no
-    AND t.service = d.service
-    AND t.slot = d.slot
-  WHERE
-    d.first_seconds > 0
+-- remote-monitoring-days, threshold-reached: a service that a visit row documents may ask for readings or minutes besides.
+-- Set-up needs its days with a reading, from the month's first to thirty days from it; a review of data needs the
+-- practitioner's minutes, over and above those that the service's timed codes are billed for.
+-- reads: care_months, choices, codes_in_force, device_days, persons, work
+with documented as (
+  select h.care_no, m.person_no, m.practice_no, m.service, h.slot, h.service_day, f.min_days, f.first_seconds
+  from choices h
+  join care_months m on m.care_no = h.care_no
+  join codes_in_force f on f.service = m.service and f.family = h.family and f.base_code = h.base_code
+  where f.basis = 'documented' and f.from_day <= h.service_day and f.to_day >= h.service_day
+    and (f.min_days > 0 or f.first_seconds > 0)
+),
+read_on as (
+  select distinct d.care_no, d.slot, r.device, r.reading_date
+  from documented d
+  join persons p on p.person_no = d.person_no
+  join device_days r
+    on r.person_id = p.person_id and coalesce(r.service, 'rpm') = d.service
+    and r.reading_date >= cast(20513 as bigint) and r.reading_date <= d.service_day + 29
+  where p.practice_no = d.practice_no and (p.death_day is null or r.reading_date <= p.death_day)
+),
+by_device as (
+  select care_no, slot, device, cast(count(1) as bigint) as days
+  from read_on
+  group by care_no, slot, device
+),
+readings as (
+  select care_no, slot, max(days) as days
+  from by_device
+  group by care_no, slot
+),
+billed_time as (
+  select h.care_no,
+    cast(sum(case when h.add_on_units = 0 then f.first_seconds else f.step_from_seconds + h.add_on_units * f.step_seconds end)
+      as bigint) as seconds
+  from (select distinct care_no, service from documented) d
+  join choices h on h.care_no = d.care_no
+  join codes_in_force f on f.service = d.service and f.family = h.family and f.base_code = h.base_code
+  where f.basis = 'time' and h.under_service = '' and f.from_day <= h.service_day and f.to_day >= h.service_day
+  group by h.care_no
+),
+left_over as (
+  select d.care_no, d.slot,
+    greatest(cast(0 as bigint), least(
+      coalesce(w.practitioner_seconds, cast(0 as bigint)),
+      coalesce(w.seconds, cast(0 as bigint)) - coalesce(b.seconds, cast(0 as bigint))
+    )) as seconds
+  from documented d
+  left join work w on w.care_no = d.care_no
+  left join billed_time b on b.care_no = d.care_no
+),
+judged as (
+  select d.care_no, d.slot, 'remote-monitoring-days' as rule,
+    case when coalesce(r.days, cast(0 as bigint)) >= d.min_days then 'yes' else 'no' end as verdict,
+    cast(coalesce(r.days, cast(0 as bigint)) as varchar) || ' days' as observed,
+    cast(d.min_days as varchar) || ' days with a reading, up to thirty days from the set-up' as required
+  from documented d
+  left join readings r
+    on r.care_no = d.care_no and r.slot = d.slot
+  where d.min_days > 0
+  union all
+  select d.care_no, d.slot, 'threshold-reached' as rule,
+    case when t.seconds >= d.first_seconds then 'yes' else 'no' end as verdict,
+    cast(cast(floor(t.seconds / 60) as bigint) as varchar) || ' min '
+      || cast(t.seconds - 60 * cast(floor(t.seconds / 60) as bigint) as varchar)
+      || ' s of the practitioner counted and not billed otherwise' as observed,
+    cast(cast(floor(d.first_seconds / 60) as bigint) as varchar) || ' min' as required
+  from documented d
+  join left_over t
+    on t.care_no = d.care_no and t.slot = d.slot
+  where d.first_seconds > 0
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM judged
-WHERE
-  verdict <> 'yes' OR FALSE;
+select care_no, slot, rule, verdict, observed, required
+from judged
+where verdict <> 'yes' or false
+;
 
 -- home_health_plan
-WITH judged AS (
-  SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    MIN(s.start_day) AS plan_day
-  FROM asked AS a
-  JOIN person_stays AS s
-    ON s.person_no = a.person_no
-    AND s.kind = 'home_health'
-    AND s.start_day <= CAST(20543 AS BIGINT)
-    AND (
-      s.end_day IS NULL OR s.end_day >= CAST(20513 AS BIGINT)
-    )
-  WHERE
-    a.rule = 'home-health-oversight' AND a.number = 1
-  GROUP BY
-    a.person_no,
-    a.practice_no,
-    a.service
+-- home-health-oversight: community health integration beside a home health plan of care is held until someone has looked
+-- at whose work it is. The rulebook says of which services this is asked, and that no primary text was seen.
+-- reads: asked, person_stays, calendar
+with judged as (
+  select a.care_no, min(s.start_day) as plan_day
+  from asked a
+  join person_stays s
+    on s.person_no = a.person_no and s.kind = 'home_health' and s.start_day <= cast(20543 as bigint)
+    and (s.end_day is null or s.end_day >= cast(20513 as bigint))
+  where a.rule = 'home-health-oversight' and a.number = 1
+  group by a.care_no
 )
-SELECT
-  j.person_no,
-  j.practice_no,
-  j.service,
-  '' AS slot,
-  'home-health-oversight' AS rule,
-  'unknown' AS verdict,
-  'home health plan since ' || COALESCE(c.iso, 'earlier') AS observed,
-  'a review of what the home health plan covers' AS required
-FROM judged AS j
-LEFT JOIN calendar AS c
-  ON c.day = j.plan_day;
+select j.care_no, '' as slot, 'home-health-oversight' as rule, 'unknown' as verdict,
+  'home health plan since ' || coalesce(c.iso, 'earlier') as observed,
+  'a review of what the home health plan covers' as required
+from judged j
+left join calendar c on c.day = j.plan_day
+;
 
 -- hospice_election
-WITH judged AS (
-  SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    MIN(s.start_day) AS elected_day
-  FROM asked AS a
-  JOIN person_stays AS s
-    ON s.person_no = a.person_no
-    AND s.kind = 'hospice'
-    AND s.start_day <= CAST(20543 AS BIGINT)
-    AND (
-      s.end_day IS NULL OR s.end_day >= CAST(20513 AS BIGINT)
-    )
-  WHERE
-    a.rule = 'hospice'
-  GROUP BY
-    a.person_no,
-    a.practice_no,
-    a.service
+-- hospice: an election in the month holds the care month until someone has looked at it.
+-- reads: asked, person_stays, calendar
+with judged as (
+  select a.care_no, min(s.start_day) as elected_day
+  from asked a
+  join person_stays s
+    on s.person_no = a.person_no and s.kind = 'hospice' and s.start_day <= cast(20543 as bigint)
+    and (s.end_day is null or s.end_day >= cast(20513 as bigint))
+  where a.rule = 'hospice'
+  group by a.care_no
 )
-SELECT
-  j.person_no,
-  j.practice_no,
-  j.service,
-  '' AS slot,
-  'hospice' AS rule,
-  'unknown' AS verdict,
-  'hospice elected ' || COALESCE(c.iso, 'earlier') AS observed,
-  'a review of what the hospice covers' AS required
-FROM judged AS j
-LEFT JOIN calendar AS c
-  ON c.day = j.elected_day;
+select j.care_no, '' as slot, 'hospice' as rule, 'unknown' as verdict,
+  'hospice elected ' || coalesce(c.iso, 'earlier') as observed,
+  'a review of what the hospice covers' as required
+from judged j
+left join calendar c on c.day = j.elected_day
+;
 
 -- qualifying_visits
-WITH starts AS (
-  SELECT
-    a.person_no,
-    a.practice_no,
+-- The last visit that may start a service, and the last visit of any kind, by person and practice. The rule looks back
+-- its number of calendar months from the day the service started (the first consent; without one, the month's end).
+-- key: care_no
+-- reads: asked, consent_states, practice_months, person_visits, calendar, rule_code_sets
+with starts as (
+  select
+    a.care_no,
+    a.panel_no,
     a.service,
     a.number,
-    c.month_position - 31 * a.number AS earliest_position
-  FROM asked AS a
-  JOIN practice_months AS m
-    ON m.practice_no = a.practice_no
-  LEFT JOIN consent_states AS s
-    ON s.person_no = a.person_no
-    AND s.practice_no = a.practice_no
-    AND s.service = a.service
-    AND s.given = 1
-  LEFT JOIN calendar AS c
-    ON c.day = CASE
-      WHEN s.given_at IS NULL
-      THEN CAST(CAST(20543 AS BIGINT) AS BIGINT)
-      ELSE CAST(FLOOR((
-        s.given_at + m.offset_before
-      ) / 86400) AS BIGINT)
-    END
-  WHERE
-    a.rule = 'initiating-visit'
-), latest AS (
-  SELECT
-    person_no,
-    practice_no,
-    code,
-    MAX(service_day) AS service_day
-  FROM person_visits
-  GROUP BY
-    person_no,
-    practice_no,
-    code
+    c.month_position - 31 * a.number as earliest_position
+  from asked a
+  join practice_months m on m.practice_no = a.practice_no
+  left join consent_states s
+    on s.care_no = a.care_no and s.given = 1
+  left join calendar c
+    on c.day = case when s.given_at is null then cast(cast(20543 as bigint) as bigint)
+      else cast(floor((s.given_at + m.offset_before) / 86400) as bigint) end
+  where a.rule = 'initiating-visit'
+),
+latest as (
+  select panel_no, code, max(service_day) as service_day
+  from person_visits
+  group by panel_no, code
 )
-SELECT
-  s.person_no,
-  s.practice_no,
-  s.service,
+select
+  s.care_no,
   s.number,
-  MAX(
-    CASE
-      WHEN NOT q.code IS NULL AND c.month_position >= s.earliest_position
-      THEN v.service_day
-    END
-  ) AS qualifying_day,
-  MAX(CASE WHEN c.month_position >= s.earliest_position THEN v.service_day END) AS any_day,
-  MAX(v.service_day) AS seen_day
-FROM starts AS s
-LEFT JOIN latest AS v
-  ON v.person_no = s.person_no AND v.practice_no = s.practice_no
-LEFT JOIN rule_code_sets AS q
-  ON q.set_name = 'initiating_' || s.service
-  AND q.code = v.code
-  AND q.from_day <= v.service_day
-  AND q.to_day >= v.service_day
-LEFT JOIN calendar AS c
-  ON c.day = v.service_day
-GROUP BY
-  s.person_no,
-  s.practice_no,
-  s.service,
-  s.number;
+  max(case when q.code is not null and c.month_position >= s.earliest_position then v.service_day end) as qualifying_day,
+  max(case when c.month_position >= s.earliest_position then v.service_day end) as any_day,
+  max(v.service_day) as seen_day
+from starts s
+left join latest v on v.panel_no = s.panel_no
+left join rule_code_sets q
+  on q.set_name = 'initiating_' || s.service and q.code = v.code
+  and q.from_day <= v.service_day and q.to_day >= v.service_day
+left join calendar c on c.day = v.service_day
+group by s.care_no, s.number
+;
 
 -- initiating_visit
-WITH judged AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    number,
-    qualifying_day,
-    seen_day,
-    CASE WHEN qualifying_day IS NULL THEN 'no' ELSE 'yes' END AS verdict
-  FROM qualifying_visits
+-- initiating-visit: the person was seen, within the months the service looks back, in a visit that may start it.
+-- reads: qualifying_visits, calendar
+with judged as (
+  select care_no, number, qualifying_day, seen_day,
+    case when qualifying_day is null then 'no' else 'yes' end as verdict
+  from qualifying_visits
 )
-SELECT
-  j.person_no,
-  j.practice_no,
-  j.service,
-  '' AS slot,
-  'initiating-visit' AS rule,
-  j.verdict,
-  CASE
-    WHEN j.qualifying_day IS NULL AND j.seen_day IS NULL
-    THEN 'no visit on file'
-    ELSE 'last visit ' || COALESCE(c.iso, 'long ago')
-  END AS observed,
-  'a qualifying visit in the ' || CAST(j.number AS TEXT) || ' months before the service started, or since' AS required
-FROM judged AS j
-LEFT JOIN calendar AS c
-  ON c.day = COALESCE(j.qualifying_day, j.seen_day)
-WHERE
-  j.verdict <> 'yes' OR FALSE;
+select j.care_no, '' as slot, 'initiating-visit' as rule, j.verdict,
+  case when j.qualifying_day is null and j.seen_day is null then 'no visit on file'
+    else 'last visit ' || coalesce(c.iso, 'long ago') end as observed,
+  'a qualifying visit in the ' || cast(j.number as varchar) || ' months before the service started, or since' as required
+from judged j
+left join calendar c on c.day = coalesce(j.qualifying_day, j.seen_day)
+where j.verdict <> 'yes' or false
+;
 
 -- initiating_visit_type
-WITH judged AS (
-  SELECT
-    q.person_no,
-    q.practice_no,
-    q.service,
-    q.any_day,
-    q.qualifying_day,
-    CASE
-      WHEN NOT q.any_day IS NULL AND q.qualifying_day IS NULL
-      THEN 'no'
-      ELSE 'yes'
-    END AS verdict
-  FROM qualifying_visits AS q
-  JOIN asked AS a
-    ON a.person_no = q.person_no
-    AND a.practice_no = q.practice_no
-    AND a.service = q.service
-    AND a.rule = 'initiating-visit-type'
-  WHERE
-    NOT q.any_day IS NULL
+-- initiating-visit-type: a visit in time counts only if it is of a kind that may start the service.
+-- reads: qualifying_visits, asked, calendar
+with judged as (
+  select q.care_no, q.any_day, q.qualifying_day,
+    case when q.any_day is not null and q.qualifying_day is null then 'no' else 'yes' end as verdict
+  from qualifying_visits q
+  join asked a
+    on a.care_no = q.care_no
+    and a.rule = 'initiating-visit-type'
+  where q.any_day is not null
 )
-SELECT
-  j.person_no,
-  j.practice_no,
-  j.service,
-  '' AS slot,
-  'initiating-visit-type' AS rule,
-  j.verdict,
-  'visit of ' || COALESCE(c.iso, 'that time') AS observed,
-  'an evaluation and management visit of level 2 or more, a wellness visit or a transition visit' AS required
-FROM judged AS j
-LEFT JOIN calendar AS c
-  ON c.day = COALESCE(j.qualifying_day, j.any_day)
-WHERE
-  j.verdict <> 'yes' OR FALSE;
+select j.care_no, '' as slot, 'initiating-visit-type' as rule, j.verdict,
+  'visit of ' || coalesce(c.iso, 'that time') as observed,
+  'an evaluation and management visit of level 2 or more, a wellness visit or a transition visit' as required
+from judged j
+left join calendar c on c.day = coalesce(j.qualifying_day, j.any_day)
+where j.verdict <> 'yes' or false
+;
 
 -- lawful_alternative
-WITH others AS (
-  SELECT
-    h.person_no,
-    h.practice_no,
-    h.service,
-    h.slot,
-    h.base_code,
-    o.base_code || ' is reached too' AS observed,
-    ROW_NUMBER() OVER (
-      PARTITION BY h.person_no, h.practice_no, h.service, h.slot
-      ORDER BY o.family_rank, o.family
-    ) AS place
-  FROM choices AS h
-  JOIN work AS w
-    ON w.person_no = h.person_no
-    AND w.practice_no = h.practice_no
-    AND w.service = h.service
-    AND w.seconds > w.practitioner_seconds
-  JOIN options AS o
-    ON o.person_no = h.person_no
-    AND o.practice_no = h.practice_no
-    AND o.service = h.service
-    AND o.slot = h.slot
-    AND o.under_service = h.under_service
-    AND CASE WHEN o.performer = 'practitioner' THEN 1 ELSE 0 END <> CASE WHEN h.performer = 'practitioner' THEN 1 ELSE 0 END
-  UNION ALL
-  SELECT
-    h.person_no,
-    h.practice_no,
-    h.service,
-    h.slot,
-    h.base_code,
-    MIN(c.code) || ' is already billed by this practice' AS observed,
-    CAST(1 AS BIGINT) AS place
-  FROM choices AS h
-  JOIN person_claims AS c
-    ON c.person_no = h.person_no
-    AND c.practice_no = h.practice_no
-    AND c.service_day >= CAST(20513 AS BIGINT)
-    AND c.service_day <= CAST(20543 AS BIGINT)
-  JOIN rule_codes AS r
-    ON r.code = c.code
-    AND r.service = h.service
-    AND r.slot = h.slot
-    AND r.family <> h.family
-    AND r.from_day <= c.service_day
-    AND r.to_day >= c.service_day
-  GROUP BY
-    h.person_no,
-    h.practice_no,
-    h.service,
-    h.slot,
-    h.base_code
+-- one-family, pcm-performer: one family of codes a month. In a mixed month the staff's and the practitioner's are both
+-- lawful: one is billed, the other is named. So is another family that this practice has already billed.
+-- reads: asked, care_months, choices, options, rivals, work, person_claims, rule_codes
+with others as (
+  select h.care_no, h.slot, h.base_code, o.base_code || ' is reached too' as observed,
+    row_number() over (
+      partition by h.care_no, h.slot order by o.family_rank, o.family
+    ) as place
+  from choices h
+  join rivals t on t.care_no = h.care_no and t.slot = h.slot and t.under_service = h.under_service
+  join work w on w.care_no = h.care_no and w.seconds > w.practitioner_seconds
+  join options o
+    on o.care_no = h.care_no and o.slot = h.slot and o.under_service = h.under_service
+    and case when o.performer = 'practitioner' then 1 else 0 end <> case when h.performer = 'practitioner' then 1 else 0 end
+  union all
+  select h.care_no, h.slot, h.base_code,
+    min(c.code) || ' is already billed by this practice' as observed, cast(1 as bigint) as place
+  from choices h
+  join care_months m on m.care_no = h.care_no
+  join person_claims c
+    on c.panel_no = m.panel_no and c.practice_no <> 0
+    and c.service_day >= cast(20513 as bigint) and c.service_day <= cast(20543 as bigint)
+  join rule_codes r
+    on r.code = c.code and r.service = m.service and r.slot = h.slot and r.family <> h.family
+    and r.from_day <= c.service_day and r.to_day >= c.service_day
+  group by h.care_no, h.slot, h.base_code
 )
-SELECT
-  o.person_no,
-  o.practice_no,
-  o.service,
-  o.slot,
-  a.rule,
-  'no' AS verdict,
-  o.observed,
-  'the month is coded as ' || o.base_code AS required
-FROM others AS o
-JOIN asked AS a
-  ON a.person_no = o.person_no
-  AND a.practice_no = o.practice_no
-  AND a.service = o.service
-  AND a.rule IN ('one-family', 'pcm-performer')
-WHERE
-  o.place = 1;
+select o.care_no, o.slot, a.rule, 'no' as verdict, o.observed,
+  'the month is coded as ' || o.base_code as required
+from others o
+join asked a
+  on a.care_no = o.care_no
+  and a.rule in ('one-family', 'pcm-performer')
+where o.place = 1
+;
 
 -- live_contact
-WITH judged AS (
-  SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    CASE WHEN w.live_contact = 1 THEN 'yes' ELSE 'no' END AS verdict
-  FROM asked AS a
-  JOIN choices AS h
-    ON h.person_no = a.person_no
-    AND h.practice_no = a.practice_no
-    AND h.service = a.service
-    AND h.slot = 'time'
-  LEFT JOIN work AS w
-    ON w.person_no = a.person_no
-    AND w.practice_no = a.practice_no
-    AND w.service = a.service
-  WHERE
-    a.rule = 'live-contact'
+-- live-contact: at least one live conversation with the patient or caregiver in the month's counted time.
+-- reads: asked, choices
+with judged as (
+  select a.care_no,
+    case when a.live_contact = 1 then 'yes' else 'no' end as verdict
+  from asked a
+  join choices h on h.care_no = a.care_no and h.slot = 'time'
+  where a.rule = 'live-contact'
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
-  'time' AS slot,
-  'live-contact' AS rule,
-  verdict,
-  CASE verdict WHEN 'yes' THEN 'a live contact' ELSE 'no live contact recorded' END AS observed,
-  'one live two-way contact in the month' AS required
-FROM judged
-WHERE
-  verdict <> 'yes' OR FALSE;
+select care_no, 'time' as slot, 'live-contact' as rule, verdict,
+  case verdict when 'yes' then 'a live contact' else 'no live contact recorded' end as observed,
+  'one live two-way contact in the month' as required
+from judged
+where verdict <> 'yes' or false
+;
 
 -- same_day_pairs
-WITH coded AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    slot,
-    base_code AS code,
-    service_day,
-    slot || CASE WHEN under_service = '' THEN '' ELSE ' under ' || under_service END AS place
-  FROM choices
-  UNION ALL
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    slot,
-    add_on_code AS code,
-    service_day,
-    slot || CASE WHEN under_service = '' THEN '' ELSE ' under ' || under_service END || ' add-on' AS place
-  FROM choices
-  WHERE
-    add_on_units > 0
-), own AS (
-  SELECT
-    person_no,
-    practice_no,
-    service_day,
-    code
-  FROM person_claims
-  WHERE
-    practice_no <> 0
-    AND service_day >= CAST(20513 AS BIGINT)
-    AND service_day <= CAST(20543 AS BIGINT)
-  UNION
-  SELECT
-    person_no,
-    practice_no,
-    service_day,
-    code
-  FROM person_visits
-  WHERE
-    service_day >= CAST(20513 AS BIGINT)
-), met AS (
-  SELECT
-    k.person_no,
-    k.practice_no,
-    k.service,
-    k.slot,
-    k.place,
-    k.code,
-    k.service_day,
-    o.code AS other_code
-  FROM coded AS k
-  JOIN own AS o
-    ON o.person_no = k.person_no
-    AND o.practice_no = k.practice_no
-    AND o.service_day = k.service_day
-  WHERE
-    o.code <> k.code
+-- Codes that the month may bill beside a service of the practice's own on the same day (a visit, or a claim already
+-- billed), where the national edits pair the two. `our_column` = 2: the other is paid and ours is not; 1: the other way
+-- round. `modifier` = 1: a modifier may say that the work was distinct.
+-- key: care_no, place, code, other_code, our_column
+-- reads: care_months, choices, person_claims, person_visits, rule_code_pairs
+with coded as (
+  select care_no, slot, base_code as code, service_day,
+    slot || case when under_service = '' then '' else ' under ' || under_service end as place
+  from choices
+  union all
+  select care_no, slot, add_on_code as code, service_day,
+    slot || case when under_service = '' then '' else ' under ' || under_service end || ' add-on' as place
+  from choices
+  where add_on_units > 0
+),
+own as (
+  select panel_no, service_day, code from person_claims
+  where practice_no <> 0 and service_day >= cast(20513 as bigint) and service_day <= cast(20543 as bigint)
+  union
+  select panel_no, service_day, code from person_visits where service_day >= cast(20513 as bigint)
+),
+met as (
+  select k.care_no, k.slot, k.place, k.code, k.service_day, o.code as other_code
+  from coded k
+  join care_months c on c.care_no = k.care_no
+  join own o on o.panel_no = c.panel_no and o.service_day = k.service_day
+  where o.code <> k.code
 )
-SELECT
-  m.person_no,
-  m.practice_no,
-  m.service,
-  m.slot,
-  m.place,
-  m.code,
-  m.service_day,
-  m.other_code,
-  1 AS our_column,
-  CASE WHEN r.modifier_allowed THEN 1 ELSE 0 END AS modifier
-FROM met AS m
-JOIN rule_code_pairs AS r
-  ON r.column1 = m.code
-  AND r.column2 = m.other_code
-  AND r.from_day <= m.service_day
-  AND r.to_day >= m.service_day
-UNION ALL
-SELECT
-  m.person_no,
-  m.practice_no,
-  m.service,
-  m.slot,
-  m.place,
-  m.code,
-  m.service_day,
-  m.other_code,
-  2 AS our_column,
-  CASE WHEN r.modifier_allowed THEN 1 ELSE 0 END AS modifier
-FROM met AS m
-JOIN rule_code_pairs AS r
-  ON r.column2 = m.code
-  AND r.column1 = m.other_code
-  AND r.from_day <= m.service_day
-  AND r.to_day >= m.service_day;
+select m.care_no, m.slot, m.place, m.code, m.service_day, m.other_code, 1 as our_column,
+  case when r.modifier_allowed then 1 else 0 end as modifier
+from met m
+join rule_code_pairs r
+  on r.column1 = m.code and r.column2 = m.other_code and r.from_day <= m.service_day and r.to_day >= m.service_day
+union all
+select m.care_no, m.slot, m.place, m.code, m.service_day, m.other_code, 2 as our_column,
+  case when r.modifier_allowed then 1 else 0 end as modifier
+from met m
+join rule_code_pairs r
+  on r.column2 = m.code and r.column1 = m.other_code and r.from_day <= m.service_day and r.to_day >= m.service_day
+;
 
 -- modifier_needed
-WITH judged AS (
-  SELECT
-    p.person_no,
-    p.practice_no,
-    p.service,
-    p.slot,
-    p.our_column,
-    p.modifier,
-    MAX(CASE WHEN e.code IS NULL THEN 0 ELSE 1 END) AS visit,
-    MIN(p.other_code) AS other_code,
-    MIN(p.code) AS code
-  FROM same_day_pairs AS p
-  LEFT JOIN rule_code_sets AS e
-    ON e.set_name = 'em_needing_25'
-    AND e.code = p.other_code
-    AND e.from_day <= p.service_day
-    AND e.to_day >= p.service_day
-  WHERE
-    p.our_column = 1 OR p.modifier = 1
-  GROUP BY
-    p.person_no,
-    p.practice_no,
-    p.service,
-    p.slot,
-    p.our_column,
-    p.modifier,
-    CASE WHEN e.code IS NULL THEN 0 ELSE 1 END
+-- modifier-needed: another service of the practice on the day of a code that is paired with it. Where the pair may be
+-- unbundled, which line needs the modifier; where it may not, that the other line is not paid. A visit takes modifier 25,
+-- any other service 59.
+-- reads: same_day_pairs, rule_code_sets
+with judged as (
+  select p.care_no, p.slot, p.our_column, p.modifier,
+    max(case when e.code is null then 0 else 1 end) as visit,
+    min(p.other_code) as other_code, min(p.code) as code
+  from same_day_pairs p
+  left join rule_code_sets e
+    on e.set_name = 'em_needing_25' and e.code = p.other_code and e.from_day <= p.service_day
+    and e.to_day >= p.service_day
+  where p.our_column = 1 or p.modifier = 1
+  group by p.care_no, p.slot, p.our_column, p.modifier,
+    case when e.code is null then 0 else 1 end
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  'modifier-needed' AS rule,
-  'no' AS verdict,
-  other_code || ' on the same day as ' || code AS observed,
-  CASE
-    WHEN modifier = 0
-    THEN other_code || ' not billed: it is part of ' || code || ' and no modifier parts them'
-    WHEN our_column = 2
-    THEN 'modifier 59 on ' || code || ', if the work was distinct'
-    WHEN visit = 1
-    THEN 'modifier 25 on the visit'
-    ELSE 'modifier 59 on ' || other_code || ', if the work was distinct'
-  END AS required
-FROM judged;
+select care_no, slot, 'modifier-needed' as rule, 'no' as verdict,
+  other_code || ' on the same day as ' || code as observed,
+  case
+    when modifier = 0 then other_code || ' not billed: it is part of ' || code || ' and no modifier parts them'
+    when our_column = 2 then 'modifier 59 on ' || code || ', if the work was distinct'
+    when visit = 1 then 'modifier 25 on the visit'
+    else 'modifier 59 on ' || other_code || ', if the work was distinct'
+  end as required
+from judged
+;
 
 -- once_per_start
-WITH judged AS (
-  SELECT
-    h.person_no,
-    h.practice_no,
-    h.service,
-    h.slot,
-    h.base_code,
-    MAX(o.service_day) AS day
-  FROM choices AS h
-  JOIN asked AS a
-    ON a.person_no = h.person_no
-    AND a.practice_no = h.practice_no
-    AND a.service = h.service
-    AND a.rule = 'once-per-start'
-    AND a.text = h.base_code
-  JOIN person_claims AS o
-    ON o.person_no = h.person_no
-    AND o.practice_no = h.practice_no
-    AND o.code = h.base_code
-    AND o.service_day <= h.service_day
-  GROUP BY
-    h.person_no,
-    h.practice_no,
-    h.service,
-    h.slot,
-    h.base_code
+-- once-per-start: a service paid once when care management starts was not billed before by this practice.
+-- reads: choices, asked, person_claims, calendar
+with judged as (
+  select h.care_no, h.slot, h.base_code, max(o.service_day) as day
+  from choices h
+  join asked a on a.care_no = h.care_no and a.rule = 'once-per-start' and a.text = h.base_code
+  join person_claims o on o.panel_no = a.panel_no and o.code = h.base_code and o.service_day <= h.service_day
+  group by h.care_no, h.slot, h.base_code
 )
-SELECT
-  j.person_no,
-  j.practice_no,
-  j.service,
-  j.slot,
-  'once-per-start' AS rule,
-  'no' AS verdict,
-  j.base_code || ' billed ' || COALESCE(c.iso, 'earlier') AS observed,
-  'once at the start of the service' AS required
-FROM judged AS j
-LEFT JOIN calendar AS c
-  ON c.day = j.day;
+select j.care_no, j.slot, 'once-per-start' as rule, 'no' as verdict,
+  j.base_code || ' billed ' || coalesce(c.iso, 'earlier') as observed, 'once at the start of the service' as required
+from judged j
+left join calendar c on c.day = j.day
+;
 
 -- one_condition
-WITH judged AS (
-  SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    a.number,
-    COALESCE(n.conditions, CAST(0 AS BIGINT)) AS conditions
-  FROM asked AS a
-  LEFT JOIN condition_counts AS n
-    ON n.person_no = a.person_no
-  WHERE
-    a.rule = 'one-condition'
-)
-SELECT
-  person_no,
-  practice_no,
-  service,
-  '' AS slot,
-  'one-condition' AS rule,
-  CASE WHEN conditions >= number THEN 'yes' ELSE 'no' END AS verdict,
-  CAST(conditions AS TEXT) AS observed,
-  CAST(number AS TEXT) || ' chronic condition' AS required
-FROM judged
-WHERE
-  conditions < number OR FALSE;
+-- one-condition: the one complex chronic condition that principal care management is about.
+-- reads: asked
+select care_no, '' as slot, 'one-condition' as rule,
+  case when conditions >= number then 'yes' else 'no' end as verdict,
+  cast(conditions as varchar) as observed,
+  cast(number as varchar) || ' chronic condition' as required
+from asked
+where rule = 'one-condition' and (conditions < number or false)
+;
 
 -- one_transition
-SELECT
-  a.person_no,
-  a.practice_no,
-  a.service,
-  d.slot,
-  'duplicate-claim' AS rule,
-  'no' AS verdict,
-  'discharge of ' || COALESCE(c.iso, 'this month') || ' within thirty days of the one of ' || COALESCE(w.iso, 'before') AS observed,
-  'one transition in thirty days' AS required
-FROM asked AS a
-JOIN discharges AS d
-  ON d.person_no = a.person_no AND d.practice_no = a.practice_no
-LEFT JOIN calendar AS c
-  ON c.day = d.discharge_day
-LEFT JOIN calendar AS w
-  ON w.day = d.window_of
-WHERE
-  a.rule = 'duplicate-claim' AND a.service = 'tcm' AND NOT d.window_of IS NULL;
+-- duplicate-claim: transitional care is billed once in the thirty days that begin with a discharge; the patient who comes
+-- back within them is still in the same transition.
+-- reads: asked, discharges, calendar
+select a.care_no, d.slot, 'duplicate-claim' as rule, 'no' as verdict,
+  'discharge of ' || coalesce(c.iso, 'this month') || ' within thirty days of the one of ' || coalesce(w.iso, 'before')
+    as observed,
+  'one transition in thirty days' as required
+from asked a
+join discharges d on d.care_no = a.care_no
+left join calendar c on c.day = d.discharge_day
+left join calendar w on w.day = d.window_of
+where a.rule = 'duplicate-claim' and a.service = 'tcm' and d.window_of is not null
+;
 
 -- other_claims_conflict
-WITH judged AS (
-  SELECT
-    s.person_no,
-    s.practice_no,
-    s.service,
-    r.rule,
-    r.verdict,
-    MIN(o.code) AS code,
-    MIN(o.service_day) AS day,
-    MAX(CASE WHEN o.practice_no = s.practice_no THEN 1 ELSE 0 END) AS own,
-    CASE
-      WHEN o.practice_no = s.practice_no AND r."window" = 'month'
-      THEN COALESCE(k.slot, '')
-      ELSE ''
-    END AS slot
-  FROM service_days AS s
-  JOIN person_claims AS o
-    ON o.person_no = s.person_no
-  JOIN rule_claim_conflicts AS r
-    ON r.service = s.service
-    AND r.from_day <= s.service_day
-    AND r.to_day >= s.service_day
-    AND r.scope = CASE
-      WHEN o.practice_no = s.practice_no
-      THEN 'same_practice'
-      ELSE 'other_practice'
-    END
-  JOIN rule_code_sets AS c
-    ON c.set_name = r.code_set
-    AND c.code = o.code
-    AND c.from_day <= o.service_day
-    AND c.to_day >= o.service_day
-  LEFT JOIN rule_codes AS k
-    ON k.service = s.service
-    AND k.code = o.code
-    AND k.from_day <= o.service_day
-    AND k.to_day >= o.service_day
-  WHERE
-    (
-      r."window" = 'month'
-      AND o.service_day >= CAST(20513 AS BIGINT)
-      AND o.service_day <= CAST(20543 AS BIGINT)
-    )
-    OR (
-      r."window" = 'episode'
-      AND o.service_day >= s.service_day - 29
-      AND o.service_day <= s.service_day
-    )
-    OR (
-      r."window" = 'ever' AND o.service_day <= s.service_day
-    )
-  GROUP BY
-    s.person_no,
-    s.practice_no,
-    s.service,
-    r.rule,
-    r.verdict,
-    CASE
-      WHEN o.practice_no = s.practice_no AND r."window" = 'month'
-      THEN COALESCE(k.slot, '')
-      ELSE ''
-    END
+-- one-biller, duplicate-claim, ccm-or-pcm, home-health-oversight, hospice, esrd-monthly and their kin: what a claim
+-- already billed, by this practice or another, does to the care month. The rulebook says which codes do what. The practice's
+-- own claim of the month for one slot of the service (the device, the planning work) leaves the other slots to be billed.
+-- reads: evidence, person_claims, rule_claim_conflicts, rule_code_sets, rule_codes, calendar
+with judged as (
+  select s.care_no, r.rule, r.verdict, min(o.code) as code, min(o.service_day) as day,
+    max(case when o.practice_no = s.practice_no then 1 else 0 end) as own,
+    case when o.practice_no = s.practice_no and r.window = 'month' then coalesce(k.slot, '') else '' end as slot
+  from evidence s
+  join person_claims o on o.person_no = s.person_no
+  join rule_claim_conflicts r
+    on r.service = s.service and r.from_day <= s.service_day and r.to_day >= s.service_day
+    and r.scope = case when o.practice_no = s.practice_no then 'same_practice' else 'other_practice' end
+  join rule_code_sets c
+    on c.set_name = r.code_set and c.code = o.code and c.from_day <= o.service_day and c.to_day >= o.service_day
+  left join rule_codes k
+    on k.service = s.service and k.code = o.code and k.from_day <= o.service_day and k.to_day >= o.service_day
+  where (r.window = 'month' and o.service_day >= cast(20513 as bigint) and o.service_day <= cast(20543 as bigint))
+    or (r.window = 'episode' and o.service_day >= s.service_day - 29 and o.service_day <= s.service_day)
+    or (r.window = 'ever' and o.service_day <= s.service_day)
+  group by s.care_no, r.rule, r.verdict,
+    case when o.practice_no = s.practice_no and r.window = 'month' then coalesce(k.slot, '') else '' end
 )
-SELECT
-  j.person_no,
-  j.practice_no,
-  j.service,
-  j.slot,
-  j.rule,
-  j.verdict,
-  j.code || CASE j.own
-    WHEN 1
-    THEN ' billed by this practice on '
-    ELSE ' billed by another practice on '
-  END || COALESCE(c.iso, 'an earlier day') AS observed,
-  'no such claim' AS required
-FROM judged AS j
-LEFT JOIN calendar AS c
-  ON c.day = j.day;
+select j.care_no, j.slot, j.rule, j.verdict,
+  j.code || case j.own when 1 then ' billed by this practice on ' else ' billed by another practice on ' end
+    || coalesce(c.iso, 'an earlier day') as observed,
+  'no such claim' as required
+from judged j
+left join calendar c on c.day = j.day
+;
 
 -- person_coverage
-WITH ranked AS (
-  SELECT
-    s.person_no,
-    s.practice_no,
-    s.service,
-    c.payer_id,
-    c.product,
-    CASE
-      WHEN c.start_day <= s.service_day AND c.end_day >= s.service_day
-      THEN 1
-      ELSE 0
-    END AS covered,
-    ROW_NUMBER() OVER (
-      PARTITION BY s.person_no, s.practice_no, s.service
-      ORDER BY CASE
-        WHEN c.start_day <= s.service_day AND c.end_day >= s.service_day
-        THEN 0
-        ELSE 1
-      END, c.rank, c.start_day DESC, c.payer_id, c.product
-    ) AS place
-  FROM service_days AS s
-  JOIN person_coverage_spans AS c
-    ON c.person_no = s.person_no
+-- The coverage a care month is billed to: the first by rank that is in force on the service date; else, to say so, the
+-- one that ended last (covered = 0).
+-- key: care_no
+-- reads: evidence, person_coverage_spans
+with ranked as (
+  select
+    s.care_no, c.payer_id, c.product,
+    case when c.start_day <= s.service_day and c.end_day >= s.service_day then 1 else 0 end as covered,
+    row_number() over (
+      partition by s.care_no
+      order by
+        case when c.start_day <= s.service_day and c.end_day >= s.service_day then 0 else 1 end,
+        c.rank,
+        c.start_day desc,
+        c.payer_id,
+        c.product
+    ) as place
+  from evidence s
+  join person_coverage_spans c on c.person_no = s.person_no
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
-  payer_id,
-  product,
-  covered
-FROM ranked
-WHERE
-  place = 1;
+select care_no, payer_id, product, covered from ranked where place = 1
+;
 
 -- payer_terms
-WITH seen AS (
-  SELECT DISTINCT
-    c.payer_id,
-    c.product,
-    a.service,
-    a.service_day
-  FROM asked AS a
-  JOIN person_coverage AS c
-    ON c.person_no = a.person_no
-    AND c.practice_no = a.practice_no
-    AND c.service = a.service
-  WHERE
-    a.rule = 'payer-accepts' AND c.covered = 1
-), said AS (
-  SELECT
-    s.payer_id,
-    s.product,
-    s.service,
-    s.service_day,
-    r.code,
-    r.verdict,
-    r.min_conditions,
-    CASE WHEN r.payer_id = '' THEN 0 ELSE 8 END + CASE WHEN r.code = '' THEN 0 ELSE 4 END + CASE WHEN r.service = '' THEN 0 ELSE 2 END AS weight
-  FROM seen AS s
-  JOIN rule_payers AS r
-    ON r.product = s.product
-    AND (
-      r.payer_id = s.payer_id OR r.payer_id = ''
-    )
-    AND (
-      r.service = s.service OR r.service = ''
-    )
-    AND r.from_day <= s.service_day
-    AND r.to_day >= s.service_day
-), named AS (
-  SELECT DISTINCT
-    payer_id,
-    product,
-    service,
-    service_day,
-    code
-  FROM said
-), ranked AS (
-  SELECT
-    n.payer_id,
-    n.product,
-    n.service,
-    n.service_day,
-    n.code,
-    s.verdict,
-    s.min_conditions,
-    ROW_NUMBER() OVER (
-      PARTITION BY n.payer_id, n.product, n.service, n.service_day, n.code
-      ORDER BY s.weight DESC
-    ) AS place
-  FROM named AS n
-  JOIN said AS s
-    ON s.payer_id = n.payer_id
-    AND s.product = n.product
-    AND s.service = n.service
-    AND s.service_day = n.service_day
-    AND (
-      s.code = n.code OR s.code = ''
-    )
+-- What each payer that occurs says of each service on each service date, and of single codes where it says so (code '' =
+-- of every other code). The payer's own word goes before that of its kind of coverage; a word on a code before one on
+-- its service before one on everything.
+-- key: payer_id, product, service, service_day, code
+-- reads: asked, person_coverage, rule_payers
+with seen as (
+  select distinct c.payer_id, c.product, a.service, a.service_day
+  from asked a
+  join person_coverage c on c.care_no = a.care_no
+  where a.rule = 'payer-accepts' and c.covered = 1
+),
+said as (
+  select
+    s.payer_id, s.product, s.service, s.service_day, r.code, r.verdict, r.min_conditions,
+    case when r.payer_id = '' then 0 else 8 end + case when r.code = '' then 0 else 4 end
+      + case when r.service = '' then 0 else 2 end as weight
+  from seen s
+  join rule_payers r
+    on r.product = s.product and (r.payer_id = s.payer_id or r.payer_id = '')
+    and (r.service = s.service or r.service = '')
+    and r.from_day <= s.service_day and r.to_day >= s.service_day
+),
+named as (
+  select distinct payer_id, product, service, service_day, code from said
+),
+ranked as (
+  select
+    n.payer_id, n.product, n.service, n.service_day, n.code, s.verdict, s.min_conditions,
+    row_number() over (
+      partition by n.payer_id, n.product, n.service, n.service_day, n.code order by s.weight desc
+    ) as place
+  from named n
+  join said s
+    on s.payer_id = n.payer_id and s.product = n.product and s.service = n.service and s.service_day = n.service_day
+    and (s.code = n.code or s.code = '')
 )
-SELECT
-  payer_id,
-  product,
-  service,
-  service_day,
-  code,
-  verdict,
-  min_conditions
-FROM ranked
-WHERE
-  place = 1;
+select payer_id, product, service, service_day, code, verdict, min_conditions from ranked where place = 1
+;
 
 -- payer_accepts
-WITH covered AS (
-  SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    a.service_day,
-    c.payer_id,
-    c.product,
-    c.covered,
-    COALESCE(n.conditions, CAST(0 AS BIGINT)) AS conditions
-  FROM asked AS a
-  LEFT JOIN person_coverage AS c
-    ON c.person_no = a.person_no
-    AND c.practice_no = a.practice_no
-    AND c.service = a.service
-  LEFT JOIN condition_counts AS n
-    ON n.person_no = a.person_no
-  WHERE
-    a.rule = 'payer-accepts'
-), coded AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    base_code AS code,
-    slot || CASE WHEN under_service = '' THEN '' ELSE ' under ' || under_service END AS slot
-  FROM choices
-  UNION ALL
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    add_on_code AS code,
-    slot || CASE WHEN under_service = '' THEN '' ELSE ' under ' || under_service END || ' add-on' AS slot
-  FROM choices
-  WHERE
-    add_on_units > 0
-), spoken_of AS (
-  SELECT DISTINCT
-    v.person_no,
-    v.practice_no,
-    v.service
-  FROM covered AS v
-  JOIN coded AS k
-    ON k.person_no = v.person_no
-    AND k.practice_no = v.practice_no
-    AND k.service = v.service
-  JOIN payer_terms AS t
-    ON t.payer_id = v.payer_id
-    AND t.product = v.product
-    AND t.service = v.service
-    AND t.service_day = v.service_day
-    AND t.code = k.code
-  WHERE
-    v.covered = 1 AND t.code <> ''
-), by_line AS (
-  SELECT
-    v.person_no,
-    v.practice_no,
-    v.service,
-    v.service_day,
-    v.payer_id,
-    v.product,
-    v.covered,
-    v.conditions,
-    k.slot,
-    k.code
-  FROM spoken_of AS s
-  JOIN covered AS v
-    ON v.person_no = s.person_no
-    AND v.practice_no = s.practice_no
-    AND v.service = s.service
-  JOIN coded AS k
-    ON k.person_no = s.person_no
-    AND k.practice_no = s.practice_no
-    AND k.service = s.service
-), lines_asked AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    service_day,
-    payer_id,
-    product,
-    covered,
-    conditions,
-    slot,
-    code
-  FROM by_line
-  UNION ALL
-  SELECT
-    v.person_no,
-    v.practice_no,
-    v.service,
-    v.service_day,
-    v.payer_id,
-    v.product,
-    v.covered,
-    v.conditions,
-    '' AS slot,
-    '' AS code
-  FROM covered AS v
-  WHERE
-    NOT EXISTS(
-      SELECT
-        1
-      FROM by_line AS b
-      WHERE
-        b.person_no = v.person_no
-        AND b.practice_no = v.practice_no
-        AND b.service = v.service
-    )
-), termed AS (
-  SELECT
-    q.person_no,
-    q.practice_no,
-    q.service,
-    q.payer_id,
-    q.product,
-    q.covered,
-    q.conditions,
-    q.slot,
-    q.code,
-    CASE WHEN o.verdict IS NULL THEN g.verdict ELSE o.verdict END AS verdict,
-    COALESCE(o.min_conditions, g.min_conditions, 0) AS min_conditions
-  FROM lines_asked AS q
-  LEFT JOIN payer_terms AS o
-    ON o.payer_id = q.payer_id
-    AND o.product = q.product
-    AND o.service = q.service
-    AND o.service_day = q.service_day
-    AND o.code = q.code
-    AND q.code <> ''
-  LEFT JOIN payer_terms AS g
-    ON g.payer_id = q.payer_id
-    AND g.product = q.product
-    AND g.service = q.service
-    AND g.service_day = q.service_day
-    AND g.code = ''
-), decided AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    payer_id,
-    product,
-    covered,
-    conditions,
-    slot,
-    code,
-    min_conditions,
-    CASE
-      WHEN payer_id IS NULL
-      THEN 'unknown'
-      WHEN covered = 0 OR verdict = 'no'
-      THEN 'no'
-      WHEN verdict = 'yes' AND conditions < min_conditions
-      THEN 'no'
-      ELSE COALESCE(verdict, 'unknown')
-    END AS verdict
-  FROM termed
+-- payer-accepts: someone covers the person on the service date, and that payer pays for this service and for each of its
+-- codes, for a person with as many conditions as it asks for. Where a payer speaks of single codes the lines are judged
+-- one by one: the slot names the line, ' add-on' and ' under' a service told apart.
+-- reads: asked, person_coverage, choices, payer_terms
+with covered as (
+  select a.care_no, a.service, a.service_day, a.conditions, c.payer_id, c.product, c.covered
+  from asked a
+  left join person_coverage c on c.care_no = a.care_no
+  where a.rule = 'payer-accepts'
+),
+coded as (
+  select care_no, base_code as code,
+    slot || case when under_service = '' then '' else ' under ' || under_service end as slot
+  from choices
+  union all
+  select care_no, add_on_code as code,
+    slot || case when under_service = '' then '' else ' under ' || under_service end || ' add-on' as slot
+  from choices
+  where add_on_units > 0
+),
+spoken_of as (
+  select distinct v.care_no
+  from payer_terms t
+  join covered v
+    on v.payer_id = t.payer_id and v.product = t.product and v.service = t.service and v.service_day = t.service_day
+  join coded k on k.care_no = v.care_no and k.code = t.code
+  where t.code <> '' and v.covered = 1
+),
+lines_asked as (
+  select v.care_no, v.service, v.service_day, v.payer_id, v.product, v.covered, v.conditions, k.slot, k.code
+  from spoken_of s
+  join covered v on v.care_no = s.care_no
+  join coded k on k.care_no = s.care_no
+  union all
+  select v.care_no, v.service, v.service_day, v.payer_id, v.product, v.covered, v.conditions, '' as slot, '' as code
+  from covered v
+  where not exists (select 1 from spoken_of s where s.care_no = v.care_no)
+),
+termed as (
+  select q.care_no, q.payer_id, q.product, q.covered, q.conditions, q.slot, q.code,
+    case when o.verdict is null then g.verdict else o.verdict end as verdict,
+    coalesce(o.min_conditions, g.min_conditions, 0) as min_conditions
+  from lines_asked q
+  left join payer_terms o
+    on o.payer_id = q.payer_id and o.product = q.product and o.service = q.service and o.service_day = q.service_day
+    and o.code = q.code and o.code <> ''
+  left join payer_terms g
+    on g.payer_id = q.payer_id and g.product = q.product and g.service = q.service and g.service_day = q.service_day
+    and g.code = ''
+),
+decided as (
+  select care_no, payer_id, product, covered, conditions, slot, code, min_conditions,
+    case
+      when payer_id is null then 'unknown'
+      when covered = 0 or verdict = 'no' then 'no'
+      when verdict = 'yes' and conditions < min_conditions then 'no'
+      else coalesce(verdict, 'unknown')
+    end as verdict
+  from termed
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  'payer-accepts' AS rule,
-  verdict,
-  CASE
-    WHEN payer_id IS NULL
-    THEN 'no coverage on file'
-    WHEN covered = 0
-    THEN 'coverage by ' || payer_id || ' not in force on the service date'
-    ELSE payer_id || ' (' || product || ')' || CASE WHEN code = '' THEN '' ELSE ', ' || code END || CASE
-      WHEN conditions < min_conditions
-      THEN ', ' || CAST(conditions AS TEXT) || ' conditions'
-      ELSE ''
-    END
-  END AS observed,
-  'a payer that covers the person on the service date and pays for the service' || CASE
-    WHEN conditions < min_conditions
-    THEN ', with ' || CAST(min_conditions AS TEXT) || ' conditions'
-    ELSE ''
-  END AS required
-FROM decided
-WHERE
-  verdict <> 'yes' OR FALSE;
+select care_no, slot, 'payer-accepts' as rule, verdict,
+  case
+    when payer_id is null then 'no coverage on file'
+    when covered = 0 then 'coverage by ' || payer_id || ' not in force on the service date'
+    else payer_id || ' (' || product || ')' || case when code = '' then '' else ', ' || code end
+      || case when conditions < min_conditions then ', ' || cast(conditions as varchar) || ' conditions' else '' end
+  end as observed,
+  'a payer that covers the person on the service date and pays for the service'
+    || case when conditions < min_conditions then ', with ' || cast(min_conditions as varchar) || ' conditions' else '' end
+    as required
+from decided
+where verdict <> 'yes' or false
+;
 
 -- priced
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  'priced' AS rule,
-  'unknown' AS verdict,
-  'no amount for ' || base_code || CASE
-    WHEN add_on_units > 0 AND NOT base_cents IS NULL
-    THEN ' add-on ' || add_on_code
-    ELSE ''
-  END AS observed,
-  'a fee schedule amount for the place of service' AS required
-FROM choices
-WHERE
-  amount_cents IS NULL;
+-- priced: the fee schedule has an amount for each code on its service date and place.
+-- reads: choices
+select care_no, slot, 'priced' as rule, 'unknown' as verdict,
+  'no amount for ' || base_code || case when add_on_units > 0 and base_cents is not null then ' add-on ' || add_on_code
+    else '' end as observed,
+  'a fee schedule amount for the place of service' as required
+from choices
+where amount_cents is null
+;
 
 -- remote_monitoring_days
-WITH least_needed AS (
-  SELECT
-    service,
-    slot,
-    device,
-    CAST(MIN(min_days) AS BIGINT) AS min_days
-  FROM codes_in_force
-  WHERE
-    basis = 'device_days'
-  GROUP BY
-    service,
-    slot,
-    device
-), days AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    device,
-    MAX(days) AS days
-  FROM device_readings
-  GROUP BY
-    person_no,
-    practice_no,
-    service,
-    device
-), judged AS (
-  SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    n.slot,
-    d.days,
-    n.min_days,
-    CASE WHEN h.person_no IS NULL THEN 'no' ELSE 'yes' END AS verdict
-  FROM asked AS a
-  JOIN days AS d
-    ON d.person_no = a.person_no
-    AND d.practice_no = a.practice_no
-    AND d.service = a.service
-  JOIN least_needed AS n
-    ON n.service = a.service AND n.device = d.device
-  LEFT JOIN choices AS h
-    ON h.person_no = a.person_no
-    AND h.practice_no = a.practice_no
-    AND h.service = a.service
-    AND h.slot = n.slot
-  WHERE
-    a.rule = 'remote-monitoring-days'
-  UNION ALL
-  SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    'device' AS slot,
-    d.days,
-    CAST(NULL AS BIGINT) AS min_days,
-    'unknown' AS verdict
-  FROM asked AS a
-  JOIN days AS d
-    ON d.person_no = a.person_no
-    AND d.practice_no = a.practice_no
-    AND d.service = a.service
-    AND d.device IS NULL
-  WHERE
-    a.rule = 'remote-monitoring-days'
-    AND EXISTS(
-      SELECT
-        1
-      FROM least_needed AS n
-      WHERE
-        n.service = a.service
-    )
-  UNION ALL
-  SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    'device' AS slot,
-    CAST(0 AS BIGINT) AS days,
-    MIN(n.min_days) AS min_days,
-    'no' AS verdict
-  FROM asked AS a
-  JOIN least_needed AS n
-    ON n.service = a.service
-  WHERE
-    a.rule = 'remote-monitoring-days'
-    AND NOT EXISTS(
-      SELECT
-        1
-      FROM days AS d
-      WHERE
-        d.person_no = a.person_no
-        AND d.practice_no = a.practice_no
-        AND d.service = a.service
-    )
-  GROUP BY
-    a.person_no,
-    a.practice_no,
-    a.service
+-- remote-monitoring-days: readings on enough days of the month for a device supply code, each kind of device by itself.
+-- A device of a kind that no code of the service names can be billed by none: which it is has to be said.
+-- reads: asked, device_readings, choices, codes_in_force
+with least_needed as (
+  select service, slot, device, cast(min(min_days) as bigint) as min_days
+  from codes_in_force
+  where basis = 'device_days'
+  group by service, slot, device
+),
+days as (
+  select care_no, device, max(days) as days
+  from device_readings
+  group by care_no, device
+),
+judged as (
+  select a.care_no, n.slot, d.days, n.min_days,
+    case when h.care_no is null then 'no' else 'yes' end as verdict
+  from asked a
+  join days d on d.care_no = a.care_no
+  join least_needed n on n.service = a.service and n.device = d.device
+  left join choices h
+    on h.care_no = a.care_no and h.slot = n.slot
+  where a.rule = 'remote-monitoring-days'
+  union all
+  select a.care_no, 'device' as slot, d.days, cast(null as bigint) as min_days,
+    'unknown' as verdict
+  from asked a
+  join days d
+    on d.care_no = a.care_no and d.device is null
+  where a.rule = 'remote-monitoring-days' and exists (select 1 from least_needed n where n.service = a.service)
+  union all
+  select a.care_no, 'device' as slot, cast(0 as bigint) as days, min(n.min_days) as min_days,
+    'no' as verdict
+  from asked a
+  join least_needed n on n.service = a.service
+  where a.rule = 'remote-monitoring-days' and not exists (
+    select 1 from days d
+    where d.care_no = a.care_no
+  )
+  group by a.care_no
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  'remote-monitoring-days' AS rule,
-  verdict,
-  CAST(days AS TEXT) || ' days' || CASE verdict WHEN 'unknown' THEN ' of a device of no known kind' ELSE '' END AS observed,
-  CASE verdict
-    WHEN 'unknown'
-    THEN 'a device named as one of the kinds that have a code'
-    ELSE CAST(min_days AS TEXT) || ' days with a reading'
-  END AS required
-FROM judged
-WHERE
-  verdict <> 'yes' OR FALSE;
+select care_no, slot, 'remote-monitoring-days' as rule, verdict,
+  cast(days as varchar) || ' days' || case verdict when 'unknown' then ' of a device of no known kind' else '' end
+    as observed,
+  case verdict when 'unknown' then 'a device named as one of the kinds that have a code'
+    else cast(min_days as varchar) || ' days with a reading' end as required
+from judged
+where verdict <> 'yes' or false
+;
 
 -- rival_practice
-WITH met AS (
-  SELECT
-    h.person_no,
-    h.practice_no,
-    h.service,
-    h.service_day,
-    o.practice_no AS other_no,
-    o.service AS other_service,
-    o.base_code AS other_code,
-    o.service_day AS other_day
-  FROM choices AS h
-  JOIN choices AS o
-    ON o.person_no = h.person_no AND o.practice_no <> h.practice_no
-), rivals AS (
-  SELECT
-    m.person_no,
-    m.practice_no,
-    m.service,
-    m.service_day,
-    m.other_no,
-    m.other_code,
-    m.other_day
-  FROM met AS m
-  LEFT JOIN consent_states AS c
-    ON c.person_no = m.person_no
-    AND c.practice_no = m.other_no
-    AND c.service = m.other_service
-    AND c.in_force = 1
-  WHERE
-    NOT c.person_no IS NULL
-    OR NOT EXISTS(
-      SELECT
-        1
-      FROM rule_requirements AS r
-      WHERE
-        r.rule = 'consent-documented'
-        AND r.service = m.other_service
-        AND r.from_day <= m.other_day
-        AND r.to_day >= m.other_day
-    )
+-- one-biller and its kin: two practices of these facts could bill one person's month for services of which one practice
+-- alone is paid. Nothing says whom the person chose, so each is held until someone has asked.
+-- reads: care_months, choices, evidence, practice_months, rule_claim_conflicts, rule_code_sets, rule_requirements
+with several as (
+  select person_no from care_months group by person_no having min(practice_no) <> max(practice_no)
+),
+coded as (
+  select e.care_no, e.person_no, e.practice_no, e.service, e.consent_in_force, h.service_day, h.base_code
+  from several p
+  join evidence e on e.person_no = p.person_no
+  join choices h on h.care_no = e.care_no
+),
+rivals as (
+  select m.care_no, m.service, m.service_day, o.practice_no as other_no, o.base_code as other_code,
+    o.service_day as other_day
+  from coded m
+  join coded o on o.person_no = m.person_no and o.practice_no <> m.practice_no
+  where o.consent_in_force = 1 or not exists (
+    select 1 from rule_requirements r
+    where r.rule = 'consent-documented' and r.service = o.service and r.from_day <= o.service_day
+      and r.to_day >= o.service_day
+  )
 )
-SELECT
-  v.person_no,
-  v.practice_no,
-  v.service,
-  '' AS slot,
-  r.rule,
-  'unknown' AS verdict,
-  MIN(v.other_code || ' is reached by ' || p.practice_id || ' too') AS observed,
-  'one of the two practices' AS required
-FROM rivals AS v
-JOIN rule_claim_conflicts AS r
-  ON r.service = v.service
-  AND r.scope = 'other_practice'
-  AND r.from_day <= v.service_day
-  AND r.to_day >= v.service_day
-JOIN rule_code_sets AS s
-  ON s.set_name = r.code_set
-  AND s.code = v.other_code
-  AND s.from_day <= v.other_day
-  AND s.to_day >= v.other_day
-JOIN practice_months AS p
-  ON p.practice_no = v.other_no
-GROUP BY
-  v.person_no,
-  v.practice_no,
-  v.service,
-  r.rule;
+select v.care_no, '' as slot, r.rule, 'unknown' as verdict,
+  min(v.other_code || ' is reached by ' || p.practice_id || ' too') as observed, 'one of the two practices' as required
+from rivals v
+join rule_claim_conflicts r
+  on r.service = v.service and r.scope = 'other_practice' and r.from_day <= v.service_day and r.to_day >= v.service_day
+join rule_code_sets s
+  on s.set_name = r.code_set and s.code = v.other_code and s.from_day <= v.other_day and s.to_day >= v.other_day
+join practice_months p on p.practice_no = v.other_no
+group by v.care_no, r.rule
+;
 
 -- same_day_service
-SELECT
-  person_no,
-  practice_no,
-  service,
-  place AS slot,
-  'duplicate-claim' AS rule,
-  'no' AS verdict,
-  MIN(other_code) || ' of the same day includes ' || code AS observed,
-  'no such service on that day' AS required
-FROM same_day_pairs
-WHERE
-  our_column = 2 AND modifier = 0
-GROUP BY
-  person_no,
-  practice_no,
-  service,
-  place,
-  code;
+-- duplicate-claim: what the practice has billed or done on that day already pays for this code, and no modifier parts the
+-- two. Of the contract's rules this is the one it is a case of: the work is on a claim once.
+-- reads: same_day_pairs
+select care_no, place as slot, 'duplicate-claim' as rule, 'no' as verdict,
+  min(other_code) || ' of the same day includes ' || code as observed, 'no such service on that day' as required
+from same_day_pairs
+where our_column = 2 and modifier = 0
+group by care_no, place, code
+;
 
 -- tcm_contact
-WITH judged AS (
-  SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    a.number,
-    d.slot,
-    d.business_days_to_contact AS days,
-    CASE WHEN d.business_days_to_contact <= a.number THEN 'yes' ELSE 'no' END AS verdict
-  FROM asked AS a
-  JOIN discharges AS d
-    ON d.person_no = a.person_no AND d.practice_no = a.practice_no
-  WHERE
-    a.rule = 'tcm-contact' AND d.window_of IS NULL
+-- tcm-contact: the patient was reached, or tried, within two business days of discharge.
+-- reads: asked, discharges
+with judged as (
+  select a.care_no, a.number, d.slot, d.business_days_to_contact as days,
+    case when d.business_days_to_contact <= a.number then 'yes' else 'no' end as verdict
+  from asked a
+  join discharges d on d.care_no = a.care_no
+  where a.rule = 'tcm-contact' and d.window_of is null
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  'tcm-contact' AS rule,
-  verdict,
-  CASE
-    WHEN NOT days IS NULL
-    THEN CAST(days AS TEXT) || ' business days'
-    ELSE 'no live contact recorded'
-  END AS observed,
-  CAST(number AS TEXT) || ' business days' AS required
-FROM judged
-WHERE
-  verdict <> 'yes' OR FALSE;
+select care_no, slot, 'tcm-contact' as rule, verdict,
+  case when days is not null then cast(days as varchar) || ' business days' else 'no live contact recorded' end as observed,
+  cast(number as varchar) || ' business days' as required
+from judged
+where verdict <> 'yes' or false
+;
 
 -- tcm_visit
-WITH judged AS (
-  SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    a.number,
-    COALESCE(d.slot, '') AS slot,
-    d.visit_day - d.discharge_day AS days,
-    CASE WHEN h.person_no IS NULL THEN 'no' ELSE 'yes' END AS verdict
-  FROM asked AS a
-  LEFT JOIN discharges AS d
-    ON d.person_no = a.person_no AND d.practice_no = a.practice_no
-  LEFT JOIN choices AS h
-    ON h.person_no = a.person_no
-    AND h.practice_no = a.practice_no
-    AND h.service = a.service
-    AND h.slot = d.slot
-    AND h.under_service = ''
-  WHERE
-    a.rule = 'tcm-visit' AND d.window_of IS NULL
+-- tcm-visit: a face-to-face visit in time after discharge, with decision making of the level the code asks for.
+-- reads: asked, discharges, choices
+with judged as (
+  select a.care_no, a.number, coalesce(d.slot, '') as slot, d.visit_day - d.discharge_day as days,
+    case when h.care_no is null then 'no' else 'yes' end as verdict
+  from asked a
+  left join discharges d on d.care_no = a.care_no
+  left join choices h
+    on h.care_no = a.care_no and h.slot = d.slot
+    and h.under_service = ''
+  where a.rule = 'tcm-visit' and d.window_of is null
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  'tcm-visit' AS rule,
-  verdict,
-  CASE
-    WHEN days IS NULL
-    THEN 'no visit after discharge'
-    ELSE 'visit on day ' || CAST(days AS TEXT)
-  END AS observed,
-  'visit within ' || CAST(number AS TEXT) || ' days (7 if high), at least moderate decision making documented' AS required
-FROM judged
-WHERE
-  verdict <> 'yes' OR FALSE;
+select care_no, slot, 'tcm-visit' as rule, verdict,
+  case when days is null then 'no visit after discharge' else 'visit on day ' || cast(days as varchar) end as observed,
+  'visit within ' || cast(number as varchar) || ' days (7 if high), at least moderate decision making documented' as required
+from judged
+where verdict <> 'yes' or false
+;
 
 -- threshold_reached
-WITH least_needed AS (
-  SELECT
-    service,
-    slot,
-    MIN(first_seconds) AS first_seconds
-  FROM codes_in_force
-  WHERE
-    basis = 'time' AND under_service = ''
-  GROUP BY
-    service,
-    slot
-), judged AS (
-  SELECT
-    s.person_no,
-    s.practice_no,
-    s.service,
-    n.slot,
-    s.seconds,
-    CASE
-      WHEN s.mode = 'bundled'
-      THEN CAST(s.bundled_seconds AS BIGINT)
-      ELSE CAST(n.first_seconds AS BIGINT)
-    END AS needed,
-    CASE WHEN h.person_no IS NULL THEN 'no' ELSE 'yes' END AS verdict
-  FROM standings AS s
-  JOIN least_needed AS n
-    ON n.service = s.service
-  LEFT JOIN choices AS h
-    ON h.person_no = s.person_no
-    AND h.practice_no = s.practice_no
-    AND h.service = s.service
-    AND h.slot = n.slot
-    AND h.under_service = ''
-  WHERE
-    s.mode <> 'not_payable'
+-- threshold-reached: the seconds counted reach a code's first threshold in full; nothing is rounded up.
+-- reads: evidence, codes_in_force, choices
+with least_needed as (
+  select service, slot, min(first_seconds) as first_seconds
+  from codes_in_force
+  where basis = 'time' and under_service = ''
+  group by service, slot
+),
+judged as (
+  select s.care_no, n.slot, s.seconds,
+    case when s.mode = 'bundled' then cast(s.bundled_seconds as bigint) else cast(n.first_seconds as bigint) end as needed,
+    case when h.care_no is null then 'no' else 'yes' end as verdict
+  from evidence s
+  join least_needed n on n.service = s.service
+  left join choices h
+    on h.care_no = s.care_no and h.slot = n.slot
+    and h.under_service = ''
+  where s.mode <> 'not_payable'
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  'threshold-reached' AS rule,
-  verdict,
-  CAST(CAST(FLOOR(seconds / 60) AS BIGINT) AS TEXT) || ' min ' || CAST(seconds - 60 * CAST(FLOOR(seconds / 60) AS BIGINT) AS TEXT) || ' s counted' || CASE
-    WHEN seconds < needed
-    THEN ', ' || CAST(CAST(FLOOR((
-      needed - seconds
-    ) / 60) AS BIGINT) AS TEXT) || ' min ' || CAST(needed - seconds - 60 * CAST(FLOOR((
-      needed - seconds
-    ) / 60) AS BIGINT) AS TEXT) || ' s short'
-    ELSE ''
-  END AS observed,
-  CAST(CAST(FLOOR(needed / 60) AS BIGINT) AS TEXT) || ' min' AS required
-FROM judged
-WHERE
-  verdict <> 'yes' OR FALSE;
+select care_no, slot, 'threshold-reached' as rule, verdict,
+  cast(cast(floor(seconds / 60) as bigint) as varchar) || ' min '
+    || cast(seconds - 60 * cast(floor(seconds / 60) as bigint) as varchar) || ' s counted'
+    || case when seconds < needed then ', ' || cast(cast(floor((needed - seconds) / 60) as bigint) as varchar)
+      || ' min ' || cast(needed - seconds - 60 * cast(floor((needed - seconds) / 60) as bigint) as varchar) || ' s short'
+      else '' end as observed,
+  cast(cast(floor(needed / 60) as bigint) as varchar) || ' min' as required
+from judged
+where verdict <> 'yes' or false
+;
 
 -- two_conditions
-WITH judged AS (
-  SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    a.number,
-    COALESCE(n.conditions, CAST(0 AS BIGINT)) AS conditions
-  FROM asked AS a
-  LEFT JOIN condition_counts AS n
-    ON n.person_no = a.person_no
-  WHERE
-    a.rule = 'two-conditions'
-)
-SELECT
-  person_no,
-  practice_no,
-  service,
-  '' AS slot,
-  'two-conditions' AS rule,
-  CASE WHEN conditions >= number THEN 'yes' ELSE 'no' END AS verdict,
-  CAST(conditions AS TEXT) AS observed,
-  CAST(number AS TEXT) || ' chronic conditions' AS required
-FROM judged
-WHERE
-  conditions < number OR FALSE;
+-- two-conditions: chronic conditions expected to last twelve months or until death, each counted once.
+-- reads: asked
+select care_no, '' as slot, 'two-conditions' as rule,
+  case when conditions >= number then 'yes' else 'no' end as verdict,
+  cast(conditions as varchar) as observed,
+  cast(number as varchar) || ' chronic conditions' as required
+from asked
+where rule = 'two-conditions' and (conditions < number or false)
+;
 
 -- unit_cap
-WITH judged AS (
-  SELECT
-    h.person_no,
-    h.practice_no,
-    h.service,
-    h.slot,
-    h.add_on_code,
-    f.add_on_cap,
-    CASE
-      WHEN f.performer = 'practitioner'
-      THEN s.practitioner_seconds
-      ELSE s.seconds
-    END - f.step_from_seconds - (
-      f.add_on_cap + 1
-    ) * f.step_seconds AS over_s
-  FROM choices AS h
-  JOIN standings AS s
-    ON s.person_no = h.person_no
-    AND s.practice_no = h.practice_no
-    AND s.service = h.service
-  JOIN codes_in_force AS f
-    ON f.service = h.service AND f.family = h.family AND f.base_code = h.base_code
-  WHERE
-    h.add_on_units > 0 AND h.add_on_units = f.add_on_cap
+-- unit-cap: time beyond the last payable unit earns nothing more; said so that nobody bills it.
+-- reads: choices, evidence, codes_in_force
+with judged as (
+  select h.care_no, h.slot, h.add_on_code, f.add_on_cap,
+    case when f.performer = 'practitioner' then s.practitioner_seconds else s.seconds end
+      - f.step_from_seconds - (f.add_on_cap + 1) * f.step_seconds as over_s
+  from choices h
+  join evidence s on s.care_no = h.care_no
+  join codes_in_force f on f.service = s.service and f.family = h.family and f.base_code = h.base_code
+  where h.add_on_units > 0 and h.add_on_units = f.add_on_cap
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  'unit-cap' AS rule,
-  'no' AS verdict,
-  'more time than ' || CAST(add_on_cap AS TEXT) || ' units of ' || add_on_code AS observed,
-  'at most ' || CAST(add_on_cap AS TEXT) || ' units a month' AS required
-FROM judged
-WHERE
-  over_s >= 0;
+select care_no, slot, 'unit-cap' as rule, 'no' as verdict,
+  'more time than ' || cast(add_on_cap as varchar) || ' units of ' || add_on_code as observed,
+  'at most ' || cast(add_on_cap as varchar) || ' units a month' as required
+from judged
+where over_s >= 0
+;
 
 -- verdicts
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM add_on_needs_base
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM alive
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM apcm_level
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM care_plan_shared
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM code_in_force
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM complex_decision_making
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM consent_active
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM consent_documented
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM consented_instead
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM documented_minimum
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM home_health_plan
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM hospice_election
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM initiating_visit
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM initiating_visit_type
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM lawful_alternative
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM live_contact
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM modifier_needed
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM once_per_start
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM one_condition
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM one_transition
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM other_claims_conflict
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM payer_accepts
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM priced
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM remote_monitoring_days
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM rival_practice
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM same_day_service
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM tcm_contact
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM tcm_visit
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM threshold_reached
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM two_conditions
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  slot,
-  rule,
-  verdict,
-  observed,
-  required
-FROM unit_cap;
+-- reads: add_on_needs_base, alive, apcm_level, care_plan_shared, code_in_force, complex_decision_making, consent_active, consent_documented, consented_instead, documented_minimum, home_health_plan, hospice_election, initiating_visit, initiating_visit_type, lawful_alternative, live_contact, modifier_needed, once_per_start, one_condition, one_transition, other_claims_conflict, payer_accepts, priced, remote_monitoring_days, rival_practice, same_day_service, tcm_contact, tcm_visit, threshold_reached, two_conditions, unit_cap
+select care_no, slot, rule, verdict, observed, required from add_on_needs_base
+union all
+select care_no, slot, rule, verdict, observed, required from alive
+union all
+select care_no, slot, rule, verdict, observed, required from apcm_level
+union all
+select care_no, slot, rule, verdict, observed, required from care_plan_shared
+union all
+select care_no, slot, rule, verdict, observed, required from code_in_force
+union all
+select care_no, slot, rule, verdict, observed, required from complex_decision_making
+union all
+select care_no, slot, rule, verdict, observed, required from consent_active
+union all
+select care_no, slot, rule, verdict, observed, required from consent_documented
+union all
+select care_no, slot, rule, verdict, observed, required from consented_instead
+union all
+select care_no, slot, rule, verdict, observed, required from documented_minimum
+union all
+select care_no, slot, rule, verdict, observed, required from home_health_plan
+union all
+select care_no, slot, rule, verdict, observed, required from hospice_election
+union all
+select care_no, slot, rule, verdict, observed, required from initiating_visit
+union all
+select care_no, slot, rule, verdict, observed, required from initiating_visit_type
+union all
+select care_no, slot, rule, verdict, observed, required from lawful_alternative
+union all
+select care_no, slot, rule, verdict, observed, required from live_contact
+union all
+select care_no, slot, rule, verdict, observed, required from modifier_needed
+union all
+select care_no, slot, rule, verdict, observed, required from once_per_start
+union all
+select care_no, slot, rule, verdict, observed, required from one_condition
+union all
+select care_no, slot, rule, verdict, observed, required from one_transition
+union all
+select care_no, slot, rule, verdict, observed, required from other_claims_conflict
+union all
+select care_no, slot, rule, verdict, observed, required from payer_accepts
+union all
+select care_no, slot, rule, verdict, observed, required from priced
+union all
+select care_no, slot, rule, verdict, observed, required from remote_monitoring_days
+union all
+select care_no, slot, rule, verdict, observed, required from rival_practice
+union all
+select care_no, slot, rule, verdict, observed, required from same_day_service
+union all
+select care_no, slot, rule, verdict, observed, required from tcm_contact
+union all
+select care_no, slot, rule, verdict, observed, required from tcm_visit
+union all
+select care_no, slot, rule, verdict, observed, required from threshold_reached
+union all
+select care_no, slot, rule, verdict, observed, required from two_conditions
+union all
+select care_no, slot, rule, verdict, observed, required from unit_cap;
 
 -- blocked
-SELECT DISTINCT
-  v.person_no,
-  v.practice_no,
-  v.service,
-  v.slot,
-  v.rule
-FROM verdicts AS v
-JOIN service_days AS s
-  ON s.person_no = v.person_no
-  AND s.practice_no = v.practice_no
-  AND s.service = v.service
-JOIN rule_requirements AS r
-  ON r.rule = v.rule
-  AND r.service = v.service
-  AND r.blocks
-  AND r.from_day <= s.service_day
-  AND r.to_day >= s.service_day
-WHERE
-  v.verdict <> 'yes';
+-- Care months (or one slot of them) that may not be billed as they stand.
+-- key: care_no, slot, rule
+-- reads: verdicts, evidence, rule_requirements
+select distinct v.care_no, v.slot, v.rule
+from verdicts v
+join evidence s on s.care_no = v.care_no
+join rule_requirements r
+  on r.rule = v.rule and r.service = s.service and r.blocks and r.from_day <= s.service_day and r.to_day >= s.service_day
+where v.verdict <> 'yes'
+;
 
 -- billable
-WITH held AS (
-  SELECT DISTINCT
-    person_no,
-    practice_no,
-    service,
-    slot
-  FROM blocked
-  WHERE
-    slot <> ''
-), placed AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    slot,
-    family,
-    performer,
-    under_service,
-    base_code,
-    add_on_code,
-    add_on_units,
-    service_day,
-    base_cents,
-    add_on_cents,
-    slot || CASE WHEN under_service = '' THEN '' ELSE ' under ' || under_service END AS place
-  FROM choices
+-- Choices that nothing blocks, without an add-on that something blocks by itself. A code that stands under another service
+-- has no threshold of its own, and a payer speaks of it by itself.
+-- key: care_no, slot, under_service
+-- reads: choices, blocked
+with held_months as (
+  select distinct care_no from blocked where slot = ''
+),
+held_slots as (
+  select distinct care_no, slot, rule from blocked where slot <> ''
+),
+open_choices as (
+  select
+    h.care_no, h.slot, h.family, h.performer, h.under_service, h.base_code, h.add_on_code, h.add_on_units, h.service_day,
+    h.base_cents, h.add_on_cents,
+    h.slot || case when h.under_service = '' then '' else ' under ' || h.under_service end as place
+  from choices h
+  where not exists (select 1 from held_months b where b.care_no = h.care_no)
+),
+held_add_ons as (
+  select distinct care_no, slot from held_slots
 )
-SELECT
-  h.person_no,
-  h.practice_no,
-  h.service,
-  h.slot,
-  h.family,
-  h.performer,
-  h.under_service,
-  h.base_code,
-  h.add_on_code,
-  CASE WHEN a.person_no IS NULL THEN h.add_on_units ELSE CAST(0 AS BIGINT) END AS add_on_units,
-  h.service_day,
-  h.base_cents,
-  h.add_on_cents
-FROM placed AS h
-LEFT JOIN held AS a
-  ON a.person_no = h.person_no
-  AND a.practice_no = h.practice_no
-  AND a.service = h.service
-  AND a.slot = h.place || ' add-on'
-WHERE
-  NOT EXISTS(
-    SELECT
-      1
-    FROM blocked AS b
-    WHERE
-      b.person_no = h.person_no
-      AND b.practice_no = h.practice_no
-      AND b.service = h.service
-      AND (
-        b.slot = '' OR b.slot = h.slot OR b.slot = h.place
-      )
-      AND (
-        h.under_service = ''
-        OR b.slot <> h.slot
-        OR NOT b.rule IN ('threshold-reached', 'payer-accepts')
-      )
-  );
+select
+  h.care_no, h.slot, h.family, h.performer, h.under_service, h.base_code, h.add_on_code,
+  case when a.care_no is null then h.add_on_units else cast(0 as bigint) end as add_on_units,
+  h.service_day, h.base_cents, h.add_on_cents
+from open_choices h
+left join held_add_ons a on a.care_no = h.care_no and a.slot = h.place || ' add-on'
+where not exists (
+  select 1 from held_slots b
+  where b.care_no = h.care_no
+    and (b.slot = h.slot or b.slot = h.place)
+    and (h.under_service = '' or b.slot <> h.slot or b.rule not in ('threshold-reached', 'payer-accepts'))
+)
+;
 
 -- displaced
-SELECT DISTINCT
-  l.person_no,
-  l.practice_no,
-  l.service,
-  r.rule,
-  r.winner,
-  r.verdict
-FROM billable AS l
-JOIN rule_service_conflicts AS r
-  ON r.loser = l.service
-  AND r."when" = 'billable'
-  AND r.from_day <= l.service_day
-  AND r.to_day >= l.service_day
-JOIN billable AS w
-  ON w.person_no = l.person_no
-  AND w.practice_no = l.practice_no
-  AND w.service = r.winner;
+-- Billable services that give way to another billable service of the same practice and month.
+-- key: care_no, rule
+-- reads: billable, care_months, services, rule_service_conflicts
+select distinct l.care_no, r.rule, r.winner, r.verdict
+from rule_service_conflicts r
+join services n on n.service = r.winner
+join care_months c on c.service = r.loser
+join billable l on l.care_no = c.care_no and r.from_day <= l.service_day and r.to_day >= l.service_day
+join billable w on w.care_no = c.panel_no + n.service_no
+where r."when" = 'billable'
+;
 
 -- standing_choices
-WITH standing AS (
-  SELECT
-    b.person_no,
-    b.practice_no,
-    b.service,
-    b.slot,
-    b.family,
-    b.performer,
-    b.under_service,
-    b.base_code,
-    b.add_on_code,
-    b.add_on_units,
-    b.service_day,
-    b.base_cents,
-    b.add_on_cents
-  FROM billable AS b
-  WHERE
-    NOT EXISTS(
-      SELECT
-        1
-      FROM displaced AS d
-      WHERE
-        d.person_no = b.person_no
-        AND d.practice_no = b.practice_no
-        AND d.service = b.service
-    )
-), under AS (
-  SELECT
-    s.person_no,
-    s.practice_no,
-    s.service,
-    s.slot,
-    s.family,
-    s.performer,
-    s.under_service,
-    s.base_code,
-    s.add_on_code,
-    s.add_on_units,
-    s.service_day,
-    s.base_cents,
-    s.add_on_cents
-  FROM standing AS s
-  WHERE
-    s.under_service <> ''
-    AND EXISTS(
-      SELECT
-        1
-      FROM standing AS w
-      WHERE
-        w.person_no = s.person_no
-        AND w.practice_no = s.practice_no
-        AND w.service = s.under_service
-    )
-)
-SELECT
-  s.person_no,
-  s.practice_no,
-  s.service,
-  s.slot,
-  s.family,
-  s.performer,
-  s.base_code,
-  s.add_on_code,
-  s.add_on_units,
-  s.service_day,
-  s.base_cents,
-  s.add_on_cents
-FROM standing AS s
-WHERE
-  s.under_service = ''
-  AND NOT EXISTS(
-    SELECT
-      1
-    FROM under AS u
-    WHERE
-      u.person_no = s.person_no
-      AND u.practice_no = s.practice_no
-      AND u.service = s.service
-      AND u.slot = s.slot
+-- Billable choices that give way to none. Under a billed service (APCM) its add-on takes the place of the stand-alone code
+-- of the same slot.
+-- key: care_no, slot
+-- reads: billable, displaced, care_months, services
+with standing as (
+  select
+    b.care_no, b.slot, b.family, b.performer, b.under_service, b.base_code, b.add_on_code, b.add_on_units, b.service_day,
+    b.base_cents, b.add_on_cents
+  from billable b
+  where not exists (select 1 from displaced d where d.care_no = b.care_no)
+),
+under as (
+  select
+    s.care_no, s.slot, s.family, s.performer, s.under_service, s.base_code, s.add_on_code, s.add_on_units, s.service_day,
+    s.base_cents, s.add_on_cents
+  from standing s
+  join care_months c on c.care_no = s.care_no
+  join services n on n.service = s.under_service
+  where s.under_service <> '' and exists (
+    select 1 from standing w where w.care_no = c.panel_no + n.service_no
   )
-UNION ALL
-SELECT
-  u.person_no,
-  u.practice_no,
-  u.service,
-  u.slot,
-  u.family,
-  u.performer,
-  u.base_code,
-  u.add_on_code,
-  u.add_on_units,
-  u.service_day,
-  u.base_cents,
+)
+select
+  s.care_no, s.slot, s.family, s.performer, s.base_code, s.add_on_code, s.add_on_units, s.service_day, s.base_cents,
+  s.add_on_cents
+from standing s
+where s.under_service = '' and not exists (
+  select 1 from under u where u.care_no = s.care_no and u.slot = s.slot
+)
+union all
+select
+  u.care_no, u.slot, u.family, u.performer, u.base_code, u.add_on_code, u.add_on_units, u.service_day, u.base_cents,
   u.add_on_cents
-FROM under AS u;
+from under u
+;
 
 -- paired_out
-WITH coded AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    slot,
-    0 AS add_on,
-    base_code AS code,
-    service_day
-  FROM standing_choices
-  UNION ALL
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    slot,
-    1 AS add_on,
-    add_on_code AS code,
-    service_day
-  FROM standing_choices
-  WHERE
-    add_on_units > 0
-), billed AS (
-  SELECT DISTINCT
-    code
-  FROM coded
-), pairs AS (
-  SELECT
-    r.column1,
-    r.column2,
-    r.from_day,
-    r.to_day
-  FROM rule_code_pairs AS r
-  JOIN billed AS a
-    ON a.code = r.column1
-  JOIN billed AS b
-    ON b.code = r.column2
-  WHERE
-    NOT r.modifier_allowed
+-- Codes of the month that another of its codes includes when both bear one day, and no modifier parts the two: the second
+-- of the pair is not billed beside the first. `add_on` = 1: the add-on of its choice, else the base.
+-- key: care_no, slot, add_on
+-- reads: standing_choices, care_months, rule_code_pairs
+with coded as (
+  select care_no, slot, 0 as add_on, base_code as code, service_day from standing_choices
+  union all
+  select care_no, slot, 1 as add_on, add_on_code as code, service_day
+  from standing_choices
+  where add_on_units > 0
+),
+billed as (
+  select distinct code from coded
+),
+pairs as (
+  select r.column1, r.column2, r.from_day, r.to_day
+  from rule_code_pairs r
+  join billed a on a.code = r.column1
+  join billed b on b.code = r.column2
+  where not r.modifier_allowed
+),
+pair_codes as (
+  select column1 as code from pairs
+  union
+  select column2 as code from pairs
+),
+paired as (
+  select c.care_no, m.panel_no, c.slot, c.add_on, c.code, c.service_day
+  from pair_codes r
+  join coded c on c.code = r.code
+  join care_months m on m.care_no = c.care_no
 )
-SELECT
-  s.person_no,
-  s.practice_no,
-  s.service,
-  s.slot,
-  s.add_on,
-  s.code,
-  MIN(f.code) AS other_code
-FROM pairs AS r
-JOIN coded AS s
-  ON s.code = r.column2 AND r.from_day <= s.service_day AND r.to_day >= s.service_day
-JOIN coded AS f
-  ON f.code = r.column1
-  AND f.person_no = s.person_no
-  AND f.practice_no = s.practice_no
-  AND f.service_day = s.service_day
-GROUP BY
-  s.person_no,
-  s.practice_no,
-  s.service,
-  s.slot,
-  s.add_on,
-  s.code;
+select s.care_no, s.slot, s.add_on, s.code, min(f.code) as other_code
+from pairs r
+join paired s on s.code = r.column2 and r.from_day <= s.service_day and r.to_day >= s.service_day
+join paired f on f.code = r.column1 and f.panel_no = s.panel_no and f.service_day = s.service_day
+group by s.care_no, s.slot, s.add_on, s.code
+;
 
 -- line_choices
-SELECT
-  s.person_no,
-  s.practice_no,
-  s.service,
-  s.slot,
-  s.family,
-  s.performer,
-  s.base_code,
-  s.add_on_code,
-  CASE WHEN a.person_no IS NULL THEN s.add_on_units ELSE CAST(0 AS BIGINT) END AS add_on_units,
-  s.service_day,
-  s.base_cents,
-  s.add_on_cents
-FROM standing_choices AS s
-LEFT JOIN paired_out AS a
-  ON a.person_no = s.person_no
-  AND a.practice_no = s.practice_no
-  AND a.service = s.service
-  AND a.slot = s.slot
-  AND a.add_on = 1
-LEFT JOIN paired_out AS b
-  ON b.person_no = s.person_no
-  AND b.practice_no = s.practice_no
-  AND b.service = s.service
-  AND b.slot = s.slot
-  AND b.add_on = 0
-WHERE
-  b.person_no IS NULL;
+-- What is billed: standing choices, without what another of them includes on the same day.
+-- key: care_no, slot
+-- reads: standing_choices, paired_out
+select
+  s.care_no, s.slot, s.family, s.performer, s.base_code, s.add_on_code,
+  case when a.care_no is null then s.add_on_units else cast(0 as bigint) end as add_on_units,
+  s.service_day, s.base_cents, s.add_on_cents
+from standing_choices s
+left join paired_out a
+  on a.care_no = s.care_no and a.slot = s.slot and a.add_on = 1
+left join paired_out b
+  on b.care_no = s.care_no and b.slot = s.slot and b.add_on = 0
+where b.care_no is null
+;
 
 -- coded_units
-WITH numbered AS (
-  SELECT
-    c.person_no,
-    c.practice_no,
-    c.base_code,
-    c.service_day,
-    c.base_cents,
-    s.precedence,
-    m.month_units,
-    ROW_NUMBER() OVER (
-      PARTITION BY c.person_no, c.practice_no, c.base_code
-      ORDER BY c.service_day, s.precedence
-    ) AS place
-  FROM line_choices AS c
-  JOIN practice_modes AS m
-    ON m.practice_no = c.practice_no AND m.service = c.service
-  JOIN rule_services AS s
-    ON s.service = c.service
-    AND s.from_day <= c.service_day
-    AND s.to_day >= c.service_day
-  WHERE
-    c.family = 'bundled'
-), capped AS (
-  SELECT
-    person_no,
-    practice_no,
-    base_code,
-    service_day,
-    base_cents,
-    precedence,
-    place,
-    MAX(place) OVER (PARTITION BY person_no, practice_no, base_code) AS units
-  FROM numbered
-  WHERE
-    place <= month_units
-), bundled AS (
-  SELECT
-    person_no,
-    practice_no,
-    base_code AS code,
-    CAST(MAX(units) AS BIGINT) AS units,
-    MAX(service_day) AS service_day,
-    MAX(CASE WHEN place = units THEN base_cents END) AS cents,
-    MIN(precedence) AS precedence
-  FROM capped
-  GROUP BY
-    person_no,
-    practice_no,
-    base_code
+-- Codes and units: the base of each choice, its add-on, and the bundled code of a clinic once a month with a unit for
+-- each distinct service, up to its cap, on the day and at the amount of the last unit billed.
+-- key: care_no, code, service_day
+-- reads: line_choices, care_months, services, practice_modes, rule_services
+with numbered as (
+  select
+    n.panel_no, c.base_code, c.service_day, c.base_cents, s.precedence, m.month_units,
+    row_number() over (partition by n.panel_no, c.base_code order by c.service_day, s.precedence) as place
+  from line_choices c
+  join care_months n on n.care_no = c.care_no
+  join practice_modes m on m.practice_no = n.practice_no and m.service = n.service
+  join rule_services s
+    on s.service = n.service and s.from_day <= c.service_day and s.to_day >= c.service_day
+  where c.family = 'bundled'
+),
+capped as (
+  select
+    panel_no, base_code, service_day, base_cents, precedence, place,
+    max(place) over (partition by panel_no, base_code) as units
+  from numbered
+  where place <= month_units
+),
+bundled as (
+  select
+    panel_no, base_code as code, cast(max(units) as bigint) as units, max(service_day) as service_day,
+    max(case when place = units then base_cents end) as cents, min(precedence) as precedence
+  from capped
+  group by panel_no, base_code
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
-  performer,
-  base_code AS code,
-  CAST(1 AS BIGINT) AS units,
-  service_day,
-  base_cents AS cents
-FROM line_choices
-WHERE
-  family <> 'bundled'
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  service,
-  performer,
-  add_on_code AS code,
-  add_on_units AS units,
-  service_day,
-  add_on_cents AS cents
-FROM line_choices
-WHERE
-  family <> 'bundled' AND add_on_units > 0
-UNION ALL
-SELECT
-  b.person_no,
-  b.practice_no,
-  s.service,
-  'staff' AS performer,
-  b.code,
-  b.units,
-  b.service_day,
-  b.cents
-FROM bundled AS b
-JOIN rule_services AS s
-  ON s.precedence = b.precedence
-  AND s.from_day <= b.service_day
-  AND s.to_day >= b.service_day;
+select care_no, base_code as code, cast(1 as bigint) as units, service_day, base_cents as cents
+from line_choices
+where family <> 'bundled'
+union all
+select care_no, add_on_code as code, add_on_units as units, service_day, add_on_cents as cents
+from line_choices
+where family <> 'bundled' and add_on_units > 0
+union all
+select b.panel_no + n.service_no as care_no, b.code, b.units, b.service_day, b.cents
+from bundled b
+join rule_services s
+  on s.precedence = b.precedence and s.from_day <= b.service_day and s.to_day >= b.service_day
+join services n on n.service = s.service
+;
+
+-- numbered_diagnoses
+-- The diagnosis codes of those who are billed, numbered in the order of the codes.
+-- key: person_no, place
+-- kept: always (its reader looks it up twelve times)
+-- reads: line_choices, care_months, condition_categories, condition_codes
+with billed as (
+  select distinct m.person_no from line_choices l join care_months m on m.care_no = l.care_no
+),
+ordered_codes as (
+  select diagnosis, row_number() over (order by diagnosis) as diagnosis_no
+  from (select distinct diagnosis from condition_codes where diagnosis is not null) d
+),
+numbered_codes as (
+  select k.condition_no, o.diagnosis_no
+  from condition_codes k
+  join ordered_codes o on o.diagnosis = k.diagnosis
+),
+named as (
+  select distinct c.person_no, k.diagnosis_no
+  from billed b
+  join condition_categories c on c.person_no = b.person_no
+  join numbered_codes k on k.condition_no = c.condition_no
+),
+placed as (
+  select
+    person_no, diagnosis_no, cast(row_number() over (partition by person_no order by diagnosis_no) as bigint) as place
+  from named
+)
+select p.person_no, p.place, o.diagnosis
+from placed p
+join ordered_codes o on o.diagnosis_no = p.diagnosis_no
+;
 
 -- diagnoses
-WITH billed AS (
-  SELECT DISTINCT
-    person_no
-  FROM line_choices
-), named AS (
-  SELECT DISTINCT
-    c.person_no,
-    c.diagnosis
-  FROM condition_categories AS c
-  JOIN billed AS b
-    ON b.person_no = c.person_no
-  WHERE
-    NOT c.diagnosis IS NULL
-), numbered AS (
-  SELECT
-    person_no,
-    diagnosis,
-    CAST(ROW_NUMBER() OVER (PARTITION BY person_no ORDER BY diagnosis) AS BIGINT) AS place
-  FROM named
-)
-SELECT
-  person_no,
-  MAX(CASE WHEN place = 1 THEN diagnosis ELSE '' END) || MAX(CASE WHEN place = 2 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 3 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 4 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 5 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 6 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 7 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 8 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 9 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 10 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 11 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 12 THEN ';' || diagnosis ELSE '' END) AS diagnoses
-FROM numbered
-WHERE
-  place <= 12
-GROUP BY
-  person_no;
+-- The conditions managed, as a claim names them: up to twelve diagnosis codes in a fixed order, joined by ';'.
+-- key: person_no
+-- reads: numbered_diagnoses
+select
+  d1.person_no,
+  d1.diagnosis
+    || coalesce(';' || d2.diagnosis, '')
+    || coalesce(';' || d3.diagnosis, '')
+    || coalesce(';' || d4.diagnosis, '')
+    || coalesce(';' || d5.diagnosis, '')
+    || coalesce(';' || d6.diagnosis, '')
+    || coalesce(';' || d7.diagnosis, '')
+    || coalesce(';' || d8.diagnosis, '')
+    || coalesce(';' || d9.diagnosis, '')
+    || coalesce(';' || d10.diagnosis, '')
+    || coalesce(';' || d11.diagnosis, '')
+    || coalesce(';' || d12.diagnosis, '') as diagnoses
+from numbered_diagnoses d1
+left join numbered_diagnoses d2 on d2.person_no = d1.person_no and d2.place = 2
+left join numbered_diagnoses d3 on d3.person_no = d1.person_no and d3.place = 3
+left join numbered_diagnoses d4 on d4.person_no = d1.person_no and d4.place = 4
+left join numbered_diagnoses d5 on d5.person_no = d1.person_no and d5.place = 5
+left join numbered_diagnoses d6 on d6.person_no = d1.person_no and d6.place = 6
+left join numbered_diagnoses d7 on d7.person_no = d1.person_no and d7.place = 7
+left join numbered_diagnoses d8 on d8.person_no = d1.person_no and d8.place = 8
+left join numbered_diagnoses d9 on d9.person_no = d1.person_no and d9.place = 9
+left join numbered_diagnoses d10 on d10.person_no = d1.person_no and d10.place = 10
+left join numbered_diagnoses d11 on d11.person_no = d1.person_no and d11.place = 11
+left join numbered_diagnoses d12 on d12.person_no = d1.person_no and d12.place = 12
+where d1.place = 1
+;
 
 -- line_modifiers
-WITH billed AS (
-  SELECT DISTINCT
-    code
-  FROM coded_units
-), pairs AS (
-  SELECT
-    r.column1,
-    r.column2,
-    r.from_day,
-    r.to_day
-  FROM rule_code_pairs AS r
-  JOIN billed AS a
-    ON a.code = r.column1
-  JOIN billed AS b
-    ON b.code = r.column2
-  WHERE
-    r.modifier_allowed
+-- Modifier 59 for the second code of a pair that may be unbundled, where the month bills both on one day: their minutes
+-- are never the same ones.
+-- key: care_no, code, service_day
+-- reads: coded_units, care_months, rule_code_pairs
+with billed as (
+  select distinct code from coded_units
+),
+pairs as (
+  select r.column1, r.column2, r.from_day, r.to_day
+  from rule_code_pairs r
+  join billed a on a.code = r.column1
+  join billed b on b.code = r.column2
+  where r.modifier_allowed
+),
+pair_codes as (
+  select column1 as code from pairs
+  union
+  select column2 as code from pairs
+),
+paired as (
+  select u.care_no, m.panel_no, u.code, u.service_day
+  from pair_codes r
+  join coded_units u on u.code = r.code
+  join care_months m on m.care_no = u.care_no
 )
-SELECT DISTINCT
-  s.person_no,
-  s.practice_no,
-  s.code,
-  s.service_day,
-  '59' AS modifiers
-FROM pairs AS r
-JOIN coded_units AS s
-  ON s.code = r.column2 AND r.from_day <= s.service_day AND r.to_day >= s.service_day
-JOIN coded_units AS f
-  ON f.code = r.column1
-  AND f.person_no = s.person_no
-  AND f.practice_no = s.practice_no
-  AND f.service_day = s.service_day;
+select distinct s.care_no, s.code, s.service_day, '59' as modifiers
+from pairs r
+join paired s on s.code = r.column2 and r.from_day <= s.service_day and r.to_day >= s.service_day
+join paired f on f.code = r.column1 and f.panel_no = s.panel_no and f.service_day = s.service_day
+;
 
 -- rendering_practitioners
-WITH billed AS (
-  SELECT DISTINCT
-    person_no,
-    practice_no,
-    service
-  FROM line_choices
-), worked AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    staff_no,
-    CAST(SUM(end_s - start_s) AS BIGINT) AS seconds
-  FROM ruled_pieces
-  WHERE
-    set_aside IS NULL AND role_no = 0
-  GROUP BY
-    person_no,
-    practice_no,
-    service,
-    staff_no
-), most AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    staff_no,
-    ROW_NUMBER() OVER (PARTITION BY person_no, practice_no, service ORDER BY seconds DESC, staff_no) AS place
-  FROM worked
-), visited AS (
-  SELECT
-    v.person_no,
-    v.practice_no,
-    v.staff_no,
-    ROW_NUMBER() OVER (PARTITION BY v.person_no, v.practice_no ORDER BY v.service_day DESC, v.staff_no) AS place
-  FROM person_visits AS v
-  JOIN staff AS s
-    ON s.staff_no = v.staff_no AND s.role = 'practitioner'
-), first_of_practice AS (
-  SELECT
-    practice_no,
-    MIN(staff_no) AS staff_no
-  FROM staff
-  WHERE
-    role = 'practitioner'
-  GROUP BY
-    practice_no
+-- Who renders: the practitioner who worked most on the service this month; else the one last seen; else the practice's
+-- first by id.
+-- key: care_no
+-- reads: line_choices, care_months, counted_pieces, person_visits, staff
+with billed as (
+  select distinct care_no from line_choices
+),
+by_practitioner as (
+  select care_no, staff_no, end_s - start_s as seconds from counted_pieces where role_no = 0
+),
+several as (
+  select care_no, min(staff_no) as first_no, max(staff_no) as last_no from by_practitioner group by care_no
+),
+worked as (
+  select p.care_no, p.staff_no, cast(sum(p.seconds) as bigint) as seconds
+  from several s
+  join by_practitioner p on p.care_no = s.care_no
+  where s.first_no <> s.last_no
+  group by p.care_no, p.staff_no
+),
+ranked as (
+  select care_no, staff_no, row_number() over (partition by care_no order by seconds desc, staff_no) as place
+  from worked
+),
+most as (
+  select care_no, first_no as staff_no from several where first_no = last_no
+  union all
+  select care_no, staff_no from ranked where place = 1
+),
+visited as (
+  select v.panel_no, v.staff_no,
+    row_number() over (partition by v.panel_no order by v.service_day desc, v.staff_no) as place
+  from person_visits v
+  join staff s on s.staff_no = v.staff_no and s.role = 'practitioner'
+),
+first_of_practice as (
+  select practice_no, min(staff_no) as staff_no from staff where role = 'practitioner' group by practice_no
 )
-SELECT
-  b.person_no,
-  b.practice_no,
-  b.service,
-  COALESCE(m.staff_no, v.staff_no, f.staff_no) AS staff_no
-FROM billed AS b
-LEFT JOIN most AS m
-  ON m.person_no = b.person_no
-  AND m.practice_no = b.practice_no
-  AND m.service = b.service
-  AND m.place = 1
-LEFT JOIN visited AS v
-  ON v.person_no = b.person_no AND v.practice_no = b.practice_no AND v.place = 1
-LEFT JOIN first_of_practice AS f
-  ON f.practice_no = b.practice_no;
+select b.care_no, coalesce(m.staff_no, v.staff_no, f.staff_no) as staff_no
+from billed b
+join care_months c on c.care_no = b.care_no
+left join most m on m.care_no = b.care_no
+left join visited v on v.panel_no = c.panel_no and v.place = 1
+left join first_of_practice f on f.practice_no = c.practice_no
+;
 
 -- lines
-SELECT
+-- Lines to bill, one a code and day: only what may be billed as it stands.
+-- key: person_id, practice_id, service, code, service_day
+-- reads: coded_units, care_months, persons, practice_months, staff, rendering_practitioners, person_coverage, diagnoses,
+-- line_modifiers
+select
   p.person_id,
   m.practice_id,
-  '2026-03' AS month,
-  u.service,
+  '2026-03' as month,
+  n.service,
   u.code,
   u.units,
-  COALESCE(x.modifiers, '') AS modifiers,
+  coalesce(x.modifiers, '') as modifiers,
   u.service_day,
   m.place_of_service,
   s.staff_id,
   c.payer_id,
-  COALESCE(d.diagnoses, '') AS diagnoses,
-  u.units * u.cents AS amount_cents
-FROM coded_units AS u
-JOIN persons AS p
-  ON p.person_no = u.person_no
-JOIN practice_months AS m
-  ON m.practice_no = u.practice_no
-LEFT JOIN rendering_practitioners AS r
-  ON r.person_no = u.person_no
-  AND r.practice_no = u.practice_no
-  AND r.service = u.service
-LEFT JOIN staff AS s
-  ON s.staff_no = r.staff_no
-LEFT JOIN person_coverage AS c
-  ON c.person_no = u.person_no
-  AND c.practice_no = u.practice_no
-  AND c.service = u.service
-LEFT JOIN diagnoses AS d
-  ON d.person_no = u.person_no
-LEFT JOIN line_modifiers AS x
-  ON x.person_no = u.person_no
-  AND x.practice_no = u.practice_no
-  AND x.code = u.code
-  AND x.service_day = u.service_day;
+  coalesce(d.diagnoses, '') as diagnoses,
+  u.units * u.cents as amount_cents
+from coded_units u
+join care_months n on n.care_no = u.care_no
+join persons p on p.person_no = n.person_no
+join practice_months m on m.practice_no = n.practice_no
+left join rendering_practitioners r on r.care_no = u.care_no
+left join staff s on s.staff_no = r.staff_no
+left join person_coverage c on c.care_no = u.care_no
+left join diagnoses d on d.person_no = n.person_no
+left join line_modifiers x on x.care_no = u.care_no and x.code = u.code and x.service_day = u.service_day
+;
+
+-- requirement_texts
+-- What a finding says of its requirement: what to do and by when, where it is written, and since when.
+-- key: rule, service, from_day
+-- reads: rule_requirements, rule_citations, calendar
+select
+  r.rule,
+  r.service,
+  r.from_day,
+  r.to_day,
+  replace(coalesce(r.remedy, ''), '{by}', '2026-03-31') as remedy,
+  case when replace(replace(coalesce(r.remedy, ''), '{observed}', ''), '{required}', '') = coalesce(r.remedy, '')
+    then 0 else 1 end as remedy_has_places,
+  coalesce(c.source || ', ' || c.place, '') as citation,
+  coalesce(r.confidence, '') as confidence,
+  k.iso as effective_from,
+  coalesce(r.blocks, false) as blocks
+from rule_requirements r
+left join rule_citations c on c.citation = r.citation
+left join calendar k on k.day = r.from_day
+;
 
 -- contested_pieces
-WITH ruled AS (
-  SELECT
-    entry_no,
-    person_no,
-    practice_no,
-    service,
-    start_s,
-    set_aside
-  FROM shared_pieces
-  WHERE
-    set_aside IN ('one-clock', 'one-service-per-minute')
-  UNION ALL
-  SELECT
-    entry_no,
-    person_no,
-    practice_no,
-    service,
-    start_s,
-    set_aside
-  FROM single_pieces
-  WHERE
-    NOT person_overlap AND set_aside = 'one-clock'
-), firsts AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    set_aside,
-    MIN(start_s) AS start_s
-  FROM ruled
-  GROUP BY
-    person_no,
-    practice_no,
-    service,
-    set_aside
-), first_pieces AS (
-  SELECT
-    r.entry_no,
-    r.person_no,
-    r.practice_no,
-    r.service,
-    r.set_aside AS rule,
-    r.start_s
-  FROM ruled AS r
-  JOIN firsts AS f
-    ON f.person_no = r.person_no
-    AND f.practice_no = r.practice_no
-    AND f.service = r.service
-    AND f.set_aside = r.set_aside
-    AND f.start_s = r.start_s
-), claims AS (
-  SELECT
-    entry_no,
-    person_no,
-    practice_no,
-    service,
-    rule,
-    start_s
-  FROM first_pieces
-  UNION
-  SELECT
-    c.other_entry_no AS entry_no,
-    p.person_no,
-    p.practice_no,
-    p.service,
-    p.rule,
-    p.start_s
-  FROM first_pieces AS p
-  JOIN staff_clashes AS c
-    ON c.entry_no = p.entry_no AND c.start_s <= p.start_s AND c.end_s > p.start_s
-  WHERE
-    p.rule = 'one-clock'
-  UNION
-  SELECT
-    o.entry_no,
-    p.person_no,
-    p.practice_no,
-    p.service,
-    p.rule,
-    p.start_s
-  FROM first_pieces AS p
-  JOIN single_pieces AS o
-    ON o.person_no = p.person_no
-    AND o.practice_no = p.practice_no
-    AND o.start_s = p.start_s
+-- The first contested second of each care month and rule, with the people and staff whose entries claim it.
+-- key: care_no, rule, entry_person_no, entry_staff_no
+-- reads: shared_pieces, single_pieces, staff_clashes, tangled_entries
+with ruled as (
+  select entry_no, care_no, start_s, set_aside
+  from shared_pieces
+  where set_aside in ('one-clock', 'one-service-per-minute')
+  union all
+  select entry_no, care_no, start_s, set_aside
+  from single_pieces
+  where not person_overlap and set_aside = 'one-clock'
+),
+firsts as (
+  select care_no, set_aside, min(start_s) as start_s
+  from ruled
+  group by care_no, set_aside
+),
+first_pieces as (
+  select r.entry_no, r.care_no, e.panel_no, r.set_aside as rule, r.start_s
+  from ruled r
+  join firsts f
+    on f.care_no = r.care_no
+    and f.set_aside = r.set_aside and f.start_s = r.start_s
+  join tangled_entries e on e.entry_no = r.entry_no
+),
+claims as (
+  select entry_no, care_no, rule, start_s from first_pieces
+  union
+  select c.other_entry_no as entry_no, p.care_no, p.rule, p.start_s
+  from first_pieces p
+  join staff_clashes c on c.entry_no = p.entry_no and c.start_s <= p.start_s and c.end_s > p.start_s
+  where p.rule = 'one-clock'
+  union
+  select o.entry_no, p.care_no, p.rule, p.start_s
+  from first_pieces p
+  join single_pieces o
+    on o.panel_no = p.panel_no and o.start_s = p.start_s
 )
-SELECT DISTINCT
-  c.person_no,
-  c.practice_no,
-  c.service,
-  c.rule,
-  c.start_s,
-  t.person_no AS entry_person_no,
-  t.staff_no AS entry_staff_no
-FROM claims AS c
-JOIN tangled_entries AS t
-  ON t.entry_no = c.entry_no;
+select distinct c.care_no, c.rule, c.start_s, t.person_no as entry_person_no,
+  t.staff_no as entry_staff_no
+from claims c
+join tangled_entries t on t.entry_no = c.entry_no
+;
 
 -- contested_entries
-WITH named AS (
-  SELECT
-    c.person_no,
-    c.practice_no,
-    c.service,
-    c.rule,
-    e.time_entry_id
-  FROM contested_pieces AS c
-  JOIN persons AS p
-    ON p.person_no = c.entry_person_no
-  JOIN staff AS s
-    ON s.staff_no = c.entry_staff_no
-  JOIN time_entries AS e
-    ON e.person_id = p.person_id
-    AND e.staff_id = s.staff_id
-    AND e.started_at <= c.start_s
-    AND e.ended_at > c.start_s
+-- The first two entries that contest a minute, by their ids, so that someone can correct one of them.
+-- key: care_no, rule
+-- reads: contested_pieces, persons, staff, time_entries
+with named as (
+  select c.care_no, c.rule, e.time_entry_id
+  from contested_pieces c
+  join persons p on p.person_no = c.entry_person_no
+  join staff s on s.staff_no = c.entry_staff_no
+  join time_entries e
+    on e.person_id = p.person_id and e.staff_id = s.staff_id and e.started_at <= c.start_s and e.ended_at > c.start_s
 )
-SELECT
-  person_no,
-  practice_no,
-  service,
-  rule,
-  'entries ' || MIN(time_entry_id) || ' and ' || MAX(time_entry_id) AS entries
-FROM named
-GROUP BY
-  person_no,
-  practice_no,
-  service,
-  rule
-HAVING
-  MIN(time_entry_id) <> MAX(time_entry_id);
+select care_no, rule,
+  'entries ' || min(time_entry_id) || ' and ' || max(time_entry_id) as entries
+from named
+group by care_no, rule
+having min(time_entry_id) <> max(time_entry_id)
+;
 
 -- set_aside_findings
-WITH totals AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    set_aside AS rule,
-    CAST(SUM(seconds) AS BIGINT) AS seconds
-  FROM minute_totals
-  WHERE
-    NOT set_aside IS NULL AND set_aside <> 'consent-documented'
-  GROUP BY
-    person_no,
-    practice_no,
-    service,
-    set_aside
+-- Seconds that were set aside, as findings: how much, and which entries contest each other.
+-- key: care_no, rule
+-- reads: minute_totals, contested_entries
+with totals as (
+  select care_no, set_aside as rule, cast(sum(seconds) as bigint) as seconds
+  from minute_totals
+  where set_aside is not null and set_aside <> 'consent-documented'
+  group by care_no, set_aside
 )
-SELECT
-  t.person_no,
-  t.practice_no,
-  t.service,
+select
+  t.care_no,
   t.rule,
-  CAST(CAST(FLOOR(t.seconds / 60) AS BIGINT) AS TEXT) || ' min ' || CAST(t.seconds - 60 * CAST(FLOOR(t.seconds / 60) AS BIGINT) AS TEXT) || ' s' || CASE WHEN c.entries IS NULL THEN '' ELSE ', ' || c.entries END AS observed
-FROM totals AS t
-LEFT JOIN contested_entries AS c
-  ON c.person_no = t.person_no
-  AND c.practice_no = t.practice_no
-  AND c.service = t.service
-  AND c.rule = t.rule;
+  cast(cast(floor(t.seconds / 60) as bigint) as varchar) || ' min '
+    || cast(t.seconds - 60 * cast(floor(t.seconds / 60) as bigint) as varchar) || ' s'
+    || case when c.entries is null then '' else ', ' || c.entries end as observed
+from totals t
+left join contested_entries c
+  on c.care_no = t.care_no and c.rule = t.rule
+;
 
 -- findings
-WITH stated AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    slot,
-    rule,
-    verdict,
-    observed,
-    required
-  FROM verdicts
-  UNION ALL
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    '' AS slot,
-    rule,
-    'no' AS verdict,
-    observed,
-    'time that counts' AS required
-  FROM set_aside_findings
-  UNION ALL
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    '' AS slot,
-    rule,
-    verdict,
-    winner || ' is billed this month' AS observed,
-    'one of the two services' AS required
-  FROM displaced
-  UNION ALL
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    slot || CASE add_on WHEN 1 THEN ' add-on' ELSE '' END AS slot,
-    'duplicate-claim' AS rule,
-    'no' AS verdict,
-    other_code || ' of the same day includes ' || code AS observed,
-    'no such service on that day' AS required
-  FROM paired_out
+-- Findings: every requirement that was not met (with all findings: every one asked), what was seen, what is required,
+-- what to do and by when, and the dated rule behind it.
+-- key: person_id, practice_id, service, slot, rule, observed
+-- reads: persons, practice_months, verdicts, set_aside_findings, displaced, paired_out, evidence, requirement_texts
+with stated as (
+  select care_no, slot, rule, verdict, observed, required from verdicts
+  union all
+  select care_no, '' as slot, rule, 'no' as verdict, observed, 'time that counts' as required
+  from set_aside_findings
+  union all
+  select care_no, '' as slot, rule, verdict, winner || ' is billed this month' as observed,
+    'one of the two services' as required
+  from displaced
+  union all
+  select care_no, slot || case add_on when 1 then ' add-on' else '' end as slot,
+    'duplicate-claim' as rule, 'no' as verdict, other_code || ' of the same day includes ' || code as observed,
+    'no such service on that day' as required
+  from paired_out
 )
-SELECT
+select
   p.person_id,
   m.practice_id,
-  '2026-03' AS month,
-  f.service,
+  '2026-03' as month,
+  s.service,
   f.slot,
   f.rule,
   f.verdict,
   f.observed,
   f.required,
-  CASE
-    WHEN f.verdict = 'yes'
-    THEN ''
-    ELSE REPLACE(
-      REPLACE(REPLACE(COALESCE(r.remedy, ''), '{observed}', f.observed), '{required}', f.required),
-      '{by}',
-      '2026-03-31'
-    )
-  END AS remedy,
-  COALESCE(c.source || ', ' || c.place, '') AS citation,
-  COALESCE(r.confidence, '') AS confidence,
-  k.iso AS effective_from,
-  COALESCE(r.blocks, FALSE) AS blocks
-FROM stated AS f
-JOIN persons AS p
-  ON p.person_no = f.person_no
-JOIN practice_months AS m
-  ON m.practice_no = f.practice_no
-LEFT JOIN service_days AS s
-  ON s.person_no = f.person_no
-  AND s.practice_no = f.practice_no
-  AND s.service = f.service
-LEFT JOIN rule_requirements AS r
-  ON r.rule = f.rule
-  AND r.service = f.service
-  AND r.from_day <= s.service_day
-  AND r.to_day >= s.service_day
-LEFT JOIN rule_citations AS c
-  ON c.citation = r.citation
-LEFT JOIN calendar AS k
-  ON k.day = r.from_day;
+  case
+    when f.verdict = 'yes' or r.remedy is null then ''
+    when r.remedy_has_places = 0 then r.remedy
+    else replace(replace(r.remedy, '{observed}', f.observed), '{required}', f.required)
+  end as remedy,
+  coalesce(r.citation, '') as citation,
+  coalesce(r.confidence, '') as confidence,
+  r.effective_from,
+  coalesce(r.blocks, false) as blocks
+from stated f
+join evidence s on s.care_no = f.care_no
+join persons p on p.person_no = s.person_no
+join practice_months m on m.practice_no = s.practice_no
+left join requirement_texts r
+  on r.rule = f.rule and r.service = s.service and r.from_day <= s.service_day and r.to_day >= s.service_day
+;
 
 -- minutes
-SELECT
+-- The minutes answer: counted seconds by role, and set-aside seconds by role and rule.
+-- key: person_id, practice_id, service, role, set_aside_reason
+-- reads: minute_totals, working_services, persons, practice_months
+select
   p.person_id,
   m.practice_id,
-  '2026-03' AS month,
-  t.service,
-  CASE t.role_no
-    WHEN 0
-    THEN 'practitioner'
-    WHEN 1
-    THEN 'clinical_staff'
-    ELSE 'other'
-  END AS role,
-  CASE WHEN t.set_aside IS NULL THEN t.seconds ELSE CAST(0 AS BIGINT) END AS counted_seconds,
-  CASE WHEN t.set_aside IS NULL THEN CAST(0 AS BIGINT) ELSE t.seconds END AS set_aside_seconds,
-  t.set_aside AS set_aside_reason
-FROM minute_totals AS t
-JOIN persons AS p
-  ON p.person_no = t.person_no
-JOIN practice_months AS m
-  ON m.practice_no = t.practice_no;
+  '2026-03' as month,
+  w.service,
+  case t.role_no when 0 then 'practitioner' when 1 then 'clinical_staff' else 'other' end as role,
+  case when t.set_aside is null then t.seconds else cast(0 as bigint) end as counted_seconds,
+  case when t.set_aside is null then cast(0 as bigint) else t.seconds end as set_aside_seconds,
+  t.set_aside as set_aside_reason
+from minute_totals t
+join working_services w on w.care_no = t.care_no
+join persons p on p.person_no = w.person_no
+join practice_months m on m.practice_no = w.practice_no
+;
 
 -- prospects
-WITH offered AS (
-  SELECT
+-- People of the practice in no care-management service this month who have the conditions for one: what each could be
+-- offered, and what the record still lacks for it. An imported practice without minutes is closed into this list.
+-- key: person_id, practice_id, service
+-- reads: persons, practice_months, practice_modes, care_months, condition_counts, person_coverage_spans, person_visits,
+-- plan_states, services, rule_requirements, rule_code_sets, calendar
+with offered as (
+  select
     service,
-    MAX(
-      CASE
-        WHEN rule IN ('two-conditions', 'one-condition')
-        THEN number
-        ELSE CAST(0 AS BIGINT)
-      END
-    ) AS conditions,
-    MAX(CASE WHEN rule = 'initiating-visit' THEN number END) AS months_back,
-    MAX(CASE WHEN rule = 'care-plan-shared' THEN 1 ELSE 0 END) AS plan_needed
-  FROM rule_requirements
-  WHERE
-    from_day <= CAST(20543 AS BIGINT) AND to_day >= CAST(20543 AS BIGINT)
-  GROUP BY
-    service
-  HAVING
-    MAX(
-      CASE
-        WHEN rule IN ('two-conditions', 'one-condition', 'apcm-level')
-        THEN 1
-        ELSE 0
-      END
-    ) = 1
-), open_people AS (
-  SELECT
-    p.person_no,
-    p.practice_no
-  FROM persons AS p
-  WHERE
-    NOT p.practice_no IS NULL
-    AND (
-      p.death_day IS NULL OR p.death_day > CAST(20543 AS BIGINT)
+    max(case when rule in ('two-conditions', 'one-condition') then number else cast(0 as bigint) end) as conditions,
+    max(case when rule = 'initiating-visit' then number end) as months_back,
+    max(case when rule = 'care-plan-shared' then 1 else 0 end) as plan_needed
+  from rule_requirements
+  where from_day <= cast(20543 as bigint) and to_day >= cast(20543 as bigint)
+  group by service
+  having max(case when rule in ('two-conditions', 'one-condition', 'apcm-level') then 1 else 0 end) = 1
+),
+open_people as (
+  select p.person_no, p.practice_no
+  from persons p
+  where p.practice_no is not null and (p.death_day is null or p.death_day > cast(20543 as bigint))
+    and not exists (
+      select 1 from care_months c join offered o on o.service = c.service where c.person_no = p.person_no
     )
-    AND NOT EXISTS(
-      SELECT
-        1
-      FROM care_months AS c
-      JOIN offered AS o
-        ON o.service = c.service
-      WHERE
-        c.person_no = p.person_no
-    )
-), could AS (
-  SELECT
-    p.person_no,
-    p.practice_no,
-    o.service,
-    COALESCE(n.conditions, CAST(0 AS BIGINT)) AS conditions,
-    o.plan_needed,
-    o.months_back
-  FROM open_people AS p
-  JOIN practice_modes AS m
-    ON m.practice_no = p.practice_no AND m.mode <> 'not_payable'
-  JOIN offered AS o
-    ON o.service = m.service
-  LEFT JOIN condition_counts AS n
-    ON n.person_no = p.person_no
-  WHERE
-    COALESCE(n.conditions, CAST(0 AS BIGINT)) >= o.conditions
-), covered AS (
-  SELECT
-    person_no,
-    MAX(CASE WHEN product IN ('medicare_ffs', 'medicare_advantage') THEN 1 ELSE 0 END) AS medicare
-  FROM person_coverage_spans
-  WHERE
-    start_day <= CAST(20543 AS BIGINT) AND end_day >= CAST(20543 AS BIGINT)
-  GROUP BY
-    person_no
-), seen AS (
-  SELECT
-    v.person_no,
-    v.practice_no,
-    q.set_name,
-    MAX(k.month_position) AS month_position
-  FROM person_visits AS v
-  JOIN rule_code_sets AS q
-    ON SUBSTRING(q.set_name, 1, 11) = 'initiating_'
-    AND q.code = v.code
-    AND q.from_day <= v.service_day
-    AND q.to_day >= v.service_day
-  JOIN calendar AS k
-    ON k.day = v.service_day
-  GROUP BY
-    v.person_no,
-    v.practice_no,
-    q.set_name
+),
+could as (
+  select
+    p.person_no, p.practice_no, p.person_no * cast(16777216 as bigint) + p.practice_no * cast(64 as bigint) as panel_no, o.service,
+    s.service_no, coalesce(n.conditions, cast(0 as bigint)) as conditions,
+    o.plan_needed, o.months_back
+  from open_people p
+  join practice_modes m on m.practice_no = p.practice_no and m.mode <> 'not_payable'
+  join offered o on o.service = m.service
+  join services s on s.service = o.service
+  left join condition_counts n on n.person_no = p.person_no
+  where coalesce(n.conditions, cast(0 as bigint)) >= o.conditions
+),
+covered as (
+  select c.person_no, max(case when s.product in ('medicare_ffs', 'medicare_advantage') then 1 else 0 end) as medicare
+  from (select distinct person_no from could) c
+  join person_coverage_spans s on s.person_no = c.person_no and s.start_day <= cast(20543 as bigint) and s.end_day >= cast(20543 as bigint)
+  group by c.person_no
+),
+seen as (
+  select c.panel_no, c.service, max(k.month_position) as month_position
+  from could c
+  join person_visits v on v.panel_no = c.panel_no
+  join rule_code_sets q
+    on q.set_name = 'initiating_' || c.service and q.code = v.code
+    and q.from_day <= v.service_day and q.to_day >= v.service_day
+  join calendar k on k.day = v.service_day
+  group by c.panel_no, c.service
 )
-SELECT
+select
   p.person_id,
   m.practice_id,
-  '2026-03' AS month,
+  '2026-03' as month,
   c.service,
-  CASE
-    WHEN g.person_no IS NULL
-    THEN 'unknown'
-    WHEN g.medicare = 0
-    THEN 'unknown'
-    ELSE 'yes'
-  END AS eligible,
+  case when g.person_no is null then 'unknown' when g.medicare = 0 then 'unknown' else 'yes' end as eligible,
   c.conditions,
-  'consent-documented' || CASE
-    WHEN s.month_position IS NULL
-    OR s.month_position < e.month_position - 31 * c.months_back
-    THEN ';initiating-visit'
-    ELSE ''
-  END || CASE
-    WHEN c.plan_needed = 1 AND COALESCE(t.given_and_complete, 0) = 0
-    THEN ';care-plan-shared'
-    ELSE ''
-  END || CASE WHEN g.person_no IS NULL OR g.medicare = 0 THEN ';payer-accepts' ELSE '' END AS lacks
-FROM could AS c
-JOIN persons AS p
-  ON p.person_no = c.person_no
-JOIN practice_months AS m
-  ON m.practice_no = c.practice_no
-JOIN calendar AS e
-  ON e.day = CAST(20543 AS BIGINT)
-LEFT JOIN covered AS g
-  ON g.person_no = c.person_no
-LEFT JOIN seen AS s
-  ON s.person_no = c.person_no
-  AND s.practice_no = c.practice_no
-  AND s.set_name = 'initiating_' || c.service
-LEFT JOIN plan_states AS t
-  ON t.person_no = c.person_no
-  AND t.practice_no = c.practice_no
-  AND t.service = c.service;
+  'consent-documented'
+    || case when s.month_position is null or s.month_position < e.month_position - 31 * c.months_back
+      then ';initiating-visit' else '' end
+    || case when c.plan_needed = 1 and coalesce(t.given_and_complete, 0) = 0 then ';care-plan-shared' else '' end
+    || case when g.person_no is null or g.medicare = 0 then ';payer-accepts' else '' end as lacks
+from could c
+join persons p on p.person_no = c.person_no
+join practice_months m on m.practice_no = c.practice_no
+join calendar e on e.day = cast(20543 as bigint)
+left join covered g on g.person_no = c.person_no
+left join seen s
+  on s.panel_no = c.panel_no and s.service = c.service
+left join plan_states t on t.care_no = c.panel_no + c.service_no
+;
 
 -- alternatives
-SELECT
+-- Every lawful way to code a care month, with its amount, and whether it is billed, chosen or why it was not chosen.
+-- key: person_id, practice_id, service, slot, family
+-- reads: options, care_months, choices, line_choices, persons, practice_months
+select
   p.person_id,
   m.practice_id,
-  o.service,
+  c.service,
   o.slot,
   o.family,
   o.performer,
@@ -5371,116 +3265,60 @@ SELECT
   o.add_on_code,
   o.add_on_units,
   o.amount_cents,
-  CASE
-    WHEN l.family = o.family
-    THEN 'billed'
-    WHEN h.family = o.family
-    THEN 'chosen, but held'
-    WHEN o.under_service <> ''
-    THEN 'only where ' || o.under_service || ' is billed'
-    WHEN h.performer <> o.performer
-    AND (
-      h.performer = 'practitioner' OR o.performer = 'practitioner'
-    )
-    AND h.amount_cents >= o.amount_cents
-    THEN 'lawful, allowed no more than the one chosen'
-    WHEN h.performer = 'practitioner'
-    THEN 'the practitioner worked alone and reached the practitioner code'
-    ELSE 'the month is what is documented'
-  END AS standing
-FROM options AS o
-JOIN persons AS p
-  ON p.person_no = o.person_no
-JOIN practice_months AS m
-  ON m.practice_no = o.practice_no
-LEFT JOIN choices AS h
-  ON h.person_no = o.person_no
-  AND h.practice_no = o.practice_no
-  AND h.service = o.service
-  AND h.slot = o.slot
-  AND h.under_service = o.under_service
-LEFT JOIN line_choices AS l
-  ON l.person_no = o.person_no
-  AND l.practice_no = o.practice_no
-  AND l.service = o.service
-  AND l.slot = o.slot;
+  case
+    when l.family = o.family then 'billed'
+    when h.family = o.family then 'chosen, but held'
+    when o.under_service <> '' then 'only where ' || o.under_service || ' is billed'
+    when h.performer <> o.performer and (h.performer = 'practitioner' or o.performer = 'practitioner')
+      and h.amount_cents >= o.amount_cents then 'lawful, allowed no more than the one chosen'
+    when h.performer = 'practitioner' then 'the practitioner worked alone and reached the practitioner code'
+    else 'the month is what is documented'
+  end as standing
+from options o
+join care_months c on c.care_no = o.care_no
+join persons p on p.person_no = c.person_no
+join practice_months m on m.practice_no = c.practice_no
+left join choices h
+  on h.care_no = o.care_no and h.slot = o.slot
+  and h.under_service = o.under_service
+left join line_choices l
+  on l.care_no = o.care_no and l.slot = o.slot
+;
 
 -- nearest_changes
-WITH seen AS (
-  SELECT
-    s.person_no,
-    s.practice_no,
-    s.service,
-    s.last_day_of_life_or_month,
-    f.slot,
-    f.family,
-    f.performer,
-    f.base_code,
-    f.add_on_code,
-    f.first_seconds,
-    f.step_from_seconds,
-    f.step_seconds,
-    f.add_on_cap,
-    CASE
-      WHEN f.performer = 'practitioner'
-      THEN s.practitioner_seconds
-      ELSE s.seconds
-    END AS seconds,
-    COALESCE(h.family, '') AS chosen_family
-  FROM standings AS s
-  JOIN codes_in_force AS f
-    ON f.service = s.service AND f.basis = 'time' AND f.under_service = ''
-  LEFT JOIN choices AS h
-    ON h.person_no = s.person_no
-    AND h.practice_no = s.practice_no
-    AND h.service = s.service
-    AND h.slot = f.slot
-    AND h.under_service = ''
-  WHERE
-    s.mode = 'individual'
-    AND s.decision_level >= f.decision_level
-    AND s.conditions >= f.min_conditions
-    AND s.conditions <= f.max_conditions
-    AND (
-      f.first_month = 'any' OR f.first_month = s.which_month
-    )
-), steps AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    last_day_of_life_or_month,
-    family,
-    performer,
-    base_code AS code,
-    first_seconds - seconds AS missing_s
-  FROM seen
-  WHERE
-    seconds < first_seconds
-  UNION ALL
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    last_day_of_life_or_month,
-    family,
-    performer,
-    add_on_code AS code,
-    step_from_seconds + (
-      CAST(FLOOR((
-        seconds - step_from_seconds
-      ) / step_seconds) AS BIGINT) + 1
-    ) * step_seconds - seconds AS missing_s
-  FROM seen
-  WHERE
-    family = chosen_family
-    AND add_on_code <> ''
-    AND seconds >= first_seconds
-    AND CAST(FLOOR((
-      seconds - step_from_seconds
-    ) / step_seconds) AS BIGINT) < add_on_cap
+-- How much more counted time would earn one more unit: the base code of a family not reached, or its next add-on.
+-- key: person_id, practice_id, service, family, code
+-- reads: standings, codes_in_force, choices, prices, persons, practice_months
+with seen as (
+  select
+    s.care_no, s.person_no, s.practice_no, s.service, s.last_day_of_life_or_month, f.slot, f.family, f.performer, f.base_code,
+    f.add_on_code, f.first_seconds, f.step_from_seconds, f.step_seconds, f.add_on_cap,
+    case when f.performer = 'practitioner' then s.practitioner_seconds else s.seconds end as seconds,
+    coalesce(h.family, '') as chosen_family
+  from standings s
+  join codes_in_force f on f.service = s.service and f.basis = 'time' and f.under_service = ''
+  left join choices h
+    on h.care_no = s.care_no and h.slot = f.slot
+    and h.under_service = ''
+  where s.mode = 'individual'
+    and s.decision_level >= f.decision_level
+    and s.conditions >= f.min_conditions and s.conditions <= f.max_conditions
+    and (f.first_month = 'any' or f.first_month = s.which_month)
+),
+steps as (
+  select care_no, person_no, practice_no, service, last_day_of_life_or_month, family, performer, base_code as code,
+    first_seconds - seconds as missing_s
+  from seen
+  where seconds < first_seconds
+  union all
+  select care_no, person_no, practice_no, service, last_day_of_life_or_month, family, performer, add_on_code as code,
+    step_from_seconds
+      + (cast(floor((seconds - step_from_seconds) / step_seconds) as bigint) + 1) * step_seconds - seconds as missing_s
+  from seen
+  where family = chosen_family and add_on_code <> '' and seconds >= first_seconds
+    and cast(floor((seconds - step_from_seconds) / step_seconds) as bigint) < add_on_cap
 )
-SELECT
+select
   p.person_id,
   m.practice_id,
   t.service,
@@ -5489,13 +3327,10 @@ SELECT
   t.code,
   t.missing_s,
   k.cents
-FROM steps AS t
-JOIN persons AS p
-  ON p.person_no = t.person_no
-JOIN practice_months AS m
-  ON m.practice_no = t.practice_no
-LEFT JOIN prices AS k
-  ON k.practice_no = t.practice_no
-  AND k.code = t.code
-  AND k.from_day <= t.last_day_of_life_or_month
-  AND k.to_day >= t.last_day_of_life_or_month;
+from steps t
+join persons p on p.person_no = t.person_no
+join practice_months m on m.practice_no = t.practice_no
+left join prices k
+  on k.practice_no = t.practice_no and k.code = t.code and k.from_day <= t.last_day_of_life_or_month
+  and k.to_day >= t.last_day_of_life_or_month
+;

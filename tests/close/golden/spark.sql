@@ -86,46 +86,49 @@ LEFT JOIN practice_months AS m
   ON m.practice_id = p.practice_id;
 
 -- person_consents
+WITH placed AS (
+  SELECT
+    p.person_no * CAST(16777216 AS BIGINT) + m.practice_no * CAST(64 AS BIGINT) + s.service_no AS care_no,
+    c.service,
+    c.given_at,
+    CASE
+      WHEN g.minutes_after_revocation = 'count'
+      AND c.revoked_at >= m.start_s
+      AND c.revoked_at < m.end_s
+      THEN m.end_s
+      ELSE COALESCE(c.revoked_at, CAST(CAST(253402300800 AS BIGINT) AS BIGINT))
+    END AS ended_at,
+    m.start_s,
+    m.end_s
+  FROM consents AS c
+  JOIN persons AS p
+    ON p.person_id = c.person_id
+  JOIN services AS s
+    ON s.service = c.service
+  LEFT JOIN practice_months AS n
+    ON n.practice_id = c.practice_id
+  JOIN practice_months AS m
+    ON m.practice_no = COALESCE(n.practice_no, p.practice_no)
+  CROSS JOIN settings_in_force AS g
+)
 SELECT
-  p.person_no,
-  m.practice_no,
-  c.service,
-  c.given_at,
-  CASE
-    WHEN g.minutes_after_revocation = 'count'
-    AND c.revoked_at >= m.start_s
-    AND c.revoked_at < m.end_s
-    THEN m.end_s
-    ELSE COALESCE(c.revoked_at, CAST(CAST(253402300800 AS BIGINT) AS BIGINT))
-  END AS ended_at
-FROM consents AS c
-JOIN persons AS p
-  ON p.person_id = c.person_id
-LEFT JOIN practice_months AS n
-  ON n.practice_id = c.practice_id
-JOIN practice_months AS m
-  ON m.practice_no = COALESCE(n.practice_no, p.practice_no)
-CROSS JOIN settings_in_force AS g;
+  care_no,
+  service,
+  given_at,
+  ended_at,
+  CASE WHEN given_at < end_s THEN 1 ELSE 0 END AS given,
+  CASE WHEN given_at < end_s AND ended_at > start_s THEN 1 ELSE 0 END AS in_month
+FROM placed;
 
 -- consent_states
 SELECT
-  c.person_no,
-  c.practice_no,
-  c.service,
-  MIN(c.given_at) AS given_at,
-  CASE WHEN MIN(c.given_at) < MAX(m.end_s) THEN 1 ELSE 0 END AS given,
-  CASE
-    WHEN MAX(CASE WHEN c.given_at < m.end_s THEN c.ended_at END) > MAX(m.start_s)
-    THEN 1
-    ELSE 0
-  END AS in_force
-FROM person_consents AS c
-JOIN practice_months AS m
-  ON m.practice_no = c.practice_no
+  care_no,
+  MIN(given_at) AS given_at,
+  MAX(given) AS given,
+  MAX(in_month) AS in_force
+FROM person_consents
 GROUP BY
-  c.person_no,
-  c.practice_no,
-  c.service;
+  care_no;
 
 -- device_readings
 WITH kinds AS (
@@ -137,14 +140,14 @@ WITH kinds AS (
     basis = 'device_days'
 ), days AS (
   SELECT DISTINCT
-    p.person_no,
-    p.practice_no,
-    COALESCE(d.service, 'rpm') AS service,
+    p.person_no * CAST(16777216 AS BIGINT) + p.practice_no * CAST(64 AS BIGINT) + s.service_no AS care_no,
     k.device,
     CAST(d.reading_date AS BIGINT) AS reading_day
   FROM device_days AS d
   JOIN persons AS p
     ON p.person_id = d.person_id
+  JOIN services AS s
+    ON s.service = COALESCE(d.service, 'rpm')
   LEFT JOIN kinds AS k
     ON k.service = COALESCE(d.service, 'rpm')
     AND (
@@ -158,16 +161,11 @@ WITH kinds AS (
     )
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   device,
   reading_day,
-  CAST(ROW_NUMBER() OVER (
-    PARTITION BY person_no, practice_no, service, device
-    ORDER BY reading_day NULLS LAST
-  ) AS BIGINT) AS day_number,
-  CAST(COUNT(1) OVER (PARTITION BY person_no, practice_no, service, device) AS BIGINT) AS days
+  CAST(ROW_NUMBER() OVER (PARTITION BY care_no, device ORDER BY reading_day NULLS LAST) AS BIGINT) AS day_number,
+  CAST(COUNT(1) OVER (PARTITION BY care_no, device) AS BIGINT) AS days
 FROM days;
 
 -- person_stays
@@ -198,8 +196,8 @@ JOIN practice_months AS m
 
 -- person_visits
 SELECT
+  p.person_no * CAST(16777216 AS BIGINT) + COALESCE(m.practice_no, p.practice_no) * CAST(64 AS BIGINT) AS panel_no,
   p.person_no,
-  COALESCE(m.practice_no, p.practice_no) AS practice_no,
   s.staff_no,
   CAST(v.service_date AS BIGINT) AS service_day,
   v.code
@@ -216,7 +214,7 @@ WHERE
 -- transition_contacts
 SELECT
   p.person_no,
-  s.practice_no,
+  p.person_no * CAST(16777216 AS BIGINT) + s.practice_no * CAST(64 AS BIGINT) AS panel_no,
   CAST(FLOOR(
     (
       e.started_at + CASE WHEN e.started_at < m.switch_s THEN m.offset_before ELSE m.offset_after END
@@ -278,7 +276,7 @@ WITH bedded AS (
 ), visited AS (
   SELECT
     v.person_no,
-    v.practice_no,
+    v.panel_no,
     v.service_day,
     v.code,
     MAX(CASE WHEN s.set_name = 'tcm_family' THEN 1 ELSE 0 END) AS transition
@@ -292,13 +290,13 @@ WITH bedded AS (
     v.service_day >= CAST(CAST(20513 AS BIGINT) AS BIGINT) - 60
   GROUP BY
     v.person_no,
-    v.practice_no,
+    v.panel_no,
     v.service_day,
     v.code
 ), managed AS (
   SELECT
     p.person_no,
-    c.practice_no,
+    c.panel_no,
     p.discharge_day,
     p.readmitted_day,
     p.until_day
@@ -310,7 +308,7 @@ WITH bedded AS (
   UNION
   SELECT
     p.person_no,
-    v.practice_no,
+    v.panel_no,
     p.discharge_day,
     p.readmitted_day,
     p.until_day
@@ -322,38 +320,32 @@ WITH bedded AS (
     AND v.service_day <= p.until_day
 ), seen AS (
   SELECT
-    m.person_no,
-    m.practice_no,
+    m.panel_no,
     m.discharge_day,
     MIN(v.service_day) AS visit_day,
     MAX(CASE WHEN v.transition = 1 THEN v.code END) AS tcm_code
   FROM managed AS m
   JOIN visited AS v
-    ON v.person_no = m.person_no
-    AND v.practice_no = m.practice_no
+    ON v.panel_no = m.panel_no
     AND v.service_day > m.discharge_day
     AND v.service_day <= m.until_day
   GROUP BY
-    m.person_no,
-    m.practice_no,
+    m.panel_no,
     m.discharge_day
 ), reached AS (
   SELECT
-    m.person_no,
-    m.practice_no,
+    m.panel_no,
     m.discharge_day,
     MIN(CASE WHEN c.live_contact = 1 THEN k.business_number END) AS contact_number
   FROM managed AS m
   JOIN transition_contacts AS c
-    ON c.person_no = m.person_no
-    AND c.practice_no = m.practice_no
+    ON c.panel_no = m.panel_no
     AND c.contact_day >= m.discharge_day
     AND c.contact_day <= m.until_day
   JOIN calendar AS k
     ON k.day = c.contact_day
   GROUP BY
-    m.person_no,
-    m.practice_no,
+    m.panel_no,
     m.discharge_day
 ), visit_asked AS (
   SELECT
@@ -372,8 +364,7 @@ WITH bedded AS (
     AND to_day >= CAST(20543 AS BIGINT)
 ), timed AS (
   SELECT
-    m.person_no,
-    m.practice_no,
+    m.panel_no,
     m.discharge_day,
     m.readmitted_day,
     m.until_day,
@@ -382,19 +373,14 @@ WITH bedded AS (
     r.contact_number - d.business_number AS business_days_to_contact
   FROM managed AS m
   LEFT JOIN reached AS r
-    ON r.person_no = m.person_no
-    AND r.practice_no = m.practice_no
-    AND r.discharge_day = m.discharge_day
+    ON r.panel_no = m.panel_no AND r.discharge_day = m.discharge_day
   LEFT JOIN seen AS s
-    ON s.person_no = m.person_no
-    AND s.practice_no = m.practice_no
-    AND s.discharge_day = m.discharge_day
+    ON s.panel_no = m.panel_no AND s.discharge_day = m.discharge_day
   LEFT JOIN calendar AS d
     ON d.day = m.discharge_day
 )
 SELECT
-  t.person_no,
-  t.practice_no,
+  t.panel_no,
   t.discharge_day,
   t.visit_day,
   t.tcm_code,
@@ -418,88 +404,69 @@ WHERE
 -- discharges
 WITH firsts AS (
   SELECT
-    person_no,
-    practice_no,
+    panel_no,
     MIN(discharge_day) AS day
   FROM transitions
   WHERE
     earned = 1
   GROUP BY
-    person_no,
-    practice_no
+    panel_no
 ), seconds AS (
   SELECT
-    t.person_no,
-    t.practice_no,
+    t.panel_no,
     MIN(t.discharge_day) AS day
   FROM transitions AS t
   JOIN firsts AS w
-    ON w.person_no = t.person_no
-    AND w.practice_no = t.practice_no
-    AND t.discharge_day >= w.day + 30
+    ON w.panel_no = t.panel_no AND t.discharge_day >= w.day + 30
   WHERE
     t.earned = 1
   GROUP BY
-    t.person_no,
-    t.practice_no
+    t.panel_no
 ), thirds AS (
   SELECT
-    t.person_no,
-    t.practice_no,
+    t.panel_no,
     MIN(t.discharge_day) AS day
   FROM transitions AS t
   JOIN seconds AS w
-    ON w.person_no = t.person_no
-    AND w.practice_no = t.practice_no
-    AND t.discharge_day >= w.day + 30
+    ON w.panel_no = t.panel_no AND t.discharge_day >= w.day + 30
   WHERE
     t.earned = 1
   GROUP BY
-    t.person_no,
-    t.practice_no
+    t.panel_no
 ), fourths AS (
   SELECT
-    t.person_no,
-    t.practice_no,
+    t.panel_no,
     MIN(t.discharge_day) AS day
   FROM transitions AS t
   JOIN thirds AS w
-    ON w.person_no = t.person_no
-    AND w.practice_no = t.practice_no
-    AND t.discharge_day >= w.day + 30
+    ON w.panel_no = t.panel_no AND t.discharge_day >= w.day + 30
   WHERE
     t.earned = 1
   GROUP BY
-    t.person_no,
-    t.practice_no
+    t.panel_no
 ), windows AS (
   SELECT
-    person_no,
-    practice_no,
+    panel_no,
     day
   FROM firsts
   UNION ALL
   SELECT
-    person_no,
-    practice_no,
+    panel_no,
     day
   FROM seconds
   UNION ALL
   SELECT
-    person_no,
-    practice_no,
+    panel_no,
     day
   FROM thirds
   UNION ALL
   SELECT
-    person_no,
-    practice_no,
+    panel_no,
     day
   FROM fourths
 ), placed AS (
   SELECT
-    t.person_no,
-    t.practice_no,
+    t.panel_no,
     t.discharge_day,
     t.visit_day,
     t.tcm_code,
@@ -507,55 +474,85 @@ WITH firsts AS (
     MAX(CASE WHEN w.day < t.discharge_day THEN w.day END) AS window_of
   FROM transitions AS t
   LEFT JOIN windows AS w
-    ON w.person_no = t.person_no
-    AND w.practice_no = t.practice_no
+    ON w.panel_no = t.panel_no
     AND w.day <= t.discharge_day
     AND w.day > t.discharge_day - 30
   WHERE
     COALESCE(t.visit_day, t.discharge_day + 14) >= CAST(20513 AS BIGINT)
     AND COALESCE(t.visit_day, t.discharge_day) <= CAST(20543 AS BIGINT)
   GROUP BY
-    t.person_no,
-    t.practice_no,
+    t.panel_no,
     t.discharge_day,
     t.visit_day,
     t.tcm_code,
     t.business_days_to_contact
 ), numbered AS (
   SELECT
-    person_no,
-    practice_no,
+    panel_no,
     discharge_day,
     visit_day,
     tcm_code,
     business_days_to_contact,
     window_of,
-    ROW_NUMBER() OVER (PARTITION BY person_no, practice_no ORDER BY discharge_day NULLS LAST) AS place
+    ROW_NUMBER() OVER (PARTITION BY panel_no ORDER BY discharge_day NULLS LAST) AS place
   FROM placed
 )
 SELECT
-  person_no,
-  practice_no,
-  discharge_day,
-  visit_day,
-  tcm_code,
-  business_days_to_contact,
-  window_of,
-  CASE place WHEN 1 THEN 'discharge' ELSE 'discharge ' || CAST(place AS STRING) END AS slot
-FROM numbered;
+  n.panel_no + s.service_no AS care_no,
+  n.discharge_day,
+  n.visit_day,
+  n.tcm_code,
+  n.business_days_to_contact,
+  n.window_of,
+  CASE n.place
+    WHEN 1
+    THEN 'discharge'
+    ELSE 'discharge ' || CAST(n.place AS STRING)
+  END AS slot
+FROM numbered AS n
+JOIN services AS s
+  ON s.service = 'tcm';
 
 -- documented_services
 SELECT DISTINCT
-  v.person_no,
-  v.practice_no,
-  r.service,
+  v.panel_no + s.service_no AS care_no,
   v.code,
   v.service_day
 FROM person_visits AS v
 JOIN rule_codes AS r
   ON r.code = v.code AND r.basis = 'documented'
+JOIN services AS s
+  ON s.service = r.service
 WHERE
   v.service_day >= CAST(20513 AS BIGINT);
+
+-- person_plans
+SELECT
+  p.person_no * CAST(16777216 AS BIGINT) + COALESCE(m.practice_no, p.practice_no) * CAST(64 AS BIGINT) + s.service_no AS care_no,
+  c.service,
+  CASE WHEN c.given_to_patient_on <= CAST(20543 AS BIGINT) THEN 1 ELSE 0 END AS given,
+  CASE WHEN COALESCE(c.missing_elements, '') = '' THEN 1 ELSE 0 END AS complete
+FROM care_plans AS c
+JOIN persons AS p
+  ON p.person_id = c.person_id
+JOIN services AS s
+  ON s.service = c.service
+LEFT JOIN practice_months AS m
+  ON m.practice_id = c.practice_id
+WHERE
+  c.established_on <= CAST(20543 AS BIGINT);
+
+-- plan_states
+SELECT
+  care_no,
+  service,
+  MAX(given) AS given,
+  MAX(complete) AS complete,
+  MAX(given * complete) AS given_and_complete
+FROM person_plans
+GROUP BY
+  care_no,
+  service;
 
 -- service_clocks
 SELECT
@@ -577,15 +574,12 @@ GROUP BY
 
 -- entries
 SELECT
-  p.person_no,
-  s.practice_no,
+  p.person_no * CAST(16777216 AS BIGINT) + s.practice_no * CAST(64 AS BIGINT) + n.service_no AS care_no,
   s.staff_no,
-  e.service,
   CASE s.role WHEN 'practitioner' THEN 0 WHEN 'clinical_staff' THEN 1 ELSE 2 END AS role_no,
   CASE WHEN e.live_contact THEN 1 ELSE 0 END AS live_contact,
   GREATEST(e.started_at, m.start_s) AS start_s,
   LEAST(e.ended_at, m.end_s) AS end_s,
-  COALESCE(k.precedence, CAST(99 AS BIGINT)) AS precedence,
   CASE
     WHEN k.service IS NULL
     THEN 'code-in-force'
@@ -603,6 +597,8 @@ JOIN staff AS s
   ON s.staff_id = e.staff_id
 JOIN practice_months AS m
   ON m.practice_no = s.practice_no
+JOIN services AS n
+  ON n.service = e.service
 LEFT JOIN service_clocks AS k
   ON k.service = e.service
 WHERE
@@ -611,88 +607,45 @@ WHERE
   AND e.started_at < m.end_s
   AND e.ended_at > m.start_s;
 
--- overlapped_people
-WITH neighbours AS (
-  SELECT
-    person_no,
-    practice_no,
-    end_s,
-    MIN(start_s) OVER (
-      PARTITION BY person_no, practice_no
-      ORDER BY start_s NULLS LAST
-      rows BETWEEN 1 following AND 1 following
-    ) AS next_start_s
-  FROM entries
-)
-SELECT DISTINCT
-  person_no,
-  practice_no
-FROM neighbours
-WHERE
-  next_start_s < end_s;
-
--- overlapped_starts
-WITH neighbours AS (
-  SELECT
-    staff_no,
-    start_s,
-    end_s,
+-- ordered_entries
+SELECT
+  care_no,
+  staff_no,
+  role_no,
+  live_contact,
+  start_s,
+  end_s,
+  set_aside,
+  CAST(SUM(CASE WHEN set_aside IS NULL THEN end_s - start_s ELSE 0 END) OVER (
+    PARTITION BY care_no
+    ORDER BY start_s NULLS LAST
+    rows BETWEEN UNBOUNDED preceding AND CURRENT ROW
+  ) AS BIGINT) AS reached_s,
+  COALESCE(
     MAX(end_s) OVER (
-      PARTITION BY staff_no
+      PARTITION BY care_no
       ORDER BY start_s NULLS LAST
       rows BETWEEN UNBOUNDED preceding AND 1 preceding
-    ) AS earlier_end_s,
-    MIN(start_s) OVER (
-      PARTITION BY staff_no
-      ORDER BY start_s NULLS LAST
-      rows BETWEEN 1 following AND 1 following
-    ) AS next_start_s
-  FROM entries
-)
-SELECT DISTINCT
-  staff_no,
-  start_s
-FROM neighbours
-WHERE
-  earlier_end_s > start_s OR next_start_s < end_s;
-
--- entry_neighbours
-SELECT
-  e.person_no,
-  e.practice_no,
-  e.staff_no,
-  e.service,
-  e.role_no,
-  e.live_contact,
-  e.start_s,
-  e.end_s,
-  e.precedence,
-  e.set_aside,
-  NOT o.staff_no IS NULL AS staff_overlap,
-  NOT p.person_no IS NULL AS person_overlap
-FROM entries AS e
-LEFT JOIN overlapped_people AS p
-  ON p.person_no = e.person_no AND p.practice_no = e.practice_no
-LEFT JOIN overlapped_starts AS o
-  ON o.staff_no = e.staff_no AND o.start_s = e.start_s;
+    ) > start_s,
+    FALSE
+  ) AS runs_beside
+FROM entries;
 
 -- consent_gaps
 WITH ordered AS (
   SELECT
-    person_no,
-    practice_no,
+    care_no,
     service,
     given_at,
     MAX(ended_at) OVER (
-      PARTITION BY person_no, practice_no, service
+      PARTITION BY care_no
       ORDER BY given_at NULLS LAST, ended_at NULLS LAST
       rows BETWEEN UNBOUNDED preceding AND 1 preceding
     ) AS earlier_end_s
   FROM person_consents
 )
 SELECT
-  person_no,
-  practice_no,
+  care_no,
   service,
   CASE
     WHEN earlier_end_s IS NULL
@@ -709,32 +662,50 @@ WHERE
   OR earlier_end_s < given_at
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
+  care_no,
   service,
   'consent-active' AS rule,
   MAX(ended_at) AS start_s,
   CAST(CAST(253402300800 AS BIGINT) AS BIGINT) AS end_s
 FROM person_consents
 GROUP BY
-  person_no,
-  practice_no,
+  care_no,
   service
 HAVING
   MAX(ended_at) < CAST(1775016000 AS BIGINT);
 
 -- working_services
-SELECT DISTINCT
-  person_no,
-  practice_no,
-  service
-FROM entries;
+WITH worked AS (
+  SELECT DISTINCT
+    care_no
+  FROM ordered_entries
+), people AS (
+  SELECT
+    care_no,
+    CAST(FLOOR(care_no / CAST(16777216 AS BIGINT)) AS BIGINT) AS person_no
+  FROM worked
+), practices AS (
+  SELECT
+    care_no,
+    person_no,
+    CAST(FLOOR((
+      care_no - person_no * CAST(16777216 AS BIGINT)
+    ) / CAST(64 AS BIGINT)) AS BIGINT) AS practice_no
+  FROM people
+)
+SELECT
+  p.care_no,
+  p.care_no - n.service_no AS panel_no,
+  p.person_no,
+  p.practice_no,
+  n.service
+FROM practices AS p
+JOIN services AS n
+  ON n.service_no = p.care_no - p.person_no * CAST(16777216 AS BIGINT) - p.practice_no * CAST(64 AS BIGINT);
 
 -- closed_windows
 SELECT
-  g.person_no,
-  g.practice_no,
-  g.service,
+  g.care_no,
   g.rule,
   g.start_s,
   g.end_s
@@ -748,9 +719,7 @@ WHERE
   g.start_s < CAST(1775016000 AS BIGINT) AND g.end_s > CAST(1772341200 AS BIGINT)
 UNION ALL
 SELECT
-  w.person_no,
-  w.practice_no,
-  w.service,
+  w.care_no,
   'consent-documented' AS rule,
   CAST(0 AS BIGINT) AS start_s,
   CAST(CAST(253402300800 AS BIGINT) AS BIGINT) AS end_s
@@ -761,16 +730,12 @@ JOIN rule_time AS r
   AND r.from_day <= CAST(20543 AS BIGINT)
   AND r.to_day >= CAST(20543 AS BIGINT)
 LEFT JOIN consent_states AS c
-  ON c.person_no = w.person_no
-  AND c.practice_no = w.practice_no
-  AND c.service = w.service
+  ON c.care_no = w.care_no
 WHERE
-  c.person_no IS NULL
+  c.care_no IS NULL
 UNION ALL
 SELECT
-  w.person_no,
-  w.practice_no,
-  w.service,
+  w.care_no,
   'countable-setting' AS rule,
   s.start_day * 86400 - CASE
     WHEN s.start_day * 86400 - m.offset_before < m.switch_s
@@ -808,9 +773,7 @@ WHERE
   )
 UNION ALL
 SELECT
-  w.person_no,
-  w.practice_no,
-  w.service,
+  w.care_no,
   'alive' AS rule,
   (
     p.death_day + 1
@@ -830,62 +793,150 @@ JOIN practice_months AS m
 WHERE
   p.death_day < CAST(20543 AS BIGINT);
 
--- windowed
+-- overlapped_months
+WITH several AS (
+  SELECT
+    panel_no
+  FROM working_services
+  GROUP BY
+    panel_no
+  HAVING
+    MIN(care_no) <> MAX(care_no)
+), beside AS (
+  SELECT
+    w.panel_no,
+    e.care_no,
+    e.start_s,
+    e.end_s
+  FROM ordered_entries AS e
+  JOIN working_services AS w
+    ON w.care_no = e.care_no
+  JOIN several AS s
+    ON s.panel_no = w.panel_no
+), neighbours AS (
+  SELECT
+    panel_no,
+    start_s,
+    MAX(end_s) OVER (
+      PARTITION BY panel_no
+      ORDER BY start_s NULLS LAST
+      rows BETWEEN UNBOUNDED preceding AND 1 preceding
+    ) AS earlier_end_s
+  FROM beside
+), overlapped_panels AS (
+  SELECT DISTINCT
+    panel_no
+  FROM neighbours
+  WHERE
+    earlier_end_s > start_s
+)
 SELECT DISTINCT
-  person_no,
-  practice_no,
-  service
+  care_no
+FROM ordered_entries
+WHERE
+  runs_beside
+UNION
+SELECT
+  w.care_no
+FROM working_services AS w
+JOIN overlapped_panels AS o
+  ON o.panel_no = w.panel_no;
+
+-- overlapped_starts
+WITH in_order AS (
+  SELECT
+    staff_no,
+    start_s,
+    MAX(end_s) OVER (
+      PARTITION BY staff_no
+      ORDER BY start_s NULLS LAST
+      rows BETWEEN UNBOUNDED preceding AND 1 preceding
+    ) AS earlier_end_s
+  FROM ordered_entries
+), later AS (
+  SELECT DISTINCT
+    staff_no,
+    start_s
+  FROM in_order
+  WHERE
+    earlier_end_s > start_s
+)
+SELECT DISTINCT
+  e.staff_no,
+  e.start_s
+FROM later AS l
+JOIN ordered_entries AS e
+  ON e.staff_no = l.staff_no AND e.start_s <= l.start_s AND e.end_s > l.start_s;
+
+-- tangled_months
+SELECT
+  care_no
+FROM overlapped_months
+UNION
+SELECT
+  e.care_no
+FROM ordered_entries AS e
+JOIN overlapped_starts AS o
+  ON o.staff_no = e.staff_no AND o.start_s = e.start_s
+UNION
+SELECT
+  care_no
 FROM closed_windows;
 
--- plain_pieces
+-- plain_entries
 SELECT
-  e.person_no,
-  e.practice_no,
+  e.care_no,
   e.staff_no,
-  e.service,
   e.role_no,
   e.live_contact,
   e.start_s,
   e.end_s,
-  e.set_aside
-FROM entry_neighbours AS e
-LEFT JOIN windowed AS w
-  ON w.person_no = e.person_no
-  AND w.practice_no = e.practice_no
-  AND w.service = e.service
+  e.set_aside,
+  e.reached_s
+FROM ordered_entries AS e
 WHERE
-  NOT e.staff_overlap AND NOT e.person_overlap AND w.person_no IS NULL;
+  NOT EXISTS(
+    SELECT
+      1
+    FROM tangled_months AS t
+    WHERE
+      t.care_no = e.care_no
+  );
 
 -- tangled_entries
 SELECT
   CAST(ROW_NUMBER() OVER (
-    ORDER BY e.person_no NULLS LAST, e.practice_no NULLS LAST, e.start_s NULLS LAST, e.end_s NULLS LAST, e.staff_no NULLS LAST, e.service NULLS LAST, e.live_contact NULLS LAST
+    ORDER BY e.care_no NULLS LAST, e.start_s NULLS LAST, e.end_s NULLS LAST, e.staff_no NULLS LAST, e.live_contact NULLS LAST
   ) AS BIGINT) AS entry_no,
-  e.person_no,
-  e.practice_no,
+  e.care_no,
+  w.panel_no,
+  w.person_no,
+  w.service,
   e.staff_no,
-  e.service,
   e.role_no,
   e.live_contact,
   e.start_s,
   e.end_s,
-  e.precedence,
+  COALESCE(k.precedence, CAST(99 AS BIGINT)) AS precedence,
   e.set_aside,
-  e.staff_overlap,
-  e.person_overlap
-FROM entry_neighbours AS e
-LEFT JOIN windowed AS w
-  ON w.person_no = e.person_no
-  AND w.practice_no = e.practice_no
-  AND w.service = e.service
-WHERE
-  e.staff_overlap OR e.person_overlap OR NOT w.person_no IS NULL;
+  NOT o.staff_no IS NULL AS staff_overlap,
+  NOT p.care_no IS NULL AS person_overlap
+FROM ordered_entries AS e
+JOIN tangled_months AS t
+  ON t.care_no = e.care_no
+JOIN working_services AS w
+  ON w.care_no = e.care_no
+LEFT JOIN service_clocks AS k
+  ON k.service = w.service
+LEFT JOIN overlapped_months AS p
+  ON p.care_no = e.care_no
+LEFT JOIN overlapped_starts AS o
+  ON o.staff_no = e.staff_no AND o.start_s = e.start_s;
 
 -- staff_clashes
 SELECT
   mine.entry_no,
-  mine.person_no,
-  mine.practice_no,
+  mine.panel_no,
   other.entry_no AS other_entry_no,
   GREATEST(mine.start_s, other.start_s) AS start_s,
   LEAST(mine.end_s, other.end_s) AS end_s
@@ -899,44 +950,42 @@ WHERE
 
 -- points
 SELECT
-  person_no,
-  practice_no,
+  panel_no,
   start_s AS at_s
 FROM tangled_entries
 WHERE
   person_overlap
 UNION
 SELECT
-  person_no,
-  practice_no,
+  panel_no,
   end_s AS at_s
 FROM tangled_entries
 WHERE
   person_overlap
 UNION
 SELECT
-  person_no,
-  practice_no,
+  panel_no,
   start_s AS at_s
 FROM staff_clashes
 UNION
 SELECT
-  person_no,
-  practice_no,
+  panel_no,
   end_s AS at_s
 FROM staff_clashes
 UNION
 SELECT
-  person_no,
-  practice_no,
-  start_s AS at_s
-FROM closed_windows
+  w.panel_no,
+  c.start_s AS at_s
+FROM closed_windows AS c
+JOIN working_services AS w
+  ON w.care_no = c.care_no
 UNION
 SELECT
-  person_no,
-  practice_no,
-  end_s AS at_s
-FROM closed_windows;
+  w.panel_no,
+  c.end_s AS at_s
+FROM closed_windows AS c
+JOIN working_services AS w
+  ON w.care_no = c.care_no;
 
 -- pieces
 WITH starts AS (
@@ -950,10 +999,7 @@ WITH starts AS (
     p.at_s
   FROM tangled_entries AS e
   JOIN points AS p
-    ON p.person_no = e.person_no
-    AND p.practice_no = e.practice_no
-    AND p.at_s > e.start_s
-    AND p.at_s < e.end_s
+    ON p.panel_no = e.panel_no AND p.at_s > e.start_s AND p.at_s < e.end_s
 ), spans AS (
   SELECT
     entry_no,
@@ -967,15 +1013,14 @@ WITH starts AS (
 )
 SELECT
   e.entry_no,
-  e.person_no,
-  e.practice_no,
-  e.staff_no,
+  e.care_no,
+  e.panel_no,
   e.service,
+  e.staff_no,
   e.role_no,
   e.live_contact,
   e.precedence,
   e.set_aside,
-  e.staff_overlap,
   e.person_overlap,
   s.at_s AS start_s,
   COALESCE(s.next_s, e.end_s) AS end_s
@@ -1010,11 +1055,7 @@ SELECT
   ) AS ranked_rule
 FROM pieces AS p
 JOIN closed_windows AS w
-  ON w.person_no = p.person_no
-  AND w.practice_no = p.practice_no
-  AND w.service = p.service
-  AND w.start_s <= p.start_s
-  AND w.end_s >= p.end_s
+  ON w.care_no = p.care_no AND w.start_s <= p.start_s AND w.end_s >= p.end_s
 GROUP BY
   p.entry_no,
   p.start_s;
@@ -1022,10 +1063,10 @@ GROUP BY
 -- single_pieces
 SELECT
   p.entry_no,
-  p.person_no,
-  p.practice_no,
-  p.staff_no,
+  p.care_no,
+  p.panel_no,
   p.service,
+  p.staff_no,
   p.role_no,
   p.live_contact,
   p.precedence,
@@ -1050,34 +1091,31 @@ LEFT JOIN clashing_pieces AS c
 WITH claimed AS (
   SELECT
     entry_no,
-    person_no,
-    practice_no,
+    care_no,
+    panel_no,
     staff_no,
-    service,
     role_no,
     live_contact,
     start_s,
     end_s,
     precedence,
     set_aside,
-    MIN(service) OVER (PARTITION BY person_no, practice_no, staff_no, start_s) <> MAX(service) OVER (PARTITION BY person_no, practice_no, staff_no, start_s) AS two_services_one_clock,
+    MIN(service) OVER (PARTITION BY panel_no, staff_no, start_s) <> MAX(service) OVER (PARTITION BY panel_no, staff_no, start_s) AS two_services_one_clock,
     MIN(
       CASE
         WHEN set_aside IS NULL OR SUBSTRING(set_aside, 1, 7) = 'consent'
         THEN precedence
         ELSE 99
       END
-    ) OVER (PARTITION BY person_no, practice_no, start_s) AS first_precedence
+    ) OVER (PARTITION BY panel_no, start_s) AS first_precedence
   FROM single_pieces
   WHERE
     person_overlap
 ), ruled AS (
   SELECT
     entry_no,
-    person_no,
-    practice_no,
+    care_no,
     staff_no,
-    service,
     role_no,
     live_contact,
     start_s,
@@ -1092,19 +1130,17 @@ WITH claimed AS (
 )
 SELECT
   entry_no,
-  person_no,
-  practice_no,
+  care_no,
   staff_no,
-  service,
   role_no,
   start_s,
   end_s,
-  MAX(CASE WHEN set_aside IS NULL THEN live_contact ELSE 0 END) OVER (PARTITION BY person_no, practice_no, service, start_s) AS live_contact,
+  MAX(CASE WHEN set_aside IS NULL THEN live_contact ELSE 0 END) OVER (PARTITION BY care_no, start_s) AS live_contact,
   CASE
     WHEN NOT set_aside IS NULL
     THEN set_aside
     WHEN ROW_NUMBER() OVER (
-      PARTITION BY person_no, practice_no, service, start_s, CASE WHEN set_aside IS NULL THEN 1 ELSE 0 END
+      PARTITION BY care_no, start_s, CASE WHEN set_aside IS NULL THEN 1 ELSE 0 END
       ORDER BY role_no NULLS LAST, staff_no NULLS LAST, entry_no NULLS LAST
     ) > 1
     THEN 'one-clock'
@@ -1113,22 +1149,8 @@ FROM ruled;
 
 -- ruled_pieces
 SELECT
-  person_no,
-  practice_no,
+  care_no,
   staff_no,
-  service,
-  role_no,
-  live_contact,
-  start_s,
-  end_s,
-  set_aside
-FROM plain_pieces
-UNION ALL
-SELECT
-  person_no,
-  practice_no,
-  staff_no,
-  service,
   role_no,
   live_contact,
   start_s,
@@ -1139,10 +1161,8 @@ WHERE
   NOT person_overlap
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
+  care_no,
   staff_no,
-  service,
   role_no,
   live_contact,
   start_s,
@@ -1151,132 +1171,109 @@ SELECT
 FROM shared_pieces;
 
 -- minute_totals
+WITH timed AS (
+  SELECT
+    care_no,
+    role_no,
+    set_aside,
+    live_contact,
+    end_s - start_s AS seconds
+  FROM plain_entries
+  UNION ALL
+  SELECT
+    care_no,
+    role_no,
+    set_aside,
+    live_contact,
+    end_s - start_s AS seconds
+  FROM ruled_pieces
+)
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   role_no,
   set_aside,
-  CAST(SUM(end_s - start_s) AS BIGINT) AS seconds,
+  CAST(SUM(seconds) AS BIGINT) AS seconds,
   MAX(live_contact) AS live_contact
-FROM ruled_pieces
+FROM timed
 GROUP BY
-  person_no,
-  practice_no,
-  service,
+  care_no,
   role_no,
   set_aside;
 
--- person_plans
+-- work
 SELECT
-  p.person_no,
-  COALESCE(m.practice_no, p.practice_no) AS practice_no,
-  c.service,
-  CASE WHEN c.given_to_patient_on <= CAST(20543 AS BIGINT) THEN 1 ELSE 0 END AS given,
-  CASE WHEN COALESCE(c.missing_elements, '') = '' THEN 1 ELSE 0 END AS complete
-FROM care_plans AS c
-JOIN persons AS p
-  ON p.person_id = c.person_id
-LEFT JOIN practice_months AS m
-  ON m.practice_id = c.practice_id
-WHERE
-  c.established_on <= CAST(20543 AS BIGINT);
-
--- plan_states
-SELECT
-  person_no,
-  practice_no,
-  service,
-  MAX(given) AS given,
-  MAX(complete) AS complete,
-  MAX(given * complete) AS given_and_complete
-FROM person_plans
+  care_no,
+  CAST(SUM(CASE WHEN set_aside IS NULL THEN seconds ELSE 0 END) AS BIGINT) AS seconds,
+  CAST(SUM(CASE WHEN set_aside IS NULL AND role_no = 0 THEN seconds ELSE 0 END) AS BIGINT) AS practitioner_seconds,
+  MAX(CASE WHEN set_aside IS NULL THEN live_contact ELSE 0 END) AS live_contact
+FROM minute_totals
 GROUP BY
-  person_no,
-  practice_no,
-  service;
+  care_no;
 
 -- care_months
 WITH found AS (
   SELECT
-    person_no,
-    practice_no,
-    service
-  FROM minute_totals
+    care_no
+  FROM work
   UNION
   SELECT
-    person_no,
-    practice_no,
-    service
+    care_no
   FROM consent_states
   WHERE
     in_force = 1
   UNION
   SELECT
-    person_no,
-    practice_no,
-    service
+    care_no
   FROM device_readings
   UNION
   SELECT
-    person_no,
-    practice_no,
-    service
+    care_no
   FROM documented_services
   UNION
   SELECT
-    person_no,
-    practice_no,
-    'tcm' AS service
+    care_no
   FROM discharges
   UNION
   SELECT
-    p.person_no,
-    p.practice_no,
-    p.service
+    p.care_no
   FROM plan_states AS p
   JOIN codes_in_force AS f
     ON f.service = p.service AND f.basis = 'month' AND f.under_service = ''
+), people AS (
+  SELECT
+    care_no,
+    CAST(FLOOR(care_no / CAST(16777216 AS BIGINT)) AS BIGINT) AS person_no
+  FROM found
+), practices AS (
+  SELECT
+    care_no,
+    person_no,
+    CAST(FLOOR((
+      care_no - person_no * CAST(16777216 AS BIGINT)
+    ) / CAST(64 AS BIGINT)) AS BIGINT) AS practice_no
+  FROM people
 )
 SELECT
+  f.care_no,
+  f.care_no - n.service_no AS panel_no,
   f.person_no,
   f.practice_no,
-  f.service,
+  n.service,
   m.kind,
   p.death_day,
   LEAST(
     CAST(CAST(20543 AS BIGINT) AS BIGINT),
     COALESCE(p.death_day, CAST(CAST(20543 AS BIGINT) AS BIGINT))
   ) AS last_day_of_life_or_month
-FROM found AS f
+FROM practices AS f
+JOIN services AS n
+  ON n.service_no = f.care_no - f.person_no * CAST(16777216 AS BIGINT) - f.practice_no * CAST(64 AS BIGINT)
 JOIN persons AS p
   ON p.person_no = f.person_no
 JOIN practice_months AS m
   ON m.practice_no = f.practice_no;
 
--- running_seconds
-SELECT
-  person_no,
-  practice_no,
-  service,
-  role_no,
-  start_s,
-  end_s,
-  CAST(SUM(end_s - start_s) OVER (
-    PARTITION BY person_no, practice_no, service
-    ORDER BY start_s NULLS LAST
-    rows BETWEEN UNBOUNDED preceding AND CURRENT ROW
-  ) AS BIGINT) AS reached_s,
-  CAST(SUM(CASE WHEN role_no = 0 THEN end_s - start_s ELSE 0 END) OVER (
-    PARTITION BY person_no, practice_no, service
-    ORDER BY start_s NULLS LAST
-    rows BETWEEN UNBOUNDED preceding AND CURRENT ROW
-  ) AS BIGINT) AS practitioner_reached_s
-FROM ruled_pieces
-WHERE
-  set_aside IS NULL;
-
--- chronic_codes
+-- condition_codes
 WITH occurring AS (
   SELECT DISTINCT
     code_system,
@@ -1328,73 +1325,118 @@ WITH occurring AS (
   GROUP BY
     code_system,
     code
+), listed AS (
+  SELECT
+    o.code_system,
+    o.code,
+    COALESCE(m.category, 'code ' || o.code) AS category,
+    COALESCE(m.counts_as, 'code ' || o.code) AS counts_as,
+    COALESCE(m.counts, 0) AS counts,
+    COALESCE(n.diseases, CAST(1 AS BIGINT)) AS diseases,
+    COALESCE(m.icd10cm, CASE WHEN o.code_system = 'icd10cm' THEN o.code END) AS diagnosis
+  FROM occurring AS o
+  LEFT JOIN matched AS m
+    ON m.code_system = o.code_system AND m.code = o.code
+  LEFT JOIN named AS n
+    ON n.code_system = o.code_system AND n.code = o.code
+), category_numbers AS (
+  SELECT
+    category,
+    ROW_NUMBER() OVER (ORDER BY category NULLS LAST) AS category_no
+  FROM (
+    SELECT DISTINCT
+      category
+    FROM listed
+  ) AS c
+), disease_numbers AS (
+  SELECT
+    counts_as,
+    ROW_NUMBER() OVER (ORDER BY counts_as NULLS LAST) AS disease_no
+  FROM (
+    SELECT DISTINCT
+      counts_as
+    FROM listed
+  ) AS d
+), shown_numbers AS (
+  SELECT
+    shown,
+    ROW_NUMBER() OVER (ORDER BY shown NULLS LAST) AS shown_no
+  FROM (
+    SELECT DISTINCT
+      COALESCE(diagnosis, counts_as) AS shown
+    FROM listed
+  ) AS s
 )
 SELECT
-  m.code_system,
-  m.code,
-  m.icd10cm,
-  m.category,
-  m.counts_as,
-  m.counts,
-  COALESCE(n.diseases, CAST(1 AS BIGINT)) AS diseases
-FROM matched AS m
-LEFT JOIN named AS n
-  ON n.code_system = m.code_system AND n.code = m.code;
+  CAST(ROW_NUMBER() OVER (
+    ORDER BY l.diseases NULLS LAST, l.diagnosis NULLS LAST, l.code_system NULLS LAST, l.code NULLS LAST, l.category NULLS LAST
+  ) AS BIGINT) AS condition_no,
+  l.code_system,
+  l.code,
+  l.category,
+  CAST(c.category_no AS BIGINT) AS category_no,
+  CAST(d.disease_no AS BIGINT) AS disease_no,
+  CAST(s.shown_no AS BIGINT) AS shown_no,
+  l.counts,
+  l.diagnosis
+FROM listed AS l
+JOIN category_numbers AS c
+  ON c.category = l.category
+JOIN disease_numbers AS d
+  ON d.counts_as = l.counts_as
+JOIN shown_numbers AS s
+  ON s.shown = COALESCE(l.diagnosis, l.counts_as);
 
 -- condition_categories
-WITH recorded AS (
-  SELECT
-    p.person_no,
-    COALESCE(k.category, 'code ' || c.code) AS category,
-    COALESCE(k.counts_as, 'code ' || c.code) AS counts_as,
-    MIN(
-      CAST(COALESCE(k.diseases, 1) AS STRING) || COALESCE(k.icd10cm, CASE WHEN c.code_system = 'icd10cm' THEN c.code END)
-    ) AS ranked_diagnosis
-  FROM conditions AS c
-  JOIN persons AS p
-    ON p.person_id = c.person_id
-  LEFT JOIN chronic_codes AS k
-    ON k.code_system = c.code_system AND k.code = c.code
-  WHERE
-    (
-      c.onset_date IS NULL OR c.onset_date <= CAST(20543 AS BIGINT)
-    )
-    AND (
-      c.resolved_date IS NULL OR c.resolved_date >= CAST(20513 AS BIGINT)
-    )
-    AND (
-      c.expected_12_months OR (
-        c.expected_12_months IS NULL AND k.counts = 1
-      )
-    )
-  GROUP BY
-    p.person_no,
-    COALESCE(k.category, 'code ' || c.code),
-    COALESCE(k.counts_as, 'code ' || c.code)
-)
 SELECT
-  person_no,
-  category,
-  counts_as,
-  ranked_diagnosis,
-  SUBSTRING(ranked_diagnosis, 2) AS diagnosis
-FROM recorded;
+  p.person_no,
+  k.category_no,
+  MIN(k.condition_no) AS condition_no
+FROM conditions AS c
+JOIN persons AS p
+  ON p.person_id = c.person_id
+JOIN condition_codes AS k
+  ON k.code_system = c.code_system AND k.code = c.code
+WHERE
+  (
+    c.onset_date IS NULL OR c.onset_date <= CAST(20543 AS BIGINT)
+  )
+  AND (
+    c.resolved_date IS NULL OR c.resolved_date >= CAST(20513 AS BIGINT)
+  )
+  AND (
+    c.expected_12_months OR (
+      c.expected_12_months IS NULL AND k.counts = 1
+    )
+  )
+GROUP BY
+  p.person_no,
+  k.category_no;
 
 -- condition_counts
 WITH diseases AS (
   SELECT
-    person_no,
-    counts_as,
-    SUBSTRING(MIN(ranked_diagnosis), 2) AS diagnosis
-  FROM condition_categories
+    c.person_no,
+    k.disease_no,
+    MIN(c.condition_no) AS condition_no
+  FROM condition_categories AS c
+  JOIN condition_codes AS k
+    ON k.condition_no = c.condition_no
   GROUP BY
-    person_no,
-    counts_as
+    c.person_no,
+    k.disease_no
+), shown AS (
+  SELECT DISTINCT
+    d.person_no,
+    k.shown_no
+  FROM diseases AS d
+  JOIN condition_codes AS k
+    ON k.condition_no = d.condition_no
 )
 SELECT
   person_no,
-  CAST(COUNT(DISTINCT COALESCE(diagnosis, counts_as)) AS BIGINT) AS conditions
-FROM diseases
+  CAST(COUNT(1) AS BIGINT) AS conditions
+FROM shown
 GROUP BY
   person_no;
 
@@ -1424,6 +1466,7 @@ GROUP BY
 
 -- person_claims
 SELECT
+  p.person_no * CAST(16777216 AS BIGINT) + COALESCE(m.practice_no, CAST(0 AS BIGINT)) * CAST(64 AS BIGINT) AS panel_no,
   p.person_no,
   COALESCE(m.practice_no, CAST(0 AS BIGINT)) AS practice_no,
   o.code,
@@ -1436,22 +1479,22 @@ LEFT JOIN practice_months AS m
 
 -- earlier_months
 SELECT
-  o.person_no,
-  o.practice_no,
-  r.service
+  o.panel_no + s.service_no AS care_no
 FROM person_claims AS o
 JOIN rule_codes AS r
   ON r.code = o.code AND r.first_month <> 'any'
+JOIN services AS s
+  ON s.service = r.service
 WHERE
   o.service_day < CAST(20513 AS BIGINT) AND o.practice_no <> 0
 UNION
 SELECT
-  o.person_no,
-  o.practice_no,
-  k.service
+  o.panel_no + s.service_no AS care_no
 FROM person_claims AS o
 JOIN rule_kinds AS k
   ON k.code = o.code AND k.later_seconds <> k.seconds
+JOIN services AS s
+  ON s.service = k.service
 WHERE
   o.service_day < CAST(20513 AS BIGINT) AND o.practice_no <> 0;
 
@@ -1496,42 +1539,40 @@ WHERE
 GROUP BY
   person_no;
 
--- work
-SELECT
-  person_no,
-  practice_no,
-  service,
-  CAST(SUM(CASE WHEN set_aside IS NULL THEN seconds ELSE 0 END) AS BIGINT) AS seconds,
-  CAST(SUM(CASE WHEN set_aside IS NULL AND role_no = 0 THEN seconds ELSE 0 END) AS BIGINT) AS practitioner_seconds,
-  MAX(CASE WHEN set_aside IS NULL THEN live_contact ELSE 0 END) AS live_contact
-FROM minute_totals
-GROUP BY
-  person_no,
-  practice_no,
-  service;
-
 -- standings
 SELECT
+  c.care_no,
+  c.panel_no,
   c.person_no,
   c.practice_no,
   c.service,
+  c.kind,
+  c.death_day,
   c.last_day_of_life_or_month,
   m.mode,
   m.code AS bundled_code,
-  CASE WHEN e.person_no IS NULL THEN m.seconds ELSE m.later_seconds END AS bundled_seconds,
+  CASE WHEN e.care_no IS NULL THEN m.seconds ELSE m.later_seconds END AS bundled_seconds,
   COALESCE(w.seconds, CAST(0 AS BIGINT)) AS seconds,
   COALESCE(w.practitioner_seconds, CAST(0 AS BIGINT)) AS practitioner_seconds,
+  COALESCE(w.live_contact, 0) AS live_contact,
+  s.given AS consent_given,
+  s.in_force AS consent_in_force,
+  t.given AS plan_given,
+  t.given_and_complete AS plan_given_and_complete,
+  d.level AS documented_level,
   COALESCE(d.level, 0) AS decision_level,
   COALESCE(n.conditions, CAST(0 AS BIGINT)) AS conditions,
-  COALESCE(q.qmb, 0) AS qmb,
-  CASE WHEN e.person_no IS NULL THEN 'first' ELSE 'later' END AS which_month
+  q.qmb,
+  CASE WHEN e.care_no IS NULL THEN 'first' ELSE 'later' END AS which_month
 FROM care_months AS c
-JOIN practice_modes AS m
+LEFT JOIN practice_modes AS m
   ON m.practice_no = c.practice_no AND m.service = c.service
 LEFT JOIN work AS w
-  ON w.person_no = c.person_no
-  AND w.practice_no = c.practice_no
-  AND w.service = c.service
+  ON w.care_no = c.care_no
+LEFT JOIN consent_states AS s
+  ON s.care_no = c.care_no
+LEFT JOIN plan_states AS t
+  ON t.care_no = c.care_no
 LEFT JOIN decision_levels AS d
   ON d.person_no = c.person_no
 LEFT JOIN condition_counts AS n
@@ -1539,52 +1580,225 @@ LEFT JOIN condition_counts AS n
 LEFT JOIN qualified_beneficiaries AS q
   ON q.person_no = c.person_no
 LEFT JOIN earlier_months AS e
-  ON e.person_no = c.person_no
-  AND e.practice_no = c.practice_no
-  AND e.service = c.service;
+  ON e.care_no = c.care_no;
 
--- bundled_options
-WITH instants AS (
+-- counted_pieces
+SELECT
+  care_no,
+  staff_no,
+  role_no,
+  start_s,
+  end_s
+FROM plain_entries
+WHERE
+  set_aside IS NULL
+UNION ALL
+SELECT
+  care_no,
+  staff_no,
+  role_no,
+  start_s,
+  end_s
+FROM ruled_pieces
+WHERE
+  set_aside IS NULL;
+
+-- running_seconds
+SELECT
+  care_no,
+  start_s,
+  end_s,
+  reached_s
+FROM plain_entries
+WHERE
+  set_aside IS NULL
+UNION ALL
+SELECT
+  care_no,
+  start_s,
+  end_s,
+  CAST(SUM(end_s - start_s) OVER (
+    PARTITION BY care_no
+    ORDER BY start_s NULLS LAST
+    rows BETWEEN UNBOUNDED preceding AND CURRENT ROW
+  ) AS BIGINT) AS reached_s
+FROM ruled_pieces
+WHERE
+  set_aside IS NULL;
+
+-- reached_families
+SELECT
+  s.care_no,
+  s.practice_no,
+  f.slot,
+  f.family,
+  f.family_rank,
+  f.performer,
+  f.under_service,
+  f.base_code,
+  f.add_on_code,
+  f.first_seconds,
+  f.step_seconds,
+  f.step_from_seconds,
+  s.last_day_of_life_or_month,
+  f.from_day,
+  f.to_day,
+  CASE
+    WHEN f.add_on_code = '' OR f.step_seconds = 0
+    THEN CAST(0 AS BIGINT)
+    ELSE GREATEST(
+      CAST(0 AS BIGINT),
+      LEAST(
+        CAST(f.add_on_cap AS BIGINT),
+        CAST(FLOOR(
+          (
+            CASE
+              WHEN f.performer = 'practitioner'
+              THEN s.practitioner_seconds
+              ELSE s.seconds
+            END - f.step_from_seconds
+          ) / f.step_seconds
+        ) AS BIGINT)
+      )
+    )
+  END AS add_on_units
+FROM standings AS s
+JOIN codes_in_force AS f
+  ON f.service = s.service AND f.basis = 'time'
+WHERE
+  s.mode = 'individual'
+  AND CASE
+    WHEN f.performer = 'practitioner'
+    THEN s.practitioner_seconds
+    ELSE s.seconds
+  END >= f.first_seconds
+  AND s.seconds > 0
+  AND s.decision_level >= f.decision_level
+  AND s.conditions >= f.min_conditions
+  AND s.conditions <= f.max_conditions
+  AND (
+    f.first_month = 'any' OR f.first_month = s.which_month
+  );
+
+-- thresholds
+SELECT
+  care_no,
+  practice_no,
+  family,
+  base_code,
+  CASE WHEN performer = 'practitioner' THEN 1 ELSE 0 END AS alone,
+  CASE
+    WHEN add_on_units = 0
+    THEN first_seconds
+    ELSE step_from_seconds + add_on_units * step_seconds
+  END AS needed_s
+FROM reached_families
+UNION ALL
+SELECT
+  care_no,
+  practice_no,
+  'bundled' AS family,
+  bundled_code AS base_code,
+  0 AS alone,
+  bundled_seconds AS needed_s
+FROM standings
+WHERE
+  mode = 'bundled';
+
+-- threshold_days
+WITH alone AS (
   SELECT
-    s.person_no,
-    s.practice_no,
-    s.service,
-    s.bundled_code,
-    t.end_s - 1 - (
-      t.reached_s - s.bundled_seconds
+    p.care_no,
+    p.start_s,
+    p.end_s
+  FROM (
+    SELECT DISTINCT
+      care_no
+    FROM thresholds
+    WHERE
+      alone = 1
+  ) AS t
+  JOIN counted_pieces AS p
+    ON p.care_no = t.care_no AND p.role_no = 0
+), practitioner_seconds AS (
+  SELECT
+    care_no,
+    start_s,
+    end_s,
+    CAST(SUM(end_s - start_s) OVER (
+      PARTITION BY care_no
+      ORDER BY start_s NULLS LAST
+      rows BETWEEN UNBOUNDED preceding AND CURRENT ROW
+    ) AS BIGINT) AS reached_s
+  FROM alone
+), instants AS (
+  SELECT
+    t.care_no,
+    t.practice_no,
+    t.family,
+    t.base_code,
+    r.end_s - 1 - (
+      r.reached_s - t.needed_s
     ) AS at_s
-  FROM standings AS s
-  JOIN running_seconds AS t
-    ON t.person_no = s.person_no
-    AND t.practice_no = s.practice_no
-    AND t.service = s.service
-    AND t.reached_s >= s.bundled_seconds
-    AND t.reached_s - (
-      t.end_s - t.start_s
-    ) < s.bundled_seconds
+  FROM thresholds AS t
+  JOIN running_seconds AS r
+    ON r.care_no = t.care_no
+    AND r.reached_s >= t.needed_s
+    AND r.reached_s - (
+      r.end_s - r.start_s
+    ) < t.needed_s
   WHERE
-    s.mode = 'bundled'
+    t.alone = 0
+  UNION ALL
+  SELECT
+    t.care_no,
+    t.practice_no,
+    t.family,
+    t.base_code,
+    r.end_s - 1 - (
+      r.reached_s - t.needed_s
+    ) AS at_s
+  FROM thresholds AS t
+  JOIN practitioner_seconds AS r
+    ON r.care_no = t.care_no
+    AND r.reached_s >= t.needed_s
+    AND r.reached_s - (
+      r.end_s - r.start_s
+    ) < t.needed_s
+  WHERE
+    t.alone = 1
 )
 SELECT
-  i.person_no,
-  i.practice_no,
-  i.service,
+  i.care_no,
+  i.family,
+  i.base_code,
+  CAST(FLOOR(
+    (
+      i.at_s + CASE WHEN i.at_s < m.switch_s THEN m.offset_before ELSE m.offset_after END
+    ) / 86400
+  ) AS BIGINT) AS reached_day
+FROM instants AS i
+JOIN practice_months AS m
+  ON m.practice_no = i.practice_no;
+
+-- bundled_options
+SELECT
+  s.care_no,
+  s.practice_no,
   'time' AS slot,
   'bundled' AS family,
   1 AS family_rank,
   'staff' AS performer,
   '' AS under_service,
-  i.bundled_code AS base_code,
+  s.bundled_code AS base_code,
   '' AS add_on_code,
   CAST(0 AS BIGINT) AS add_on_units,
-  CAST(FLOOR(
-    (
-      i.at_s + CASE WHEN i.at_s < m.switch_s THEN m.offset_before ELSE m.offset_after END
-    ) / 86400
-  ) AS BIGINT) AS service_day
-FROM instants AS i
-JOIN practice_months AS m
-  ON m.practice_no = i.practice_no;
+  d.reached_day AS service_day
+FROM standings AS s
+JOIN threshold_days AS d
+  ON d.care_no = s.care_no AND d.family = 'bundled'
+WHERE
+  s.mode = 'bundled';
 
 -- facility_places
 SELECT
@@ -1736,116 +1950,10 @@ JOIN rule_national_amounts AS n
   AND n.to_day >= CAST(20513 AS BIGINT);
 
 -- time_options
-WITH reached AS (
+WITH dated AS (
   SELECT
-    s.person_no,
-    s.practice_no,
-    s.service,
-    f.slot,
-    f.family,
-    f.family_rank,
-    f.performer,
-    f.under_service,
-    f.base_code,
-    f.add_on_code,
-    f.first_seconds,
-    f.step_seconds,
-    f.step_from_seconds,
-    s.last_day_of_life_or_month,
-    f.from_day,
-    f.to_day,
-    CASE
-      WHEN f.add_on_code = '' OR f.step_seconds = 0
-      THEN CAST(0 AS BIGINT)
-      ELSE GREATEST(
-        CAST(0 AS BIGINT),
-        LEAST(
-          CAST(f.add_on_cap AS BIGINT),
-          CAST(FLOOR(
-            (
-              CASE
-                WHEN f.performer = 'practitioner'
-                THEN s.practitioner_seconds
-                ELSE s.seconds
-              END - f.step_from_seconds
-            ) / f.step_seconds
-          ) AS BIGINT)
-        )
-      )
-    END AS add_on_units
-  FROM standings AS s
-  JOIN codes_in_force AS f
-    ON f.service = s.service AND f.basis = 'time'
-  WHERE
-    s.mode = 'individual'
-    AND CASE
-      WHEN f.performer = 'practitioner'
-      THEN s.practitioner_seconds
-      ELSE s.seconds
-    END >= f.first_seconds
-    AND s.seconds > 0
-    AND s.decision_level >= f.decision_level
-    AND s.conditions >= f.min_conditions
-    AND s.conditions <= f.max_conditions
-    AND (
-      f.first_month = 'any' OR f.first_month = s.which_month
-    )
-), needed AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    family,
-    base_code,
-    CASE WHEN performer = 'practitioner' THEN 1 ELSE 0 END AS alone,
-    CASE
-      WHEN add_on_units = 0
-      THEN first_seconds
-      ELSE step_from_seconds + add_on_units * step_seconds
-    END AS needed_s
-  FROM reached
-), instants AS (
-  SELECT
-    n.person_no,
-    n.practice_no,
-    n.service,
-    n.family,
-    n.base_code,
-    t.end_s - 1 - (
-      CASE WHEN n.alone = 1 THEN t.practitioner_reached_s ELSE t.reached_s END - n.needed_s
-    ) AS at_s
-  FROM needed AS n
-  JOIN running_seconds AS t
-    ON t.person_no = n.person_no
-    AND t.practice_no = n.practice_no
-    AND t.service = n.service
-    AND (
-      n.alone = 0 OR t.role_no = 0
-    )
-    AND CASE WHEN n.alone = 1 THEN t.practitioner_reached_s ELSE t.reached_s END >= n.needed_s
-    AND CASE WHEN n.alone = 1 THEN t.practitioner_reached_s ELSE t.reached_s END - (
-      t.end_s - t.start_s
-    ) < n.needed_s
-), day_of AS (
-  SELECT
-    i.person_no,
-    i.practice_no,
-    i.service,
-    i.family,
-    i.base_code,
-    CAST(FLOOR(
-      (
-        i.at_s + CASE WHEN i.at_s < m.switch_s THEN m.offset_before ELSE m.offset_after END
-      ) / 86400
-    ) AS BIGINT) AS reached_day
-  FROM instants AS i
-  JOIN practice_months AS m
-    ON m.practice_no = i.practice_no
-), dated AS (
-  SELECT
-    r.person_no,
+    r.care_no,
     r.practice_no,
-    r.service,
     r.slot,
     r.family,
     r.family_rank,
@@ -1861,19 +1969,14 @@ WITH reached AS (
       THEN r.last_day_of_life_or_month
       ELSE d.reached_day
     END AS service_day
-  FROM reached AS r
-  JOIN day_of AS d
-    ON d.person_no = r.person_no
-    AND d.practice_no = r.practice_no
-    AND d.service = r.service
-    AND d.family = r.family
-    AND d.base_code = r.base_code
+  FROM reached_families AS r
+  JOIN threshold_days AS d
+    ON d.care_no = r.care_no AND d.family = r.family AND d.base_code = r.base_code
   CROSS JOIN settings_in_force AS g
 )
 SELECT
-  person_no,
+  care_no,
   practice_no,
-  service,
   slot,
   family,
   family_rank,
@@ -1889,9 +1992,8 @@ WHERE
 
 -- untimed_options
 SELECT
-  s.person_no,
+  s.care_no,
   s.practice_no,
-  s.service,
   f.slot,
   f.family,
   f.family_rank,
@@ -1905,11 +2007,7 @@ FROM standings AS s
 JOIN codes_in_force AS f
   ON f.service = s.service AND f.basis = 'device_days'
 JOIN device_readings AS d
-  ON d.person_no = s.person_no
-  AND d.practice_no = s.practice_no
-  AND d.service = s.service
-  AND d.device = f.device
-  AND d.day_number = f.min_days
+  ON d.care_no = s.care_no AND d.device = f.device AND d.day_number = f.min_days
 WHERE
   s.mode = 'individual'
   AND d.days >= f.min_days
@@ -1918,9 +2016,8 @@ WHERE
   AND d.reading_day <= f.to_day
 UNION ALL
 SELECT
-  s.person_no,
+  s.care_no,
   s.practice_no,
-  s.service,
   f.slot,
   f.family,
   f.family_rank,
@@ -1951,9 +2048,8 @@ WHERE
   AND s.last_day_of_life_or_month <= f.to_day
 UNION ALL
 SELECT
-  s.person_no,
+  s.care_no,
   s.practice_no,
-  s.service,
   f.slot,
   f.family,
   f.family_rank,
@@ -1967,18 +2063,14 @@ FROM standings AS s
 JOIN codes_in_force AS f
   ON f.service = s.service AND f.basis = 'documented'
 JOIN documented_services AS v
-  ON v.person_no = s.person_no
-  AND v.practice_no = s.practice_no
-  AND v.service = s.service
-  AND v.code = f.base_code
+  ON v.care_no = s.care_no AND v.code = f.base_code
 WHERE
   s.mode = 'individual'
   AND v.service_day >= f.from_day
   AND v.service_day <= f.to_day
 GROUP BY
-  s.person_no,
+  s.care_no,
   s.practice_no,
-  s.service,
   f.slot,
   f.family,
   f.family_rank,
@@ -1988,9 +2080,8 @@ GROUP BY
   f.add_on_code
 UNION ALL
 SELECT
-  s.person_no,
+  s.care_no,
   s.practice_no,
-  s.service,
   d.slot,
   f.family,
   f.family_rank,
@@ -2004,7 +2095,7 @@ FROM standings AS s
 JOIN codes_in_force AS f
   ON f.service = s.service AND f.basis = 'discharge'
 JOIN discharges AS d
-  ON d.person_no = s.person_no AND d.practice_no = s.practice_no
+  ON d.care_no = s.care_no
 WHERE
   s.mode = 'individual'
   AND d.window_of IS NULL
@@ -2022,9 +2113,8 @@ WHERE
 -- options
 WITH earned AS (
   SELECT
-    person_no,
+    care_no,
     practice_no,
-    service,
     slot,
     family,
     family_rank,
@@ -2037,9 +2127,8 @@ WITH earned AS (
   FROM time_options
   UNION ALL
   SELECT
-    person_no,
+    care_no,
     practice_no,
-    service,
     slot,
     family,
     family_rank,
@@ -2052,9 +2141,8 @@ WITH earned AS (
   FROM untimed_options
   UNION ALL
   SELECT
-    person_no,
+    care_no,
     practice_no,
-    service,
     slot,
     family,
     family_rank,
@@ -2067,9 +2155,7 @@ WITH earned AS (
   FROM bundled_options
 )
 SELECT
-  e.person_no,
-  e.practice_no,
-  e.service,
+  e.care_no,
   e.slot,
   e.family,
   e.family_rank,
@@ -2100,12 +2186,23 @@ LEFT JOIN prices AS a
   AND a.from_day <= e.service_day
   AND a.to_day >= e.service_day;
 
+-- rivals
+SELECT
+  care_no,
+  slot,
+  under_service
+FROM options
+GROUP BY
+  care_no,
+  slot,
+  under_service
+HAVING
+  MIN(family) <> MAX(family);
+
 -- choices
 WITH placed AS (
   SELECT
-    o.person_no,
-    o.practice_no,
-    o.service,
+    o.care_no,
     o.slot,
     o.family,
     o.performer,
@@ -2119,15 +2216,15 @@ WITH placed AS (
     o.amount_cents,
     CASE WHEN o.performer = 'practitioner' THEN 1 ELSE 0 END AS by_practitioner,
     ROW_NUMBER() OVER (
-      PARTITION BY o.person_no, o.practice_no, o.service, o.slot, o.under_service, CASE WHEN o.performer = 'practitioner' THEN 1 ELSE 0 END
+      PARTITION BY o.care_no, o.slot, o.under_service, CASE WHEN o.performer = 'practitioner' THEN 1 ELSE 0 END
       ORDER BY o.family_rank NULLS LAST, o.family NULLS LAST
     ) AS place
   FROM options AS o
+  JOIN rivals AS r
+    ON r.care_no = o.care_no AND r.slot = o.slot AND r.under_service = o.under_service
 ), ranked AS (
   SELECT
-    p.person_no,
-    p.practice_no,
-    p.service,
+    p.care_no,
     p.slot,
     p.family,
     p.performer,
@@ -2140,7 +2237,7 @@ WITH placed AS (
     p.add_on_cents,
     p.amount_cents,
     ROW_NUMBER() OVER (
-      PARTITION BY p.person_no, p.practice_no, p.service, p.slot, p.under_service
+      PARTITION BY p.care_no, p.slot, p.under_service
       ORDER BY CASE
         WHEN p.by_practitioner = 1 AND w.seconds = w.practitioner_seconds
         THEN 0
@@ -2149,16 +2246,12 @@ WITH placed AS (
     ) AS place
   FROM placed AS p
   LEFT JOIN work AS w
-    ON w.person_no = p.person_no
-    AND w.practice_no = p.practice_no
-    AND w.service = p.service
+    ON w.care_no = p.care_no
   WHERE
     p.place = 1
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   family,
   performer,
@@ -2172,39 +2265,76 @@ SELECT
   amount_cents
 FROM ranked
 WHERE
-  place = 1;
-
--- service_days
+  place = 1
+UNION ALL
 SELECT
-  c.person_no,
-  c.practice_no,
-  c.service,
-  c.kind,
-  c.death_day,
-  COALESCE(MAX(h.service_day), MAX(c.last_day_of_life_or_month)) AS service_day
-FROM care_months AS c
-LEFT JOIN choices AS h
-  ON h.person_no = c.person_no
-  AND h.practice_no = c.practice_no
-  AND h.service = c.service
-GROUP BY
-  c.person_no,
-  c.practice_no,
-  c.service,
-  c.kind,
-  c.death_day;
+  o.care_no,
+  o.slot,
+  o.family,
+  o.performer,
+  o.under_service,
+  o.base_code,
+  o.add_on_code,
+  o.add_on_units,
+  o.service_day,
+  o.base_cents,
+  o.add_on_cents,
+  o.amount_cents
+FROM options AS o
+WHERE
+  NOT EXISTS(
+    SELECT
+      1
+    FROM rivals AS r
+    WHERE
+      r.care_no = o.care_no AND r.slot = o.slot AND r.under_service = o.under_service
+  );
+
+-- evidence
+WITH last_days AS (
+  SELECT
+    care_no,
+    MAX(service_day) AS service_day
+  FROM choices
+  GROUP BY
+    care_no
+)
+SELECT
+  s.care_no,
+  s.panel_no,
+  s.person_no,
+  s.practice_no,
+  s.service,
+  s.kind,
+  s.death_day,
+  s.mode,
+  s.bundled_seconds,
+  s.seconds,
+  s.practitioner_seconds,
+  s.live_contact,
+  s.consent_given,
+  s.consent_in_force,
+  s.plan_given,
+  s.plan_given_and_complete,
+  s.documented_level,
+  s.conditions,
+  s.qmb,
+  COALESCE(h.service_day, s.last_day_of_life_or_month) AS service_day
+FROM standings AS s
+LEFT JOIN last_days AS h
+  ON h.care_no = s.care_no;
 
 -- add_on_needs_base
 SELECT
-  h.person_no,
-  h.practice_no,
-  h.service,
+  h.care_no,
   h.slot,
   'add-on-needs-base' AS rule,
   'no' AS verdict,
   h.base_code || ' without its base service that day' AS observed,
   'a base visit on the same day' AS required
 FROM choices AS h
+JOIN care_months AS m
+  ON m.care_no = h.care_no
 WHERE
   EXISTS(
     SELECT
@@ -2221,43 +2351,50 @@ WHERE
       ON s.code = v.code
     WHERE
       s.set_name = h.family || '_base'
-      AND v.person_no = h.person_no
-      AND v.practice_no = h.practice_no
+      AND v.panel_no = m.panel_no
       AND v.service_day = h.service_day
   );
 
 -- asked
 SELECT
-  s.person_no,
-  s.practice_no,
-  s.service,
-  s.service_day,
-  s.death_day,
+  e.care_no,
+  e.panel_no,
+  e.person_no,
+  e.practice_no,
+  e.service,
+  e.service_day,
+  e.death_day,
+  e.mode,
+  e.seconds,
+  e.live_contact,
+  e.consent_given,
+  e.consent_in_force,
+  e.plan_given,
+  e.plan_given_and_complete,
+  e.documented_level,
+  e.conditions,
+  e.qmb,
   r.rule,
   r.number,
   r.text
-FROM service_days AS s
+FROM evidence AS e
 JOIN rule_requirements AS r
-  ON r.service = s.service
-  AND r.from_day <= s.service_day
-  AND r.to_day >= s.service_day;
+  ON r.service = e.service
+  AND r.from_day <= e.service_day
+  AND r.to_day >= e.service_day;
 
 -- alive
 WITH judged AS (
   SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    a.death_day,
-    CASE WHEN a.death_day < CAST(20513 AS BIGINT) THEN 'no' ELSE 'yes' END AS verdict
-  FROM asked AS a
+    care_no,
+    death_day,
+    CASE WHEN death_day < CAST(20513 AS BIGINT) THEN 'no' ELSE 'yes' END AS verdict
+  FROM asked
   WHERE
-    a.rule = 'alive'
+    rule = 'alive'
 )
 SELECT
-  j.person_no,
-  j.practice_no,
-  j.service,
+  j.care_no,
   '' AS slot,
   'alive' AS rule,
   j.verdict,
@@ -2275,60 +2412,37 @@ WHERE
 
 -- apcm_level
 SELECT
-  s.person_no,
-  s.practice_no,
-  s.service,
+  care_no,
   '' AS slot,
   'apcm-level' AS rule,
   'unknown' AS verdict,
   'QMB status not on file' AS observed,
   'QMB status known, where there are two or more conditions' AS required
-FROM standings AS s
-JOIN asked AS a
-  ON a.person_no = s.person_no
-  AND a.practice_no = s.practice_no
-  AND a.service = s.service
-  AND a.rule = 'apcm-level'
+FROM asked
 WHERE
-  s.conditions >= 2
-  AND NOT EXISTS(
-    SELECT
-      1
-    FROM qualified_beneficiaries AS q
-    WHERE
-      q.person_no = s.person_no
-  );
+  rule = 'apcm-level' AND conditions >= 2 AND qmb IS NULL AND NOT mode IS NULL;
 
 -- care_plan_shared
 WITH judged AS (
   SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    s.given,
-    s.complete,
-    CASE WHEN s.given_and_complete = 1 THEN 'yes' ELSE 'no' END AS verdict
-  FROM asked AS a
-  LEFT JOIN plan_states AS s
-    ON s.person_no = a.person_no
-    AND s.practice_no = a.practice_no
-    AND s.service = a.service
+    care_no,
+    plan_given,
+    CASE WHEN plan_given_and_complete = 1 THEN 'yes' ELSE 'no' END AS verdict
+  FROM asked
   WHERE
-    a.rule = 'care-plan-shared'
+    rule = 'care-plan-shared'
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   '' AS slot,
   'care-plan-shared' AS rule,
   verdict,
   CASE
     WHEN verdict = 'yes'
     THEN 'plan complete and given'
-    WHEN given IS NULL
+    WHEN plan_given IS NULL
     THEN 'no care plan'
-    WHEN given = 0
+    WHEN plan_given = 0
     THEN 'care plan not given to the patient'
     ELSE 'care plan has missing elements'
   END AS observed,
@@ -2338,35 +2452,28 @@ WHERE
   verdict <> 'yes' OR FALSE;
 
 -- code_in_force
-WITH judged AS (
+WITH coded AS (
+  SELECT DISTINCT
+    service
+  FROM codes_in_force
+), judged AS (
   SELECT
-    s.person_no,
-    s.practice_no,
+    s.care_no,
     s.service,
     s.kind,
     CASE
-      WHEN m.mode = 'not_payable' OR m.mode IS NULL
-      THEN 'no'
-      WHEN CAST(COUNT(f.base_code) AS BIGINT) = 0
+      WHEN m.mode = 'not_payable' OR m.mode IS NULL OR f.service IS NULL
       THEN 'no'
       ELSE 'yes'
     END AS verdict
-  FROM service_days AS s
+  FROM evidence AS s
   LEFT JOIN practice_modes AS m
     ON m.practice_no = s.practice_no AND m.service = s.service
-  LEFT JOIN codes_in_force AS f
+  LEFT JOIN coded AS f
     ON f.service = s.service
-  GROUP BY
-    s.person_no,
-    s.practice_no,
-    s.service,
-    s.kind,
-    m.mode
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   '' AS slot,
   'code-in-force' AS rule,
   verdict,
@@ -2393,38 +2500,29 @@ WITH complex_codes AS (
     service
 ), judged AS (
   SELECT
-    s.person_no,
-    s.practice_no,
-    s.service,
-    d.level,
+    a.care_no,
+    a.documented_level,
     CASE
-      WHEN s.decision_level >= k.level
+      WHEN a.documented_level >= k.level
       THEN 'yes'
-      WHEN d.level IS NULL
+      WHEN a.documented_level IS NULL
       THEN 'unknown'
       ELSE 'no'
     END AS verdict
-  FROM standings AS s
-  JOIN asked AS a
-    ON a.person_no = s.person_no
-    AND a.practice_no = s.practice_no
-    AND a.service = s.service
-    AND a.rule = 'complex-decision-making'
+  FROM asked AS a
   JOIN complex_codes AS k
-    ON k.service = s.service
-  LEFT JOIN decision_levels AS d
-    ON d.person_no = s.person_no
+    ON k.service = a.service
   WHERE
-    s.seconds >= k.first_seconds AND s.mode = 'individual'
+    a.rule = 'complex-decision-making'
+    AND a.seconds >= k.first_seconds
+    AND a.mode = 'individual'
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   '' AS slot,
   'complex-decision-making' AS rule,
   verdict,
-  CASE COALESCE(level, 0)
+  CASE COALESCE(documented_level, 0)
     WHEN 0
     THEN 'not documented'
     WHEN 1
@@ -2443,23 +2541,14 @@ WHERE
 -- consent_active
 WITH judged AS (
   SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    CASE WHEN s.in_force = 1 THEN 'yes' ELSE 'no' END AS verdict
-  FROM asked AS a
-  JOIN consent_states AS s
-    ON s.person_no = a.person_no
-    AND s.practice_no = a.practice_no
-    AND s.service = a.service
-    AND s.given = 1
+    care_no,
+    CASE WHEN consent_in_force = 1 THEN 'yes' ELSE 'no' END AS verdict
+  FROM asked
   WHERE
-    a.rule = 'consent-active'
+    rule = 'consent-active' AND consent_given = 1
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   '' AS slot,
   'consent-active' AS rule,
   verdict,
@@ -2476,22 +2565,14 @@ WHERE
 -- consent_documented
 WITH judged AS (
   SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    CASE WHEN s.given = 1 THEN 'yes' ELSE 'no' END AS verdict
-  FROM asked AS a
-  LEFT JOIN consent_states AS s
-    ON s.person_no = a.person_no
-    AND s.practice_no = a.practice_no
-    AND s.service = a.service
+    care_no,
+    CASE WHEN consent_given = 1 THEN 'yes' ELSE 'no' END AS verdict
+  FROM asked
   WHERE
-    a.rule = 'consent-documented'
+    rule = 'consent-documented'
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   '' AS slot,
   'consent-documented' AS rule,
   verdict,
@@ -2504,23 +2585,20 @@ WHERE
 -- consented_instead
 WITH judged AS (
   SELECT
-    s.person_no,
-    s.practice_no,
-    s.service,
+    s.care_no,
     r.rule,
     r.verdict,
     MIN(r.winner) AS winner
-  FROM service_days AS s
+  FROM evidence AS s
   JOIN rule_service_conflicts AS r
     ON r.loser = s.service
     AND r.`when` = 'consented'
     AND r.from_day <= s.service_day
     AND r.to_day >= s.service_day
+  JOIN services AS n
+    ON n.service = r.winner
   JOIN consent_states AS w
-    ON w.person_no = s.person_no
-    AND w.practice_no = s.practice_no
-    AND w.service = r.winner
-    AND w.in_force = 1
+    ON w.care_no = s.panel_no + n.service_no AND w.in_force = 1
   JOIN practice_modes AS m
     ON m.practice_no = s.practice_no AND m.service = r.winner AND m.mode <> 'not_payable'
   WHERE
@@ -2532,16 +2610,12 @@ WITH judged AS (
         f.service = r.winner AND f.from_day <= s.service_day AND f.to_day >= s.service_day
     )
   GROUP BY
-    s.person_no,
-    s.practice_no,
-    s.service,
+    s.care_no,
     r.rule,
     r.verdict
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   '' AS slot,
   rule,
   verdict,
@@ -2552,16 +2626,19 @@ FROM judged;
 -- documented_minimum
 WITH documented AS (
   SELECT
-    h.person_no,
-    h.practice_no,
-    h.service,
+    h.care_no,
+    m.person_no,
+    m.practice_no,
+    m.service,
     h.slot,
     h.service_day,
     f.min_days,
     f.first_seconds
   FROM choices AS h
+  JOIN care_months AS m
+    ON m.care_no = h.care_no
   JOIN codes_in_force AS f
-    ON f.service = h.service AND f.family = h.family AND f.base_code = h.base_code
+    ON f.service = m.service AND f.family = h.family AND f.base_code = h.base_code
   WHERE
     f.basis = 'documented'
     AND f.from_day <= h.service_day
@@ -2571,9 +2648,7 @@ WITH documented AS (
     )
 ), read_on AS (
   SELECT DISTINCT
-    d.person_no,
-    d.practice_no,
-    d.service,
+    d.care_no,
     d.slot,
     r.device,
     r.reading_date
@@ -2592,37 +2667,27 @@ WITH documented AS (
     )
 ), by_device AS (
   SELECT
-    person_no,
-    practice_no,
-    service,
+    care_no,
     slot,
     device,
     CAST(COUNT(1) AS BIGINT) AS days
   FROM read_on
   GROUP BY
-    person_no,
-    practice_no,
-    service,
+    care_no,
     slot,
     device
 ), readings AS (
   SELECT
-    person_no,
-    practice_no,
-    service,
+    care_no,
     slot,
     MAX(days) AS days
   FROM by_device
   GROUP BY
-    person_no,
-    practice_no,
-    service,
+    care_no,
     slot
 ), billed_time AS (
   SELECT
-    h.person_no,
-    h.practice_no,
-    h.service,
+    h.care_no,
     CAST(SUM(
       CASE
         WHEN h.add_on_units = 0
@@ -2630,23 +2695,26 @@ WITH documented AS (
         ELSE f.step_from_seconds + h.add_on_units * f.step_seconds
       END
     ) AS BIGINT) AS seconds
-  FROM choices AS h
+  FROM (
+    SELECT DISTINCT
+      care_no,
+      service
+    FROM documented
+  ) AS d
+  JOIN choices AS h
+    ON h.care_no = d.care_no
   JOIN codes_in_force AS f
-    ON f.service = h.service AND f.family = h.family AND f.base_code = h.base_code
+    ON f.service = d.service AND f.family = h.family AND f.base_code = h.base_code
   WHERE
     f.basis = 'time'
     AND h.under_service = ''
     AND f.from_day <= h.service_day
     AND f.to_day >= h.service_day
   GROUP BY
-    h.person_no,
-    h.practice_no,
-    h.service
+    h.care_no
 ), left_over AS (
   SELECT
-    d.person_no,
-    d.practice_no,
-    d.service,
+    d.care_no,
     d.slot,
     GREATEST(
       CAST(0 AS BIGINT),
@@ -2657,18 +2725,12 @@ WITH documented AS (
     ) AS seconds
   FROM documented AS d
   LEFT JOIN work AS w
-    ON w.person_no = d.person_no
-    AND w.practice_no = d.practice_no
-    AND w.service = d.service
+    ON w.care_no = d.care_no
   LEFT JOIN billed_time AS b
-    ON b.person_no = d.person_no
-    AND b.practice_no = d.practice_no
-    AND b.service = d.service
+    ON b.care_no = d.care_no
 ), judged AS (
   SELECT
-    d.person_no,
-    d.practice_no,
-    d.service,
+    d.care_no,
     d.slot,
     'remote-monitoring-days' AS rule,
     CASE WHEN COALESCE(r.days, CAST(0 AS BIGINT)) >= d.min_days THEN 'yes' ELSE 'no' END AS verdict,
@@ -2676,17 +2738,12 @@ WITH documented AS (
     CAST(d.min_days AS STRING) || ' days with a reading, up to thirty days from the set-up' AS required
   FROM documented AS d
   LEFT JOIN readings AS r
-    ON r.person_no = d.person_no
-    AND r.practice_no = d.practice_no
-    AND r.service = d.service
-    AND r.slot = d.slot
+    ON r.care_no = d.care_no AND r.slot = d.slot
   WHERE
     d.min_days > 0
   UNION ALL
   SELECT
-    d.person_no,
-    d.practice_no,
-    d.service,
+    d.care_no,
     d.slot,
     'threshold-reached' AS rule,
     CASE WHEN t.seconds >= d.first_seconds THEN 'yes' ELSE 'no' END AS verdict,
@@ -2694,17 +2751,12 @@ WITH documented AS (
     CAST(CAST(FLOOR(d.first_seconds / 60) AS BIGINT) AS STRING) || ' min' AS required
   FROM documented AS d
   JOIN left_over AS t
-    ON t.person_no = d.person_no
-    AND t.practice_no = d.practice_no
-    AND t.service = d.service
-    AND t.slot = d.slot
+    ON t.care_no = d.care_no AND t.slot = d.slot
   WHERE
     d.first_seconds > 0
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -2717,9 +2769,7 @@ WHERE
 -- home_health_plan
 WITH judged AS (
   SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
+    a.care_no,
     MIN(s.start_day) AS plan_day
   FROM asked AS a
   JOIN person_stays AS s
@@ -2732,14 +2782,10 @@ WITH judged AS (
   WHERE
     a.rule = 'home-health-oversight' AND a.number = 1
   GROUP BY
-    a.person_no,
-    a.practice_no,
-    a.service
+    a.care_no
 )
 SELECT
-  j.person_no,
-  j.practice_no,
-  j.service,
+  j.care_no,
   '' AS slot,
   'home-health-oversight' AS rule,
   'unknown' AS verdict,
@@ -2752,9 +2798,7 @@ LEFT JOIN calendar AS c
 -- hospice_election
 WITH judged AS (
   SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
+    a.care_no,
     MIN(s.start_day) AS elected_day
   FROM asked AS a
   JOIN person_stays AS s
@@ -2767,14 +2811,10 @@ WITH judged AS (
   WHERE
     a.rule = 'hospice'
   GROUP BY
-    a.person_no,
-    a.practice_no,
-    a.service
+    a.care_no
 )
 SELECT
-  j.person_no,
-  j.practice_no,
-  j.service,
+  j.care_no,
   '' AS slot,
   'hospice' AS rule,
   'unknown' AS verdict,
@@ -2787,8 +2827,8 @@ LEFT JOIN calendar AS c
 -- qualifying_visits
 WITH starts AS (
   SELECT
-    a.person_no,
-    a.practice_no,
+    a.care_no,
+    a.panel_no,
     a.service,
     a.number,
     c.month_position - 31 * a.number AS earliest_position
@@ -2796,10 +2836,7 @@ WITH starts AS (
   JOIN practice_months AS m
     ON m.practice_no = a.practice_no
   LEFT JOIN consent_states AS s
-    ON s.person_no = a.person_no
-    AND s.practice_no = a.practice_no
-    AND s.service = a.service
-    AND s.given = 1
+    ON s.care_no = a.care_no AND s.given = 1
   LEFT JOIN calendar AS c
     ON c.day = CASE
       WHEN s.given_at IS NULL
@@ -2812,20 +2849,16 @@ WITH starts AS (
     a.rule = 'initiating-visit'
 ), latest AS (
   SELECT
-    person_no,
-    practice_no,
+    panel_no,
     code,
     MAX(service_day) AS service_day
   FROM person_visits
   GROUP BY
-    person_no,
-    practice_no,
+    panel_no,
     code
 )
 SELECT
-  s.person_no,
-  s.practice_no,
-  s.service,
+  s.care_no,
   s.number,
   MAX(
     CASE
@@ -2837,7 +2870,7 @@ SELECT
   MAX(v.service_day) AS seen_day
 FROM starts AS s
 LEFT JOIN latest AS v
-  ON v.person_no = s.person_no AND v.practice_no = s.practice_no
+  ON v.panel_no = s.panel_no
 LEFT JOIN rule_code_sets AS q
   ON q.set_name = 'initiating_' || s.service
   AND q.code = v.code
@@ -2846,17 +2879,13 @@ LEFT JOIN rule_code_sets AS q
 LEFT JOIN calendar AS c
   ON c.day = v.service_day
 GROUP BY
-  s.person_no,
-  s.practice_no,
-  s.service,
+  s.care_no,
   s.number;
 
 -- initiating_visit
 WITH judged AS (
   SELECT
-    person_no,
-    practice_no,
-    service,
+    care_no,
     number,
     qualifying_day,
     seen_day,
@@ -2864,9 +2893,7 @@ WITH judged AS (
   FROM qualifying_visits
 )
 SELECT
-  j.person_no,
-  j.practice_no,
-  j.service,
+  j.care_no,
   '' AS slot,
   'initiating-visit' AS rule,
   j.verdict,
@@ -2885,9 +2912,7 @@ WHERE
 -- initiating_visit_type
 WITH judged AS (
   SELECT
-    q.person_no,
-    q.practice_no,
-    q.service,
+    q.care_no,
     q.any_day,
     q.qualifying_day,
     CASE
@@ -2897,17 +2922,12 @@ WITH judged AS (
     END AS verdict
   FROM qualifying_visits AS q
   JOIN asked AS a
-    ON a.person_no = q.person_no
-    AND a.practice_no = q.practice_no
-    AND a.service = q.service
-    AND a.rule = 'initiating-visit-type'
+    ON a.care_no = q.care_no AND a.rule = 'initiating-visit-type'
   WHERE
     NOT q.any_day IS NULL
 )
 SELECT
-  j.person_no,
-  j.practice_no,
-  j.service,
+  j.care_no,
   '' AS slot,
   'initiating-visit-type' AS rule,
   j.verdict,
@@ -2922,62 +2942,53 @@ WHERE
 -- lawful_alternative
 WITH others AS (
   SELECT
-    h.person_no,
-    h.practice_no,
-    h.service,
+    h.care_no,
     h.slot,
     h.base_code,
     o.base_code || ' is reached too' AS observed,
     ROW_NUMBER() OVER (
-      PARTITION BY h.person_no, h.practice_no, h.service, h.slot
+      PARTITION BY h.care_no, h.slot
       ORDER BY o.family_rank NULLS LAST, o.family NULLS LAST
     ) AS place
   FROM choices AS h
+  JOIN rivals AS t
+    ON t.care_no = h.care_no AND t.slot = h.slot AND t.under_service = h.under_service
   JOIN work AS w
-    ON w.person_no = h.person_no
-    AND w.practice_no = h.practice_no
-    AND w.service = h.service
-    AND w.seconds > w.practitioner_seconds
+    ON w.care_no = h.care_no AND w.seconds > w.practitioner_seconds
   JOIN options AS o
-    ON o.person_no = h.person_no
-    AND o.practice_no = h.practice_no
-    AND o.service = h.service
+    ON o.care_no = h.care_no
     AND o.slot = h.slot
     AND o.under_service = h.under_service
     AND CASE WHEN o.performer = 'practitioner' THEN 1 ELSE 0 END <> CASE WHEN h.performer = 'practitioner' THEN 1 ELSE 0 END
   UNION ALL
   SELECT
-    h.person_no,
-    h.practice_no,
-    h.service,
+    h.care_no,
     h.slot,
     h.base_code,
     MIN(c.code) || ' is already billed by this practice' AS observed,
     CAST(1 AS BIGINT) AS place
   FROM choices AS h
+  JOIN care_months AS m
+    ON m.care_no = h.care_no
   JOIN person_claims AS c
-    ON c.person_no = h.person_no
-    AND c.practice_no = h.practice_no
+    ON c.panel_no = m.panel_no
+    AND c.practice_no <> 0
     AND c.service_day >= CAST(20513 AS BIGINT)
     AND c.service_day <= CAST(20543 AS BIGINT)
   JOIN rule_codes AS r
     ON r.code = c.code
-    AND r.service = h.service
+    AND r.service = m.service
     AND r.slot = h.slot
     AND r.family <> h.family
     AND r.from_day <= c.service_day
     AND r.to_day >= c.service_day
   GROUP BY
-    h.person_no,
-    h.practice_no,
-    h.service,
+    h.care_no,
     h.slot,
     h.base_code
 )
 SELECT
-  o.person_no,
-  o.practice_no,
-  o.service,
+  o.care_no,
   o.slot,
   a.rule,
   'no' AS verdict,
@@ -2985,37 +2996,23 @@ SELECT
   'the month is coded as ' || o.base_code AS required
 FROM others AS o
 JOIN asked AS a
-  ON a.person_no = o.person_no
-  AND a.practice_no = o.practice_no
-  AND a.service = o.service
-  AND a.rule IN ('one-family', 'pcm-performer')
+  ON a.care_no = o.care_no AND a.rule IN ('one-family', 'pcm-performer')
 WHERE
   o.place = 1;
 
 -- live_contact
 WITH judged AS (
   SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    CASE WHEN w.live_contact = 1 THEN 'yes' ELSE 'no' END AS verdict
+    a.care_no,
+    CASE WHEN a.live_contact = 1 THEN 'yes' ELSE 'no' END AS verdict
   FROM asked AS a
   JOIN choices AS h
-    ON h.person_no = a.person_no
-    AND h.practice_no = a.practice_no
-    AND h.service = a.service
-    AND h.slot = 'time'
-  LEFT JOIN work AS w
-    ON w.person_no = a.person_no
-    AND w.practice_no = a.practice_no
-    AND w.service = a.service
+    ON h.care_no = a.care_no AND h.slot = 'time'
   WHERE
     a.rule = 'live-contact'
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   'time' AS slot,
   'live-contact' AS rule,
   verdict,
@@ -3028,9 +3025,7 @@ WHERE
 -- same_day_pairs
 WITH coded AS (
   SELECT
-    person_no,
-    practice_no,
-    service,
+    care_no,
     slot,
     base_code AS code,
     service_day,
@@ -3038,9 +3033,7 @@ WITH coded AS (
   FROM choices
   UNION ALL
   SELECT
-    person_no,
-    practice_no,
-    service,
+    care_no,
     slot,
     add_on_code AS code,
     service_day,
@@ -3050,8 +3043,7 @@ WITH coded AS (
     add_on_units > 0
 ), own AS (
   SELECT
-    person_no,
-    practice_no,
+    panel_no,
     service_day,
     code
   FROM person_claims
@@ -3061,8 +3053,7 @@ WITH coded AS (
     AND service_day <= CAST(20543 AS BIGINT)
   UNION
   SELECT
-    person_no,
-    practice_no,
+    panel_no,
     service_day,
     code
   FROM person_visits
@@ -3070,26 +3061,22 @@ WITH coded AS (
     service_day >= CAST(20513 AS BIGINT)
 ), met AS (
   SELECT
-    k.person_no,
-    k.practice_no,
-    k.service,
+    k.care_no,
     k.slot,
     k.place,
     k.code,
     k.service_day,
     o.code AS other_code
   FROM coded AS k
+  JOIN care_months AS c
+    ON c.care_no = k.care_no
   JOIN own AS o
-    ON o.person_no = k.person_no
-    AND o.practice_no = k.practice_no
-    AND o.service_day = k.service_day
+    ON o.panel_no = c.panel_no AND o.service_day = k.service_day
   WHERE
     o.code <> k.code
 )
 SELECT
-  m.person_no,
-  m.practice_no,
-  m.service,
+  m.care_no,
   m.slot,
   m.place,
   m.code,
@@ -3105,9 +3092,7 @@ JOIN rule_code_pairs AS r
   AND r.to_day >= m.service_day
 UNION ALL
 SELECT
-  m.person_no,
-  m.practice_no,
-  m.service,
+  m.care_no,
   m.slot,
   m.place,
   m.code,
@@ -3125,9 +3110,7 @@ JOIN rule_code_pairs AS r
 -- modifier_needed
 WITH judged AS (
   SELECT
-    p.person_no,
-    p.practice_no,
-    p.service,
+    p.care_no,
     p.slot,
     p.our_column,
     p.modifier,
@@ -3143,18 +3126,14 @@ WITH judged AS (
   WHERE
     p.our_column = 1 OR p.modifier = 1
   GROUP BY
-    p.person_no,
-    p.practice_no,
-    p.service,
+    p.care_no,
     p.slot,
     p.our_column,
     p.modifier,
     CASE WHEN e.code IS NULL THEN 0 ELSE 1 END
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   'modifier-needed' AS rule,
   'no' AS verdict,
@@ -3173,35 +3152,24 @@ FROM judged;
 -- once_per_start
 WITH judged AS (
   SELECT
-    h.person_no,
-    h.practice_no,
-    h.service,
+    h.care_no,
     h.slot,
     h.base_code,
     MAX(o.service_day) AS day
   FROM choices AS h
   JOIN asked AS a
-    ON a.person_no = h.person_no
-    AND a.practice_no = h.practice_no
-    AND a.service = h.service
-    AND a.rule = 'once-per-start'
-    AND a.text = h.base_code
+    ON a.care_no = h.care_no AND a.rule = 'once-per-start' AND a.text = h.base_code
   JOIN person_claims AS o
-    ON o.person_no = h.person_no
-    AND o.practice_no = h.practice_no
+    ON o.panel_no = a.panel_no
     AND o.code = h.base_code
     AND o.service_day <= h.service_day
   GROUP BY
-    h.person_no,
-    h.practice_no,
-    h.service,
+    h.care_no,
     h.slot,
     h.base_code
 )
 SELECT
-  j.person_no,
-  j.practice_no,
-  j.service,
+  j.care_no,
   j.slot,
   'once-per-start' AS rule,
   'no' AS verdict,
@@ -3212,37 +3180,22 @@ LEFT JOIN calendar AS c
   ON c.day = j.day;
 
 -- one_condition
-WITH judged AS (
-  SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    a.number,
-    COALESCE(n.conditions, CAST(0 AS BIGINT)) AS conditions
-  FROM asked AS a
-  LEFT JOIN condition_counts AS n
-    ON n.person_no = a.person_no
-  WHERE
-    a.rule = 'one-condition'
-)
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   '' AS slot,
   'one-condition' AS rule,
   CASE WHEN conditions >= number THEN 'yes' ELSE 'no' END AS verdict,
   CAST(conditions AS STRING) AS observed,
   CAST(number AS STRING) || ' chronic condition' AS required
-FROM judged
+FROM asked
 WHERE
-  conditions < number OR FALSE;
+  rule = 'one-condition' AND (
+    conditions < number OR FALSE
+  );
 
 -- one_transition
 SELECT
-  a.person_no,
-  a.practice_no,
-  a.service,
+  a.care_no,
   d.slot,
   'duplicate-claim' AS rule,
   'no' AS verdict,
@@ -3250,7 +3203,7 @@ SELECT
   'one transition in thirty days' AS required
 FROM asked AS a
 JOIN discharges AS d
-  ON d.person_no = a.person_no AND d.practice_no = a.practice_no
+  ON d.care_no = a.care_no
 LEFT JOIN calendar AS c
   ON c.day = d.discharge_day
 LEFT JOIN calendar AS w
@@ -3261,9 +3214,7 @@ WHERE
 -- other_claims_conflict
 WITH judged AS (
   SELECT
-    s.person_no,
-    s.practice_no,
-    s.service,
+    s.care_no,
     r.rule,
     r.verdict,
     MIN(o.code) AS code,
@@ -3274,7 +3225,7 @@ WITH judged AS (
       THEN COALESCE(k.slot, '')
       ELSE ''
     END AS slot
-  FROM service_days AS s
+  FROM evidence AS s
   JOIN person_claims AS o
     ON o.person_no = s.person_no
   JOIN rule_claim_conflicts AS r
@@ -3311,9 +3262,7 @@ WITH judged AS (
       r.window = 'ever' AND o.service_day <= s.service_day
     )
   GROUP BY
-    s.person_no,
-    s.practice_no,
-    s.service,
+    s.care_no,
     r.rule,
     r.verdict,
     CASE
@@ -3323,9 +3272,7 @@ WITH judged AS (
     END
 )
 SELECT
-  j.person_no,
-  j.practice_no,
-  j.service,
+  j.care_no,
   j.slot,
   j.rule,
   j.verdict,
@@ -3342,9 +3289,7 @@ LEFT JOIN calendar AS c
 -- person_coverage
 WITH ranked AS (
   SELECT
-    s.person_no,
-    s.practice_no,
-    s.service,
+    s.care_no,
     c.payer_id,
     c.product,
     CASE
@@ -3353,21 +3298,19 @@ WITH ranked AS (
       ELSE 0
     END AS covered,
     ROW_NUMBER() OVER (
-      PARTITION BY s.person_no, s.practice_no, s.service
+      PARTITION BY s.care_no
       ORDER BY CASE
         WHEN c.start_day <= s.service_day AND c.end_day >= s.service_day
         THEN 0
         ELSE 1
       END NULLS LAST, c.rank NULLS LAST, c.start_day DESC, c.payer_id NULLS LAST, c.product NULLS LAST
     ) AS place
-  FROM service_days AS s
+  FROM evidence AS s
   JOIN person_coverage_spans AS c
     ON c.person_no = s.person_no
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   payer_id,
   product,
   covered
@@ -3384,9 +3327,7 @@ WITH seen AS (
     a.service_day
   FROM asked AS a
   JOIN person_coverage AS c
-    ON c.person_no = a.person_no
-    AND c.practice_no = a.practice_no
-    AND c.service = a.service
+    ON c.care_no = a.care_no
   WHERE
     a.rule = 'payer-accepts' AND c.covered = 1
 ), said AS (
@@ -3456,36 +3397,27 @@ WHERE
 -- payer_accepts
 WITH covered AS (
   SELECT
-    a.person_no,
-    a.practice_no,
+    a.care_no,
     a.service,
     a.service_day,
+    a.conditions,
     c.payer_id,
     c.product,
-    c.covered,
-    COALESCE(n.conditions, CAST(0 AS BIGINT)) AS conditions
+    c.covered
   FROM asked AS a
   LEFT JOIN person_coverage AS c
-    ON c.person_no = a.person_no
-    AND c.practice_no = a.practice_no
-    AND c.service = a.service
-  LEFT JOIN condition_counts AS n
-    ON n.person_no = a.person_no
+    ON c.care_no = a.care_no
   WHERE
     a.rule = 'payer-accepts'
 ), coded AS (
   SELECT
-    person_no,
-    practice_no,
-    service,
+    care_no,
     base_code AS code,
     slot || CASE WHEN under_service = '' THEN '' ELSE ' under ' || under_service END AS slot
   FROM choices
   UNION ALL
   SELECT
-    person_no,
-    practice_no,
-    service,
+    care_no,
     add_on_code AS code,
     slot || CASE WHEN under_service = '' THEN '' ELSE ' under ' || under_service END || ' add-on' AS slot
   FROM choices
@@ -3493,26 +3425,20 @@ WITH covered AS (
     add_on_units > 0
 ), spoken_of AS (
   SELECT DISTINCT
-    v.person_no,
-    v.practice_no,
-    v.service
-  FROM covered AS v
+    v.care_no
+  FROM payer_terms AS t
+  JOIN covered AS v
+    ON v.payer_id = t.payer_id
+    AND v.product = t.product
+    AND v.service = t.service
+    AND v.service_day = t.service_day
   JOIN coded AS k
-    ON k.person_no = v.person_no
-    AND k.practice_no = v.practice_no
-    AND k.service = v.service
-  JOIN payer_terms AS t
-    ON t.payer_id = v.payer_id
-    AND t.product = v.product
-    AND t.service = v.service
-    AND t.service_day = v.service_day
-    AND t.code = k.code
+    ON k.care_no = v.care_no AND k.code = t.code
   WHERE
-    v.covered = 1 AND t.code <> ''
-), by_line AS (
+    t.code <> '' AND v.covered = 1
+), lines_asked AS (
   SELECT
-    v.person_no,
-    v.practice_no,
+    v.care_no,
     v.service,
     v.service_day,
     v.payer_id,
@@ -3523,30 +3449,12 @@ WITH covered AS (
     k.code
   FROM spoken_of AS s
   JOIN covered AS v
-    ON v.person_no = s.person_no
-    AND v.practice_no = s.practice_no
-    AND v.service = s.service
+    ON v.care_no = s.care_no
   JOIN coded AS k
-    ON k.person_no = s.person_no
-    AND k.practice_no = s.practice_no
-    AND k.service = s.service
-), lines_asked AS (
-  SELECT
-    person_no,
-    practice_no,
-    service,
-    service_day,
-    payer_id,
-    product,
-    covered,
-    conditions,
-    slot,
-    code
-  FROM by_line
+    ON k.care_no = s.care_no
   UNION ALL
   SELECT
-    v.person_no,
-    v.practice_no,
+    v.care_no,
     v.service,
     v.service_day,
     v.payer_id,
@@ -3560,17 +3468,13 @@ WITH covered AS (
     NOT EXISTS(
       SELECT
         1
-      FROM by_line AS b
+      FROM spoken_of AS s
       WHERE
-        b.person_no = v.person_no
-        AND b.practice_no = v.practice_no
-        AND b.service = v.service
+        s.care_no = v.care_no
     )
 ), termed AS (
   SELECT
-    q.person_no,
-    q.practice_no,
-    q.service,
+    q.care_no,
     q.payer_id,
     q.product,
     q.covered,
@@ -3586,7 +3490,7 @@ WITH covered AS (
     AND o.service = q.service
     AND o.service_day = q.service_day
     AND o.code = q.code
-    AND q.code <> ''
+    AND o.code <> ''
   LEFT JOIN payer_terms AS g
     ON g.payer_id = q.payer_id
     AND g.product = q.product
@@ -3595,9 +3499,7 @@ WITH covered AS (
     AND g.code = ''
 ), decided AS (
   SELECT
-    person_no,
-    practice_no,
-    service,
+    care_no,
     payer_id,
     product,
     covered,
@@ -3617,9 +3519,7 @@ WITH covered AS (
   FROM termed
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   'payer-accepts' AS rule,
   verdict,
@@ -3645,9 +3545,7 @@ WHERE
 
 -- priced
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   'priced' AS rule,
   'unknown' AS verdict,
@@ -3677,55 +3575,39 @@ WITH least_needed AS (
     device
 ), days AS (
   SELECT
-    person_no,
-    practice_no,
-    service,
+    care_no,
     device,
     MAX(days) AS days
   FROM device_readings
   GROUP BY
-    person_no,
-    practice_no,
-    service,
+    care_no,
     device
 ), judged AS (
   SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
+    a.care_no,
     n.slot,
     d.days,
     n.min_days,
-    CASE WHEN h.person_no IS NULL THEN 'no' ELSE 'yes' END AS verdict
+    CASE WHEN h.care_no IS NULL THEN 'no' ELSE 'yes' END AS verdict
   FROM asked AS a
   JOIN days AS d
-    ON d.person_no = a.person_no
-    AND d.practice_no = a.practice_no
-    AND d.service = a.service
+    ON d.care_no = a.care_no
   JOIN least_needed AS n
     ON n.service = a.service AND n.device = d.device
   LEFT JOIN choices AS h
-    ON h.person_no = a.person_no
-    AND h.practice_no = a.practice_no
-    AND h.service = a.service
-    AND h.slot = n.slot
+    ON h.care_no = a.care_no AND h.slot = n.slot
   WHERE
     a.rule = 'remote-monitoring-days'
   UNION ALL
   SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
+    a.care_no,
     'device' AS slot,
     d.days,
     CAST(NULL AS BIGINT) AS min_days,
     'unknown' AS verdict
   FROM asked AS a
   JOIN days AS d
-    ON d.person_no = a.person_no
-    AND d.practice_no = a.practice_no
-    AND d.service = a.service
-    AND d.device IS NULL
+    ON d.care_no = a.care_no AND d.device IS NULL
   WHERE
     a.rule = 'remote-monitoring-days'
     AND EXISTS(
@@ -3737,9 +3619,7 @@ WITH least_needed AS (
     )
   UNION ALL
   SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
+    a.care_no,
     'device' AS slot,
     CAST(0 AS BIGINT) AS days,
     MIN(n.min_days) AS min_days,
@@ -3754,19 +3634,13 @@ WITH least_needed AS (
         1
       FROM days AS d
       WHERE
-        d.person_no = a.person_no
-        AND d.practice_no = a.practice_no
-        AND d.service = a.service
+        d.care_no = a.care_no
     )
   GROUP BY
-    a.person_no,
-    a.practice_no,
-    a.service
+    a.care_no
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   'remote-monitoring-days' AS rule,
   verdict,
@@ -3781,51 +3655,54 @@ WHERE
   verdict <> 'yes' OR FALSE;
 
 -- rival_practice
-WITH met AS (
+WITH several AS (
   SELECT
-    h.person_no,
-    h.practice_no,
-    h.service,
+    person_no
+  FROM care_months
+  GROUP BY
+    person_no
+  HAVING
+    MIN(practice_no) <> MAX(practice_no)
+), coded AS (
+  SELECT
+    e.care_no,
+    e.person_no,
+    e.practice_no,
+    e.service,
+    e.consent_in_force,
     h.service_day,
-    o.practice_no AS other_no,
-    o.service AS other_service,
-    o.base_code AS other_code,
-    o.service_day AS other_day
-  FROM choices AS h
-  JOIN choices AS o
-    ON o.person_no = h.person_no AND o.practice_no <> h.practice_no
+    h.base_code
+  FROM several AS p
+  JOIN evidence AS e
+    ON e.person_no = p.person_no
+  JOIN choices AS h
+    ON h.care_no = e.care_no
 ), rivals AS (
   SELECT
-    m.person_no,
-    m.practice_no,
+    m.care_no,
     m.service,
     m.service_day,
-    m.other_no,
-    m.other_code,
-    m.other_day
-  FROM met AS m
-  LEFT JOIN consent_states AS c
-    ON c.person_no = m.person_no
-    AND c.practice_no = m.other_no
-    AND c.service = m.other_service
-    AND c.in_force = 1
+    o.practice_no AS other_no,
+    o.base_code AS other_code,
+    o.service_day AS other_day
+  FROM coded AS m
+  JOIN coded AS o
+    ON o.person_no = m.person_no AND o.practice_no <> m.practice_no
   WHERE
-    NOT c.person_no IS NULL
+    o.consent_in_force = 1
     OR NOT EXISTS(
       SELECT
         1
       FROM rule_requirements AS r
       WHERE
         r.rule = 'consent-documented'
-        AND r.service = m.other_service
-        AND r.from_day <= m.other_day
-        AND r.to_day >= m.other_day
+        AND r.service = o.service
+        AND r.from_day <= o.service_day
+        AND r.to_day >= o.service_day
     )
 )
 SELECT
-  v.person_no,
-  v.practice_no,
-  v.service,
+  v.care_no,
   '' AS slot,
   r.rule,
   'unknown' AS verdict,
@@ -3845,16 +3722,12 @@ JOIN rule_code_sets AS s
 JOIN practice_months AS p
   ON p.practice_no = v.other_no
 GROUP BY
-  v.person_no,
-  v.practice_no,
-  v.service,
+  v.care_no,
   r.rule;
 
 -- same_day_service
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   place AS slot,
   'duplicate-claim' AS rule,
   'no' AS verdict,
@@ -3864,32 +3737,26 @@ FROM same_day_pairs
 WHERE
   our_column = 2 AND modifier = 0
 GROUP BY
-  person_no,
-  practice_no,
-  service,
+  care_no,
   place,
   code;
 
 -- tcm_contact
 WITH judged AS (
   SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
+    a.care_no,
     a.number,
     d.slot,
     d.business_days_to_contact AS days,
     CASE WHEN d.business_days_to_contact <= a.number THEN 'yes' ELSE 'no' END AS verdict
   FROM asked AS a
   JOIN discharges AS d
-    ON d.person_no = a.person_no AND d.practice_no = a.practice_no
+    ON d.care_no = a.care_no
   WHERE
     a.rule = 'tcm-contact' AND d.window_of IS NULL
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   'tcm-contact' AS rule,
   verdict,
@@ -3906,29 +3773,21 @@ WHERE
 -- tcm_visit
 WITH judged AS (
   SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
+    a.care_no,
     a.number,
     COALESCE(d.slot, '') AS slot,
     d.visit_day - d.discharge_day AS days,
-    CASE WHEN h.person_no IS NULL THEN 'no' ELSE 'yes' END AS verdict
+    CASE WHEN h.care_no IS NULL THEN 'no' ELSE 'yes' END AS verdict
   FROM asked AS a
   LEFT JOIN discharges AS d
-    ON d.person_no = a.person_no AND d.practice_no = a.practice_no
+    ON d.care_no = a.care_no
   LEFT JOIN choices AS h
-    ON h.person_no = a.person_no
-    AND h.practice_no = a.practice_no
-    AND h.service = a.service
-    AND h.slot = d.slot
-    AND h.under_service = ''
+    ON h.care_no = a.care_no AND h.slot = d.slot AND h.under_service = ''
   WHERE
     a.rule = 'tcm-visit' AND d.window_of IS NULL
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   'tcm-visit' AS rule,
   verdict,
@@ -3956,9 +3815,7 @@ WITH least_needed AS (
     slot
 ), judged AS (
   SELECT
-    s.person_no,
-    s.practice_no,
-    s.service,
+    s.care_no,
     n.slot,
     s.seconds,
     CASE
@@ -3966,23 +3823,17 @@ WITH least_needed AS (
       THEN CAST(s.bundled_seconds AS BIGINT)
       ELSE CAST(n.first_seconds AS BIGINT)
     END AS needed,
-    CASE WHEN h.person_no IS NULL THEN 'no' ELSE 'yes' END AS verdict
-  FROM standings AS s
+    CASE WHEN h.care_no IS NULL THEN 'no' ELSE 'yes' END AS verdict
+  FROM evidence AS s
   JOIN least_needed AS n
     ON n.service = s.service
   LEFT JOIN choices AS h
-    ON h.person_no = s.person_no
-    AND h.practice_no = s.practice_no
-    AND h.service = s.service
-    AND h.slot = n.slot
-    AND h.under_service = ''
+    ON h.care_no = s.care_no AND h.slot = n.slot AND h.under_service = ''
   WHERE
     s.mode <> 'not_payable'
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   'threshold-reached' AS rule,
   verdict,
@@ -4001,38 +3852,23 @@ WHERE
   verdict <> 'yes' OR FALSE;
 
 -- two_conditions
-WITH judged AS (
-  SELECT
-    a.person_no,
-    a.practice_no,
-    a.service,
-    a.number,
-    COALESCE(n.conditions, CAST(0 AS BIGINT)) AS conditions
-  FROM asked AS a
-  LEFT JOIN condition_counts AS n
-    ON n.person_no = a.person_no
-  WHERE
-    a.rule = 'two-conditions'
-)
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   '' AS slot,
   'two-conditions' AS rule,
   CASE WHEN conditions >= number THEN 'yes' ELSE 'no' END AS verdict,
   CAST(conditions AS STRING) AS observed,
   CAST(number AS STRING) || ' chronic conditions' AS required
-FROM judged
+FROM asked
 WHERE
-  conditions < number OR FALSE;
+  rule = 'two-conditions' AND (
+    conditions < number OR FALSE
+  );
 
 -- unit_cap
 WITH judged AS (
   SELECT
-    h.person_no,
-    h.practice_no,
-    h.service,
+    h.care_no,
     h.slot,
     h.add_on_code,
     f.add_on_cap,
@@ -4044,19 +3880,15 @@ WITH judged AS (
       f.add_on_cap + 1
     ) * f.step_seconds AS over_s
   FROM choices AS h
-  JOIN standings AS s
-    ON s.person_no = h.person_no
-    AND s.practice_no = h.practice_no
-    AND s.service = h.service
+  JOIN evidence AS s
+    ON s.care_no = h.care_no
   JOIN codes_in_force AS f
-    ON f.service = h.service AND f.family = h.family AND f.base_code = h.base_code
+    ON f.service = s.service AND f.family = h.family AND f.base_code = h.base_code
   WHERE
     h.add_on_units > 0 AND h.add_on_units = f.add_on_cap
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   'unit-cap' AS rule,
   'no' AS verdict,
@@ -4068,9 +3900,7 @@ WHERE
 
 -- verdicts
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4079,9 +3909,7 @@ SELECT
 FROM add_on_needs_base
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4090,9 +3918,7 @@ SELECT
 FROM alive
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4101,9 +3927,7 @@ SELECT
 FROM apcm_level
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4112,9 +3936,7 @@ SELECT
 FROM care_plan_shared
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4123,9 +3945,7 @@ SELECT
 FROM code_in_force
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4134,9 +3954,7 @@ SELECT
 FROM complex_decision_making
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4145,9 +3963,7 @@ SELECT
 FROM consent_active
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4156,9 +3972,7 @@ SELECT
 FROM consent_documented
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4167,9 +3981,7 @@ SELECT
 FROM consented_instead
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4178,9 +3990,7 @@ SELECT
 FROM documented_minimum
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4189,9 +3999,7 @@ SELECT
 FROM home_health_plan
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4200,9 +4008,7 @@ SELECT
 FROM hospice_election
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4211,9 +4017,7 @@ SELECT
 FROM initiating_visit
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4222,9 +4026,7 @@ SELECT
 FROM initiating_visit_type
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4233,9 +4035,7 @@ SELECT
 FROM lawful_alternative
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4244,9 +4044,7 @@ SELECT
 FROM live_contact
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4255,9 +4053,7 @@ SELECT
 FROM modifier_needed
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4266,9 +4062,7 @@ SELECT
 FROM once_per_start
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4277,9 +4071,7 @@ SELECT
 FROM one_condition
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4288,9 +4080,7 @@ SELECT
 FROM one_transition
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4299,9 +4089,7 @@ SELECT
 FROM other_claims_conflict
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4310,9 +4098,7 @@ SELECT
 FROM payer_accepts
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4321,9 +4107,7 @@ SELECT
 FROM priced
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4332,9 +4116,7 @@ SELECT
 FROM remote_monitoring_days
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4343,9 +4125,7 @@ SELECT
 FROM rival_practice
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4354,9 +4134,7 @@ SELECT
 FROM same_day_service
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4365,9 +4143,7 @@ SELECT
 FROM tcm_contact
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4376,9 +4152,7 @@ SELECT
 FROM tcm_visit
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4387,9 +4161,7 @@ SELECT
 FROM threshold_reached
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4398,9 +4170,7 @@ SELECT
 FROM two_conditions
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   slot,
   rule,
   verdict,
@@ -4410,19 +4180,15 @@ FROM unit_cap;
 
 -- blocked
 SELECT DISTINCT
-  v.person_no,
-  v.practice_no,
-  v.service,
+  v.care_no,
   v.slot,
   v.rule
 FROM verdicts AS v
-JOIN service_days AS s
-  ON s.person_no = v.person_no
-  AND s.practice_no = v.practice_no
-  AND s.service = v.service
+JOIN evidence AS s
+  ON s.care_no = v.care_no
 JOIN rule_requirements AS r
   ON r.rule = v.rule
-  AND r.service = v.service
+  AND r.service = s.service
   AND r.blocks
   AND r.from_day <= s.service_day
   AND r.to_day >= s.service_day
@@ -4430,64 +4196,73 @@ WHERE
   v.verdict <> 'yes';
 
 -- billable
-WITH held AS (
+WITH held_months AS (
   SELECT DISTINCT
-    person_no,
-    practice_no,
-    service,
-    slot
+    care_no
+  FROM blocked
+  WHERE
+    slot = ''
+), held_slots AS (
+  SELECT DISTINCT
+    care_no,
+    slot,
+    rule
   FROM blocked
   WHERE
     slot <> ''
-), placed AS (
+), open_choices AS (
   SELECT
-    person_no,
-    practice_no,
-    service,
-    slot,
-    family,
-    performer,
-    under_service,
-    base_code,
-    add_on_code,
-    add_on_units,
-    service_day,
-    base_cents,
-    add_on_cents,
-    slot || CASE WHEN under_service = '' THEN '' ELSE ' under ' || under_service END AS place
-  FROM choices
+    h.care_no,
+    h.slot,
+    h.family,
+    h.performer,
+    h.under_service,
+    h.base_code,
+    h.add_on_code,
+    h.add_on_units,
+    h.service_day,
+    h.base_cents,
+    h.add_on_cents,
+    h.slot || CASE WHEN h.under_service = '' THEN '' ELSE ' under ' || h.under_service END AS place
+  FROM choices AS h
+  WHERE
+    NOT EXISTS(
+      SELECT
+        1
+      FROM held_months AS b
+      WHERE
+        b.care_no = h.care_no
+    )
+), held_add_ons AS (
+  SELECT DISTINCT
+    care_no,
+    slot
+  FROM held_slots
 )
 SELECT
-  h.person_no,
-  h.practice_no,
-  h.service,
+  h.care_no,
   h.slot,
   h.family,
   h.performer,
   h.under_service,
   h.base_code,
   h.add_on_code,
-  CASE WHEN a.person_no IS NULL THEN h.add_on_units ELSE CAST(0 AS BIGINT) END AS add_on_units,
+  CASE WHEN a.care_no IS NULL THEN h.add_on_units ELSE CAST(0 AS BIGINT) END AS add_on_units,
   h.service_day,
   h.base_cents,
   h.add_on_cents
-FROM placed AS h
-LEFT JOIN held AS a
-  ON a.person_no = h.person_no
-  AND a.practice_no = h.practice_no
-  AND a.service = h.service
-  AND a.slot = h.place || ' add-on'
+FROM open_choices AS h
+LEFT JOIN held_add_ons AS a
+  ON a.care_no = h.care_no AND a.slot = h.place || ' add-on'
 WHERE
   NOT EXISTS(
     SELECT
       1
-    FROM blocked AS b
+    FROM held_slots AS b
     WHERE
-      b.person_no = h.person_no
-      AND b.practice_no = h.practice_no
-      AND b.service = h.service
+      b.care_no = h.care_no
       AND (
-        b.slot = '' OR b.slot = h.slot OR b.slot = h.place
+        b.slot = h.slot OR b.slot = h.place
       )
       AND (
         h.under_service = ''
@@ -4498,29 +4273,28 @@ WHERE
 
 -- displaced
 SELECT DISTINCT
-  l.person_no,
-  l.practice_no,
-  l.service,
+  l.care_no,
   r.rule,
   r.winner,
   r.verdict
-FROM billable AS l
-JOIN rule_service_conflicts AS r
-  ON r.loser = l.service
-  AND r.`when` = 'billable'
+FROM rule_service_conflicts AS r
+JOIN services AS n
+  ON n.service = r.winner
+JOIN care_months AS c
+  ON c.service = r.loser
+JOIN billable AS l
+  ON l.care_no = c.care_no
   AND r.from_day <= l.service_day
   AND r.to_day >= l.service_day
 JOIN billable AS w
-  ON w.person_no = l.person_no
-  AND w.practice_no = l.practice_no
-  AND w.service = r.winner;
+  ON w.care_no = c.panel_no + n.service_no
+WHERE
+  r.`when` = 'billable';
 
 -- standing_choices
 WITH standing AS (
   SELECT
-    b.person_no,
-    b.practice_no,
-    b.service,
+    b.care_no,
     b.slot,
     b.family,
     b.performer,
@@ -4538,15 +4312,11 @@ WITH standing AS (
         1
       FROM displaced AS d
       WHERE
-        d.person_no = b.person_no
-        AND d.practice_no = b.practice_no
-        AND d.service = b.service
+        d.care_no = b.care_no
     )
 ), under AS (
   SELECT
-    s.person_no,
-    s.practice_no,
-    s.service,
+    s.care_no,
     s.slot,
     s.family,
     s.performer,
@@ -4558,6 +4328,10 @@ WITH standing AS (
     s.base_cents,
     s.add_on_cents
   FROM standing AS s
+  JOIN care_months AS c
+    ON c.care_no = s.care_no
+  JOIN services AS n
+    ON n.service = s.under_service
   WHERE
     s.under_service <> ''
     AND EXISTS(
@@ -4565,15 +4339,11 @@ WITH standing AS (
         1
       FROM standing AS w
       WHERE
-        w.person_no = s.person_no
-        AND w.practice_no = s.practice_no
-        AND w.service = s.under_service
+        w.care_no = c.panel_no + n.service_no
     )
 )
 SELECT
-  s.person_no,
-  s.practice_no,
-  s.service,
+  s.care_no,
   s.slot,
   s.family,
   s.performer,
@@ -4591,16 +4361,11 @@ WHERE
       1
     FROM under AS u
     WHERE
-      u.person_no = s.person_no
-      AND u.practice_no = s.practice_no
-      AND u.service = s.service
-      AND u.slot = s.slot
+      u.care_no = s.care_no AND u.slot = s.slot
   )
 UNION ALL
 SELECT
-  u.person_no,
-  u.practice_no,
-  u.service,
+  u.care_no,
   u.slot,
   u.family,
   u.performer,
@@ -4615,9 +4380,7 @@ FROM under AS u;
 -- paired_out
 WITH coded AS (
   SELECT
-    person_no,
-    practice_no,
-    service,
+    care_no,
     slot,
     0 AS add_on,
     base_code AS code,
@@ -4625,9 +4388,7 @@ WITH coded AS (
   FROM standing_choices
   UNION ALL
   SELECT
-    person_no,
-    practice_no,
-    service,
+    care_no,
     slot,
     1 AS add_on,
     add_on_code AS code,
@@ -4652,101 +4413,104 @@ WITH coded AS (
     ON b.code = r.column2
   WHERE
     NOT r.modifier_allowed
+), pair_codes AS (
+  SELECT
+    column1 AS code
+  FROM pairs
+  UNION
+  SELECT
+    column2 AS code
+  FROM pairs
+), paired AS (
+  SELECT
+    c.care_no,
+    m.panel_no,
+    c.slot,
+    c.add_on,
+    c.code,
+    c.service_day
+  FROM pair_codes AS r
+  JOIN coded AS c
+    ON c.code = r.code
+  JOIN care_months AS m
+    ON m.care_no = c.care_no
 )
 SELECT
-  s.person_no,
-  s.practice_no,
-  s.service,
+  s.care_no,
   s.slot,
   s.add_on,
   s.code,
   MIN(f.code) AS other_code
 FROM pairs AS r
-JOIN coded AS s
+JOIN paired AS s
   ON s.code = r.column2 AND r.from_day <= s.service_day AND r.to_day >= s.service_day
-JOIN coded AS f
-  ON f.code = r.column1
-  AND f.person_no = s.person_no
-  AND f.practice_no = s.practice_no
-  AND f.service_day = s.service_day
+JOIN paired AS f
+  ON f.code = r.column1 AND f.panel_no = s.panel_no AND f.service_day = s.service_day
 GROUP BY
-  s.person_no,
-  s.practice_no,
-  s.service,
+  s.care_no,
   s.slot,
   s.add_on,
   s.code;
 
 -- line_choices
 SELECT
-  s.person_no,
-  s.practice_no,
-  s.service,
+  s.care_no,
   s.slot,
   s.family,
   s.performer,
   s.base_code,
   s.add_on_code,
-  CASE WHEN a.person_no IS NULL THEN s.add_on_units ELSE CAST(0 AS BIGINT) END AS add_on_units,
+  CASE WHEN a.care_no IS NULL THEN s.add_on_units ELSE CAST(0 AS BIGINT) END AS add_on_units,
   s.service_day,
   s.base_cents,
   s.add_on_cents
 FROM standing_choices AS s
 LEFT JOIN paired_out AS a
-  ON a.person_no = s.person_no
-  AND a.practice_no = s.practice_no
-  AND a.service = s.service
-  AND a.slot = s.slot
-  AND a.add_on = 1
+  ON a.care_no = s.care_no AND a.slot = s.slot AND a.add_on = 1
 LEFT JOIN paired_out AS b
-  ON b.person_no = s.person_no
-  AND b.practice_no = s.practice_no
-  AND b.service = s.service
-  AND b.slot = s.slot
-  AND b.add_on = 0
+  ON b.care_no = s.care_no AND b.slot = s.slot AND b.add_on = 0
 WHERE
-  b.person_no IS NULL;
+  b.care_no IS NULL;
 
 -- coded_units
 WITH numbered AS (
   SELECT
-    c.person_no,
-    c.practice_no,
+    n.panel_no,
     c.base_code,
     c.service_day,
     c.base_cents,
     s.precedence,
     m.month_units,
     ROW_NUMBER() OVER (
-      PARTITION BY c.person_no, c.practice_no, c.base_code
+      PARTITION BY n.panel_no, c.base_code
       ORDER BY c.service_day NULLS LAST, s.precedence NULLS LAST
     ) AS place
   FROM line_choices AS c
+  JOIN care_months AS n
+    ON n.care_no = c.care_no
   JOIN practice_modes AS m
-    ON m.practice_no = c.practice_no AND m.service = c.service
+    ON m.practice_no = n.practice_no AND m.service = n.service
   JOIN rule_services AS s
-    ON s.service = c.service
+    ON s.service = n.service
     AND s.from_day <= c.service_day
     AND s.to_day >= c.service_day
   WHERE
     c.family = 'bundled'
 ), capped AS (
   SELECT
-    person_no,
-    practice_no,
+    panel_no,
     base_code,
     service_day,
     base_cents,
     precedence,
     place,
-    MAX(place) OVER (PARTITION BY person_no, practice_no, base_code) AS units
+    MAX(place) OVER (PARTITION BY panel_no, base_code) AS units
   FROM numbered
   WHERE
     place <= month_units
 ), bundled AS (
   SELECT
-    person_no,
-    practice_no,
+    panel_no,
     base_code AS code,
     CAST(MAX(units) AS BIGINT) AS units,
     MAX(service_day) AS service_day,
@@ -4754,15 +4518,11 @@ WITH numbered AS (
     MIN(precedence) AS precedence
   FROM capped
   GROUP BY
-    person_no,
-    practice_no,
+    panel_no,
     base_code
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
-  performer,
+  care_no,
   base_code AS code,
   CAST(1 AS BIGINT) AS units,
   service_day,
@@ -4772,10 +4532,7 @@ WHERE
   family <> 'bundled'
 UNION ALL
 SELECT
-  person_no,
-  practice_no,
-  service,
-  performer,
+  care_no,
   add_on_code AS code,
   add_on_units AS units,
   service_day,
@@ -4785,10 +4542,7 @@ WHERE
   family <> 'bundled' AND add_on_units > 0
 UNION ALL
 SELECT
-  b.person_no,
-  b.practice_no,
-  s.service,
-  'staff' AS performer,
+  b.panel_no + n.service_no AS care_no,
   b.code,
   b.units,
   b.service_day,
@@ -4797,37 +4551,88 @@ FROM bundled AS b
 JOIN rule_services AS s
   ON s.precedence = b.precedence
   AND s.from_day <= b.service_day
-  AND s.to_day >= b.service_day;
+  AND s.to_day >= b.service_day
+JOIN services AS n
+  ON n.service = s.service;
 
--- diagnoses
+-- numbered_diagnoses
 WITH billed AS (
   SELECT DISTINCT
-    person_no
-  FROM line_choices
+    m.person_no
+  FROM line_choices AS l
+  JOIN care_months AS m
+    ON m.care_no = l.care_no
+), ordered_codes AS (
+  SELECT
+    diagnosis,
+    ROW_NUMBER() OVER (ORDER BY diagnosis NULLS LAST) AS diagnosis_no
+  FROM (
+    SELECT DISTINCT
+      diagnosis
+    FROM condition_codes
+    WHERE
+      NOT diagnosis IS NULL
+  ) AS d
+), numbered_codes AS (
+  SELECT
+    k.condition_no,
+    o.diagnosis_no
+  FROM condition_codes AS k
+  JOIN ordered_codes AS o
+    ON o.diagnosis = k.diagnosis
 ), named AS (
   SELECT DISTINCT
     c.person_no,
-    c.diagnosis
-  FROM condition_categories AS c
-  JOIN billed AS b
-    ON b.person_no = c.person_no
-  WHERE
-    NOT c.diagnosis IS NULL
-), numbered AS (
+    k.diagnosis_no
+  FROM billed AS b
+  JOIN condition_categories AS c
+    ON c.person_no = b.person_no
+  JOIN numbered_codes AS k
+    ON k.condition_no = c.condition_no
+), placed AS (
   SELECT
     person_no,
-    diagnosis,
-    CAST(ROW_NUMBER() OVER (PARTITION BY person_no ORDER BY diagnosis NULLS LAST) AS BIGINT) AS place
+    diagnosis_no,
+    CAST(ROW_NUMBER() OVER (PARTITION BY person_no ORDER BY diagnosis_no NULLS LAST) AS BIGINT) AS place
   FROM named
 )
 SELECT
-  person_no,
-  MAX(CASE WHEN place = 1 THEN diagnosis ELSE '' END) || MAX(CASE WHEN place = 2 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 3 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 4 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 5 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 6 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 7 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 8 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 9 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 10 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 11 THEN ';' || diagnosis ELSE '' END) || MAX(CASE WHEN place = 12 THEN ';' || diagnosis ELSE '' END) AS diagnoses
-FROM numbered
+  p.person_no,
+  p.place,
+  o.diagnosis
+FROM placed AS p
+JOIN ordered_codes AS o
+  ON o.diagnosis_no = p.diagnosis_no;
+
+-- diagnoses
+SELECT
+  d1.person_no,
+  d1.diagnosis || COALESCE(';' || d2.diagnosis, '') || COALESCE(';' || d3.diagnosis, '') || COALESCE(';' || d4.diagnosis, '') || COALESCE(';' || d5.diagnosis, '') || COALESCE(';' || d6.diagnosis, '') || COALESCE(';' || d7.diagnosis, '') || COALESCE(';' || d8.diagnosis, '') || COALESCE(';' || d9.diagnosis, '') || COALESCE(';' || d10.diagnosis, '') || COALESCE(';' || d11.diagnosis, '') || COALESCE(';' || d12.diagnosis, '') AS diagnoses
+FROM numbered_diagnoses AS d1
+LEFT JOIN numbered_diagnoses AS d2
+  ON d2.person_no = d1.person_no AND d2.place = 2
+LEFT JOIN numbered_diagnoses AS d3
+  ON d3.person_no = d1.person_no AND d3.place = 3
+LEFT JOIN numbered_diagnoses AS d4
+  ON d4.person_no = d1.person_no AND d4.place = 4
+LEFT JOIN numbered_diagnoses AS d5
+  ON d5.person_no = d1.person_no AND d5.place = 5
+LEFT JOIN numbered_diagnoses AS d6
+  ON d6.person_no = d1.person_no AND d6.place = 6
+LEFT JOIN numbered_diagnoses AS d7
+  ON d7.person_no = d1.person_no AND d7.place = 7
+LEFT JOIN numbered_diagnoses AS d8
+  ON d8.person_no = d1.person_no AND d8.place = 8
+LEFT JOIN numbered_diagnoses AS d9
+  ON d9.person_no = d1.person_no AND d9.place = 9
+LEFT JOIN numbered_diagnoses AS d10
+  ON d10.person_no = d1.person_no AND d10.place = 10
+LEFT JOIN numbered_diagnoses AS d11
+  ON d11.person_no = d1.person_no AND d11.place = 11
+LEFT JOIN numbered_diagnoses AS d12
+  ON d12.person_no = d1.person_no AND d12.place = 12
 WHERE
-  place <= 12
-GROUP BY
-  person_no;
+  d1.place = 1;
 
 -- line_modifiers
 WITH billed AS (
@@ -4847,64 +4652,96 @@ WITH billed AS (
     ON b.code = r.column2
   WHERE
     r.modifier_allowed
+), pair_codes AS (
+  SELECT
+    column1 AS code
+  FROM pairs
+  UNION
+  SELECT
+    column2 AS code
+  FROM pairs
+), paired AS (
+  SELECT
+    u.care_no,
+    m.panel_no,
+    u.code,
+    u.service_day
+  FROM pair_codes AS r
+  JOIN coded_units AS u
+    ON u.code = r.code
+  JOIN care_months AS m
+    ON m.care_no = u.care_no
 )
 SELECT DISTINCT
-  s.person_no,
-  s.practice_no,
+  s.care_no,
   s.code,
   s.service_day,
   '59' AS modifiers
 FROM pairs AS r
-JOIN coded_units AS s
+JOIN paired AS s
   ON s.code = r.column2 AND r.from_day <= s.service_day AND r.to_day >= s.service_day
-JOIN coded_units AS f
-  ON f.code = r.column1
-  AND f.person_no = s.person_no
-  AND f.practice_no = s.practice_no
-  AND f.service_day = s.service_day;
+JOIN paired AS f
+  ON f.code = r.column1 AND f.panel_no = s.panel_no AND f.service_day = s.service_day;
 
 -- rendering_practitioners
 WITH billed AS (
   SELECT DISTINCT
-    person_no,
-    practice_no,
-    service
+    care_no
   FROM line_choices
+), by_practitioner AS (
+  SELECT
+    care_no,
+    staff_no,
+    end_s - start_s AS seconds
+  FROM counted_pieces
+  WHERE
+    role_no = 0
+), several AS (
+  SELECT
+    care_no,
+    MIN(staff_no) AS first_no,
+    MAX(staff_no) AS last_no
+  FROM by_practitioner
+  GROUP BY
+    care_no
 ), worked AS (
   SELECT
-    person_no,
-    practice_no,
-    service,
-    staff_no,
-    CAST(SUM(end_s - start_s) AS BIGINT) AS seconds
-  FROM ruled_pieces
+    p.care_no,
+    p.staff_no,
+    CAST(SUM(p.seconds) AS BIGINT) AS seconds
+  FROM several AS s
+  JOIN by_practitioner AS p
+    ON p.care_no = s.care_no
   WHERE
-    set_aside IS NULL AND role_no = 0
+    s.first_no <> s.last_no
   GROUP BY
-    person_no,
-    practice_no,
-    service,
-    staff_no
+    p.care_no,
+    p.staff_no
+), ranked AS (
+  SELECT
+    care_no,
+    staff_no,
+    ROW_NUMBER() OVER (PARTITION BY care_no ORDER BY seconds DESC, staff_no NULLS LAST) AS place
+  FROM worked
 ), most AS (
   SELECT
-    person_no,
-    practice_no,
-    service,
-    staff_no,
-    ROW_NUMBER() OVER (
-      PARTITION BY person_no, practice_no, service
-      ORDER BY seconds DESC, staff_no NULLS LAST
-    ) AS place
-  FROM worked
+    care_no,
+    first_no AS staff_no
+  FROM several
+  WHERE
+    first_no = last_no
+  UNION ALL
+  SELECT
+    care_no,
+    staff_no
+  FROM ranked
+  WHERE
+    place = 1
 ), visited AS (
   SELECT
-    v.person_no,
-    v.practice_no,
+    v.panel_no,
     v.staff_no,
-    ROW_NUMBER() OVER (
-      PARTITION BY v.person_no, v.practice_no
-      ORDER BY v.service_day DESC, v.staff_no NULLS LAST
-    ) AS place
+    ROW_NUMBER() OVER (PARTITION BY v.panel_no ORDER BY v.service_day DESC, v.staff_no NULLS LAST) AS place
   FROM person_visits AS v
   JOIN staff AS s
     ON s.staff_no = v.staff_no AND s.role = 'practitioner'
@@ -4919,27 +4756,24 @@ WITH billed AS (
     practice_no
 )
 SELECT
-  b.person_no,
-  b.practice_no,
-  b.service,
+  b.care_no,
   COALESCE(m.staff_no, v.staff_no, f.staff_no) AS staff_no
 FROM billed AS b
+JOIN care_months AS c
+  ON c.care_no = b.care_no
 LEFT JOIN most AS m
-  ON m.person_no = b.person_no
-  AND m.practice_no = b.practice_no
-  AND m.service = b.service
-  AND m.place = 1
+  ON m.care_no = b.care_no
 LEFT JOIN visited AS v
-  ON v.person_no = b.person_no AND v.practice_no = b.practice_no AND v.place = 1
+  ON v.panel_no = c.panel_no AND v.place = 1
 LEFT JOIN first_of_practice AS f
-  ON f.practice_no = b.practice_no;
+  ON f.practice_no = c.practice_no;
 
 -- lines
 SELECT
   p.person_id,
   m.practice_id,
   '2026-03' AS month,
-  u.service,
+  n.service,
   u.code,
   u.units,
   COALESCE(x.modifiers, '') AS modifiers,
@@ -4950,35 +4784,50 @@ SELECT
   COALESCE(d.diagnoses, '') AS diagnoses,
   u.units * u.cents AS amount_cents
 FROM coded_units AS u
+JOIN care_months AS n
+  ON n.care_no = u.care_no
 JOIN persons AS p
-  ON p.person_no = u.person_no
+  ON p.person_no = n.person_no
 JOIN practice_months AS m
-  ON m.practice_no = u.practice_no
+  ON m.practice_no = n.practice_no
 LEFT JOIN rendering_practitioners AS r
-  ON r.person_no = u.person_no
-  AND r.practice_no = u.practice_no
-  AND r.service = u.service
+  ON r.care_no = u.care_no
 LEFT JOIN staff AS s
   ON s.staff_no = r.staff_no
 LEFT JOIN person_coverage AS c
-  ON c.person_no = u.person_no
-  AND c.practice_no = u.practice_no
-  AND c.service = u.service
+  ON c.care_no = u.care_no
 LEFT JOIN diagnoses AS d
-  ON d.person_no = u.person_no
+  ON d.person_no = n.person_no
 LEFT JOIN line_modifiers AS x
-  ON x.person_no = u.person_no
-  AND x.practice_no = u.practice_no
-  AND x.code = u.code
-  AND x.service_day = u.service_day;
+  ON x.care_no = u.care_no AND x.code = u.code AND x.service_day = u.service_day;
+
+-- requirement_texts
+SELECT
+  r.rule,
+  r.service,
+  r.from_day,
+  r.to_day,
+  REPLACE(COALESCE(r.remedy, ''), '{by}', '2026-03-31') AS remedy,
+  CASE
+    WHEN REPLACE(REPLACE(COALESCE(r.remedy, ''), '{observed}', ''), '{required}', '') = COALESCE(r.remedy, '')
+    THEN 0
+    ELSE 1
+  END AS remedy_has_places,
+  COALESCE(c.source || ', ' || c.place, '') AS citation,
+  COALESCE(r.confidence, '') AS confidence,
+  k.iso AS effective_from,
+  COALESCE(r.blocks, FALSE) AS blocks
+FROM rule_requirements AS r
+LEFT JOIN rule_citations AS c
+  ON c.citation = r.citation
+LEFT JOIN calendar AS k
+  ON k.day = r.from_day;
 
 -- contested_pieces
 WITH ruled AS (
   SELECT
     entry_no,
-    person_no,
-    practice_no,
-    service,
+    care_no,
     start_s,
     set_aside
   FROM shared_pieces
@@ -4987,9 +4836,7 @@ WITH ruled AS (
   UNION ALL
   SELECT
     entry_no,
-    person_no,
-    practice_no,
-    service,
+    care_no,
     start_s,
     set_aside
   FROM single_pieces
@@ -4997,47 +4844,36 @@ WITH ruled AS (
     NOT person_overlap AND set_aside = 'one-clock'
 ), firsts AS (
   SELECT
-    person_no,
-    practice_no,
-    service,
+    care_no,
     set_aside,
     MIN(start_s) AS start_s
   FROM ruled
   GROUP BY
-    person_no,
-    practice_no,
-    service,
+    care_no,
     set_aside
 ), first_pieces AS (
   SELECT
     r.entry_no,
-    r.person_no,
-    r.practice_no,
-    r.service,
+    r.care_no,
+    e.panel_no,
     r.set_aside AS rule,
     r.start_s
   FROM ruled AS r
   JOIN firsts AS f
-    ON f.person_no = r.person_no
-    AND f.practice_no = r.practice_no
-    AND f.service = r.service
-    AND f.set_aside = r.set_aside
-    AND f.start_s = r.start_s
+    ON f.care_no = r.care_no AND f.set_aside = r.set_aside AND f.start_s = r.start_s
+  JOIN tangled_entries AS e
+    ON e.entry_no = r.entry_no
 ), claims AS (
   SELECT
     entry_no,
-    person_no,
-    practice_no,
-    service,
+    care_no,
     rule,
     start_s
   FROM first_pieces
   UNION
   SELECT
     c.other_entry_no AS entry_no,
-    p.person_no,
-    p.practice_no,
-    p.service,
+    p.care_no,
     p.rule,
     p.start_s
   FROM first_pieces AS p
@@ -5048,21 +4884,15 @@ WITH ruled AS (
   UNION
   SELECT
     o.entry_no,
-    p.person_no,
-    p.practice_no,
-    p.service,
+    p.care_no,
     p.rule,
     p.start_s
   FROM first_pieces AS p
   JOIN single_pieces AS o
-    ON o.person_no = p.person_no
-    AND o.practice_no = p.practice_no
-    AND o.start_s = p.start_s
+    ON o.panel_no = p.panel_no AND o.start_s = p.start_s
 )
 SELECT DISTINCT
-  c.person_no,
-  c.practice_no,
-  c.service,
+  c.care_no,
   c.rule,
   c.start_s,
   t.person_no AS entry_person_no,
@@ -5074,9 +4904,7 @@ JOIN tangled_entries AS t
 -- contested_entries
 WITH named AS (
   SELECT
-    c.person_no,
-    c.practice_no,
-    c.service,
+    c.care_no,
     c.rule,
     e.time_entry_id
   FROM contested_pieces AS c
@@ -5091,16 +4919,12 @@ WITH named AS (
     AND e.ended_at > c.start_s
 )
 SELECT
-  person_no,
-  practice_no,
-  service,
+  care_no,
   rule,
   'entries ' || MIN(time_entry_id) || ' and ' || MAX(time_entry_id) AS entries
 FROM named
 GROUP BY
-  person_no,
-  practice_no,
-  service,
+  care_no,
   rule
 HAVING
   MIN(time_entry_id) <> MAX(time_entry_id);
@@ -5108,39 +4932,28 @@ HAVING
 -- set_aside_findings
 WITH totals AS (
   SELECT
-    person_no,
-    practice_no,
-    service,
+    care_no,
     set_aside AS rule,
     CAST(SUM(seconds) AS BIGINT) AS seconds
   FROM minute_totals
   WHERE
     NOT set_aside IS NULL AND set_aside <> 'consent-documented'
   GROUP BY
-    person_no,
-    practice_no,
-    service,
+    care_no,
     set_aside
 )
 SELECT
-  t.person_no,
-  t.practice_no,
-  t.service,
+  t.care_no,
   t.rule,
   CAST(CAST(FLOOR(t.seconds / 60) AS BIGINT) AS STRING) || ' min ' || CAST(t.seconds - 60 * CAST(FLOOR(t.seconds / 60) AS BIGINT) AS STRING) || ' s' || CASE WHEN c.entries IS NULL THEN '' ELSE ', ' || c.entries END AS observed
 FROM totals AS t
 LEFT JOIN contested_entries AS c
-  ON c.person_no = t.person_no
-  AND c.practice_no = t.practice_no
-  AND c.service = t.service
-  AND c.rule = t.rule;
+  ON c.care_no = t.care_no AND c.rule = t.rule;
 
 -- findings
 WITH stated AS (
   SELECT
-    person_no,
-    practice_no,
-    service,
+    care_no,
     slot,
     rule,
     verdict,
@@ -5149,9 +4962,7 @@ WITH stated AS (
   FROM verdicts
   UNION ALL
   SELECT
-    person_no,
-    practice_no,
-    service,
+    care_no,
     '' AS slot,
     rule,
     'no' AS verdict,
@@ -5160,9 +4971,7 @@ WITH stated AS (
   FROM set_aside_findings
   UNION ALL
   SELECT
-    person_no,
-    practice_no,
-    service,
+    care_no,
     '' AS slot,
     rule,
     verdict,
@@ -5171,9 +4980,7 @@ WITH stated AS (
   FROM displaced
   UNION ALL
   SELECT
-    person_no,
-    practice_no,
-    service,
+    care_no,
     slot || CASE add_on WHEN 1 THEN ' add-on' ELSE '' END AS slot,
     'duplicate-claim' AS rule,
     'no' AS verdict,
@@ -5185,50 +4992,42 @@ SELECT
   p.person_id,
   m.practice_id,
   '2026-03' AS month,
-  f.service,
+  s.service,
   f.slot,
   f.rule,
   f.verdict,
   f.observed,
   f.required,
   CASE
-    WHEN f.verdict = 'yes'
+    WHEN f.verdict = 'yes' OR r.remedy IS NULL
     THEN ''
-    ELSE REPLACE(
-      REPLACE(REPLACE(COALESCE(r.remedy, ''), '{observed}', f.observed), '{required}', f.required),
-      '{by}',
-      '2026-03-31'
-    )
+    WHEN r.remedy_has_places = 0
+    THEN r.remedy
+    ELSE REPLACE(REPLACE(r.remedy, '{observed}', f.observed), '{required}', f.required)
   END AS remedy,
-  COALESCE(c.source || ', ' || c.place, '') AS citation,
+  COALESCE(r.citation, '') AS citation,
   COALESCE(r.confidence, '') AS confidence,
-  k.iso AS effective_from,
+  r.effective_from,
   COALESCE(r.blocks, FALSE) AS blocks
 FROM stated AS f
+JOIN evidence AS s
+  ON s.care_no = f.care_no
 JOIN persons AS p
-  ON p.person_no = f.person_no
+  ON p.person_no = s.person_no
 JOIN practice_months AS m
-  ON m.practice_no = f.practice_no
-LEFT JOIN service_days AS s
-  ON s.person_no = f.person_no
-  AND s.practice_no = f.practice_no
-  AND s.service = f.service
-LEFT JOIN rule_requirements AS r
+  ON m.practice_no = s.practice_no
+LEFT JOIN requirement_texts AS r
   ON r.rule = f.rule
-  AND r.service = f.service
+  AND r.service = s.service
   AND r.from_day <= s.service_day
-  AND r.to_day >= s.service_day
-LEFT JOIN rule_citations AS c
-  ON c.citation = r.citation
-LEFT JOIN calendar AS k
-  ON k.day = r.from_day;
+  AND r.to_day >= s.service_day;
 
 -- minutes
 SELECT
   p.person_id,
   m.practice_id,
   '2026-03' AS month,
-  t.service,
+  w.service,
   CASE t.role_no
     WHEN 0
     THEN 'practitioner'
@@ -5240,10 +5039,12 @@ SELECT
   CASE WHEN t.set_aside IS NULL THEN CAST(0 AS BIGINT) ELSE t.seconds END AS set_aside_seconds,
   t.set_aside AS set_aside_reason
 FROM minute_totals AS t
+JOIN working_services AS w
+  ON w.care_no = t.care_no
 JOIN persons AS p
-  ON p.person_no = t.person_no
+  ON p.person_no = w.person_no
 JOIN practice_months AS m
-  ON m.practice_no = t.practice_no;
+  ON m.practice_no = w.practice_no;
 
 -- prospects
 WITH offered AS (
@@ -5294,7 +5095,9 @@ WITH offered AS (
   SELECT
     p.person_no,
     p.practice_no,
+    p.person_no * CAST(16777216 AS BIGINT) + p.practice_no * CAST(64 AS BIGINT) AS panel_no,
     o.service,
+    s.service_no,
     COALESCE(n.conditions, CAST(0 AS BIGINT)) AS conditions,
     o.plan_needed,
     o.months_back
@@ -5303,37 +5106,45 @@ WITH offered AS (
     ON m.practice_no = p.practice_no AND m.mode <> 'not_payable'
   JOIN offered AS o
     ON o.service = m.service
+  JOIN services AS s
+    ON s.service = o.service
   LEFT JOIN condition_counts AS n
     ON n.person_no = p.person_no
   WHERE
     COALESCE(n.conditions, CAST(0 AS BIGINT)) >= o.conditions
 ), covered AS (
   SELECT
-    person_no,
-    MAX(CASE WHEN product IN ('medicare_ffs', 'medicare_advantage') THEN 1 ELSE 0 END) AS medicare
-  FROM person_coverage_spans
-  WHERE
-    start_day <= CAST(20543 AS BIGINT) AND end_day >= CAST(20543 AS BIGINT)
+    c.person_no,
+    MAX(CASE WHEN s.product IN ('medicare_ffs', 'medicare_advantage') THEN 1 ELSE 0 END) AS medicare
+  FROM (
+    SELECT DISTINCT
+      person_no
+    FROM could
+  ) AS c
+  JOIN person_coverage_spans AS s
+    ON s.person_no = c.person_no
+    AND s.start_day <= CAST(20543 AS BIGINT)
+    AND s.end_day >= CAST(20543 AS BIGINT)
   GROUP BY
-    person_no
+    c.person_no
 ), seen AS (
   SELECT
-    v.person_no,
-    v.practice_no,
-    q.set_name,
+    c.panel_no,
+    c.service,
     MAX(k.month_position) AS month_position
-  FROM person_visits AS v
+  FROM could AS c
+  JOIN person_visits AS v
+    ON v.panel_no = c.panel_no
   JOIN rule_code_sets AS q
-    ON SUBSTRING(q.set_name, 1, 11) = 'initiating_'
+    ON q.set_name = 'initiating_' || c.service
     AND q.code = v.code
     AND q.from_day <= v.service_day
     AND q.to_day >= v.service_day
   JOIN calendar AS k
     ON k.day = v.service_day
   GROUP BY
-    v.person_no,
-    v.practice_no,
-    q.set_name
+    c.panel_no,
+    c.service
 )
 SELECT
   p.person_id,
@@ -5368,19 +5179,15 @@ JOIN calendar AS e
 LEFT JOIN covered AS g
   ON g.person_no = c.person_no
 LEFT JOIN seen AS s
-  ON s.person_no = c.person_no
-  AND s.practice_no = c.practice_no
-  AND s.set_name = 'initiating_' || c.service
+  ON s.panel_no = c.panel_no AND s.service = c.service
 LEFT JOIN plan_states AS t
-  ON t.person_no = c.person_no
-  AND t.practice_no = c.practice_no
-  AND t.service = c.service;
+  ON t.care_no = c.panel_no + c.service_no;
 
 -- alternatives
 SELECT
   p.person_id,
   m.practice_id,
-  o.service,
+  c.service,
   o.slot,
   o.family,
   o.performer,
@@ -5406,25 +5213,21 @@ SELECT
     ELSE 'the month is what is documented'
   END AS standing
 FROM options AS o
+JOIN care_months AS c
+  ON c.care_no = o.care_no
 JOIN persons AS p
-  ON p.person_no = o.person_no
+  ON p.person_no = c.person_no
 JOIN practice_months AS m
-  ON m.practice_no = o.practice_no
+  ON m.practice_no = c.practice_no
 LEFT JOIN choices AS h
-  ON h.person_no = o.person_no
-  AND h.practice_no = o.practice_no
-  AND h.service = o.service
-  AND h.slot = o.slot
-  AND h.under_service = o.under_service
+  ON h.care_no = o.care_no AND h.slot = o.slot AND h.under_service = o.under_service
 LEFT JOIN line_choices AS l
-  ON l.person_no = o.person_no
-  AND l.practice_no = o.practice_no
-  AND l.service = o.service
-  AND l.slot = o.slot;
+  ON l.care_no = o.care_no AND l.slot = o.slot;
 
 -- nearest_changes
 WITH seen AS (
   SELECT
+    s.care_no,
     s.person_no,
     s.practice_no,
     s.service,
@@ -5448,11 +5251,7 @@ WITH seen AS (
   JOIN codes_in_force AS f
     ON f.service = s.service AND f.basis = 'time' AND f.under_service = ''
   LEFT JOIN choices AS h
-    ON h.person_no = s.person_no
-    AND h.practice_no = s.practice_no
-    AND h.service = s.service
-    AND h.slot = f.slot
-    AND h.under_service = ''
+    ON h.care_no = s.care_no AND h.slot = f.slot AND h.under_service = ''
   WHERE
     s.mode = 'individual'
     AND s.decision_level >= f.decision_level
@@ -5463,6 +5262,7 @@ WITH seen AS (
     )
 ), steps AS (
   SELECT
+    care_no,
     person_no,
     practice_no,
     service,
@@ -5476,6 +5276,7 @@ WITH seen AS (
     seconds < first_seconds
   UNION ALL
   SELECT
+    care_no,
     person_no,
     practice_no,
     service,

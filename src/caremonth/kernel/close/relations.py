@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from caremonth.kernel.engine import Plan, Relation, plan, read_relations, union_all
 
-VERDICT_COLUMNS = ("person_no", "practice_no", "service", "slot", "rule", "verdict", "observed", "required")
+VERDICT_COLUMNS = ("care_no", "slot", "rule", "verdict", "observed", "required")
 
 
 @cache

@@ -63,8 +63,7 @@ def summarize(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     judged, held = _row(
         connection,
         "select count(*), count(*) filter (where not billed) from (select exists (select 1 from line_choices l "
-        "where l.person_no = c.person_no and l.practice_no = c.practice_no and l.service = c.service) as billed "
-        "from care_months c)",
+        "where l.care_no = c.care_no) as billed from care_months c)",
     )
     (prospects,) = _row(connection, "select count(distinct person_id) from prospects")
     return {

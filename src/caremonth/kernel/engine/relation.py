@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
 
-import sqlglot
-from sqlglot import exp
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 # The files are written in this dialect's spelling of the portable subset; nulls sort last unless said.
 WRITTEN_IN = "duckdb"
+NOTE = re.compile(r"\([^)]*\)")
+NAME = re.compile(r"\w+")
+# Outside comments and quoted text, a word after one colon is a parameter.
+PARAMETER = re.compile(r"--[^\n]*|'(?:[^']|'')*'|::|:([a-z_]\w*)")
 
 
 class RelationError(Exception):
@@ -29,6 +35,8 @@ class Relation:
     @cached_property
     def tree(self) -> exp.Expression:
         """The parsed query. Treat it as read-only; renderers copy it."""
+        import sqlglot  # only other engines than the embedded one need the tree: it costs more than a small close
+
         try:
             return sqlglot.parse_one(self.text, read=WRITTEN_IN)
         except sqlglot.ParseError as error:
@@ -36,14 +44,22 @@ class Relation:
 
     @cached_property
     def reads(self) -> frozenset[str]:
-        """Names of the tables and relations this one reads (its own common table expressions left out)."""
+        """The tables and relations this one reads: as its `-- reads:` lines say, else as the query itself does."""
+        _, told, said = self.documentation.partition("reads:")
+        return frozenset(NAME.findall(NOTE.sub("", said))) if told else self.reads_in_tree
+
+    @property
+    def reads_in_tree(self) -> frozenset[str]:
+        """Names of the tables in the query, its own common table expressions left out (tests hold `reads` to them)."""
+        from sqlglot import exp
+
         own = {cte.alias for cte in self.tree.find_all(exp.CTE)}
         return frozenset(table.name for table in self.tree.find_all(exp.Table)) - own
 
     @cached_property
     def parameters(self) -> frozenset[str]:
         """Names of the `:parameters` in the text."""
-        return frozenset(str(p.this) for p in self.tree.find_all(exp.Placeholder))
+        return frozenset(found[1] for found in PARAMETER.finditer(self.text) if found[1])
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -95,8 +111,9 @@ def _sql_files(folder: Traversable) -> Iterable[Traversable]:
 def union_all(name: str, parts: Iterable[Relation], columns: Iterable[str]) -> Relation:
     """A relation that stacks others of the same columns, such as every requirement's verdicts."""
     listed = ", ".join(columns)
-    text = "\nunion all\n".join(f"select {listed} from {part.name}" for part in parts)
-    return Relation(name, text, f"<union {name}>")
+    stacked = list(parts)
+    text = "\nunion all\n".join(f"select {listed} from {part.name}" for part in stacked)
+    return Relation(name, f"-- reads: {', '.join(part.name for part in stacked)}\n{text}", f"<union {name}>")
 
 
 @dataclass(frozen=True)

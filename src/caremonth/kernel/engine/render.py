@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from sqlglot import exp
+from caremonth.kernel.engine.relation import PARAMETER, WRITTEN_IN, Relation, RelationError
 
-from caremonth.kernel.engine.relation import Relation, RelationError
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 Dialect = Literal["duckdb", "postgres", "spark"]
 Parameter = int | str | bool
@@ -27,13 +28,27 @@ def render(relation: Relation, dialect: Dialect, parameters: Mapping[str, Parame
 def _rendered(relation: Relation, dialect: Dialect, given: tuple[tuple[str, type, Parameter], ...]) -> str:
     """Rendering costs more than running a small relation: each text is rendered once a process and month."""
     values = {name: value for name, _, value in given}
+    if dialect == WRITTEN_IN:
+        return PARAMETER.sub(lambda found: _text(values[found[1]]) if found[1] else found[0], relation.text)
+    from sqlglot import exp
+
     tree = relation.tree.copy()
     for placeholder in list(tree.find_all(exp.Placeholder)):
         placeholder.replace(_literal(values[str(placeholder.this)]))
     return str(tree.sql(dialect=dialect, pretty=True, comments=False, copy=False))
 
 
+def _text(value: Parameter) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return f"cast({value} as bigint)"
+    return "'" + value.replace("'", "''") + "'"
+
+
 def _literal(value: Parameter) -> exp.Expression:
+    from sqlglot import exp
+
     if isinstance(value, bool):
         return exp.Boolean(this=value)
     if isinstance(value, int):

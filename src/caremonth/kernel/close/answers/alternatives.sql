@@ -1,10 +1,10 @@
 -- Every lawful way to code a care month, with its amount, and whether it is billed, chosen or why it was not chosen.
 -- key: person_id, practice_id, service, slot, family
--- reads: options, choices, line_choices, persons, practice_months
+-- reads: options, care_months, choices, line_choices, persons, practice_months
 select
   p.person_id,
   m.practice_id,
-  o.service,
+  c.service,
   o.slot,
   o.family,
   o.performer,
@@ -22,10 +22,11 @@ select
     else 'the month is what is documented'
   end as standing
 from options o
-join persons p on p.person_no = o.person_no
-join practice_months m on m.practice_no = o.practice_no
+join care_months c on c.care_no = o.care_no
+join persons p on p.person_no = c.person_no
+join practice_months m on m.practice_no = c.practice_no
 left join choices h
-  on h.person_no = o.person_no and h.practice_no = o.practice_no and h.service = o.service and h.slot = o.slot
+  on h.care_no = o.care_no and h.slot = o.slot
   and h.under_service = o.under_service
 left join line_choices l
-  on l.person_no = o.person_no and l.practice_no = o.practice_no and l.service = o.service and l.slot = o.slot
+  on l.care_no = o.care_no and l.slot = o.slot

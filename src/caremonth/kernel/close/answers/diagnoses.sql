@@ -1,34 +1,30 @@
 -- The conditions managed, as a claim names them: up to twelve diagnosis codes in a fixed order, joined by ';'.
 -- key: person_no
--- reads: line_choices, condition_categories
-with billed as (
-  select distinct person_no from line_choices
-),
-named as (
-  select distinct c.person_no, c.diagnosis
-  from condition_categories c
-  join billed b on b.person_no = c.person_no
-  where c.diagnosis is not null
-),
-numbered as (
-  select
-    person_no, diagnosis, cast(row_number() over (partition by person_no order by diagnosis) as bigint) as place
-  from named
-)
+-- reads: numbered_diagnoses
 select
-  person_no,
-  max(case when place = 1 then diagnosis else '' end)
-    || max(case when place = 2 then ';' || diagnosis else '' end)
-    || max(case when place = 3 then ';' || diagnosis else '' end)
-    || max(case when place = 4 then ';' || diagnosis else '' end)
-    || max(case when place = 5 then ';' || diagnosis else '' end)
-    || max(case when place = 6 then ';' || diagnosis else '' end)
-    || max(case when place = 7 then ';' || diagnosis else '' end)
-    || max(case when place = 8 then ';' || diagnosis else '' end)
-    || max(case when place = 9 then ';' || diagnosis else '' end)
-    || max(case when place = 10 then ';' || diagnosis else '' end)
-    || max(case when place = 11 then ';' || diagnosis else '' end)
-    || max(case when place = 12 then ';' || diagnosis else '' end) as diagnoses
-from numbered
-where place <= 12
-group by person_no
+  d1.person_no,
+  d1.diagnosis
+    || coalesce(';' || d2.diagnosis, '')
+    || coalesce(';' || d3.diagnosis, '')
+    || coalesce(';' || d4.diagnosis, '')
+    || coalesce(';' || d5.diagnosis, '')
+    || coalesce(';' || d6.diagnosis, '')
+    || coalesce(';' || d7.diagnosis, '')
+    || coalesce(';' || d8.diagnosis, '')
+    || coalesce(';' || d9.diagnosis, '')
+    || coalesce(';' || d10.diagnosis, '')
+    || coalesce(';' || d11.diagnosis, '')
+    || coalesce(';' || d12.diagnosis, '') as diagnoses
+from numbered_diagnoses d1
+left join numbered_diagnoses d2 on d2.person_no = d1.person_no and d2.place = 2
+left join numbered_diagnoses d3 on d3.person_no = d1.person_no and d3.place = 3
+left join numbered_diagnoses d4 on d4.person_no = d1.person_no and d4.place = 4
+left join numbered_diagnoses d5 on d5.person_no = d1.person_no and d5.place = 5
+left join numbered_diagnoses d6 on d6.person_no = d1.person_no and d6.place = 6
+left join numbered_diagnoses d7 on d7.person_no = d1.person_no and d7.place = 7
+left join numbered_diagnoses d8 on d8.person_no = d1.person_no and d8.place = 8
+left join numbered_diagnoses d9 on d9.person_no = d1.person_no and d9.place = 9
+left join numbered_diagnoses d10 on d10.person_no = d1.person_no and d10.place = 10
+left join numbered_diagnoses d11 on d11.person_no = d1.person_no and d11.place = 11
+left join numbered_diagnoses d12 on d12.person_no = d1.person_no and d12.place = 12
+where d1.place = 1

@@ -1,7 +1,7 @@
 -- Modifier 59 for the second code of a pair that may be unbundled, where the month bills both on one day: their minutes
 -- are never the same ones.
--- key: person_no, practice_no, code, service_day
--- reads: coded_units, rule_code_pairs
+-- key: care_no, code, service_day
+-- reads: coded_units, care_months, rule_code_pairs
 with billed as (
   select distinct code from coded_units
 ),
@@ -11,9 +11,19 @@ pairs as (
   join billed a on a.code = r.column1
   join billed b on b.code = r.column2
   where r.modifier_allowed
+),
+pair_codes as (
+  select column1 as code from pairs
+  union
+  select column2 as code from pairs
+),
+paired as (
+  select u.care_no, m.panel_no, u.code, u.service_day
+  from pair_codes r
+  join coded_units u on u.code = r.code
+  join care_months m on m.care_no = u.care_no
 )
-select distinct s.person_no, s.practice_no, s.code, s.service_day, '59' as modifiers
+select distinct s.care_no, s.code, s.service_day, '59' as modifiers
 from pairs r
-join coded_units s on s.code = r.column2 and r.from_day <= s.service_day and r.to_day >= s.service_day
-join coded_units f
-  on f.code = r.column1 and f.person_no = s.person_no and f.practice_no = s.practice_no and f.service_day = s.service_day
+join paired s on s.code = r.column2 and r.from_day <= s.service_day and r.to_day >= s.service_day
+join paired f on f.code = r.column1 and f.panel_no = s.panel_no and f.service_day = s.service_day

@@ -3,14 +3,14 @@
 -- reads: standings, codes_in_force, choices, prices, persons, practice_months
 with seen as (
   select
-    s.person_no, s.practice_no, s.service, s.last_day_of_life_or_month, f.slot, f.family, f.performer, f.base_code,
+    s.care_no, s.person_no, s.practice_no, s.service, s.last_day_of_life_or_month, f.slot, f.family, f.performer, f.base_code,
     f.add_on_code, f.first_seconds, f.step_from_seconds, f.step_seconds, f.add_on_cap,
     case when f.performer = 'practitioner' then s.practitioner_seconds else s.seconds end as seconds,
     coalesce(h.family, '') as chosen_family
   from standings s
   join codes_in_force f on f.service = s.service and f.basis = 'time' and f.under_service = ''
   left join choices h
-    on h.person_no = s.person_no and h.practice_no = s.practice_no and h.service = s.service and h.slot = f.slot
+    on h.care_no = s.care_no and h.slot = f.slot
     and h.under_service = ''
   where s.mode = 'individual'
     and s.decision_level >= f.decision_level
@@ -18,12 +18,12 @@ with seen as (
     and (f.first_month = 'any' or f.first_month = s.which_month)
 ),
 steps as (
-  select person_no, practice_no, service, last_day_of_life_or_month, family, performer, base_code as code,
+  select care_no, person_no, practice_no, service, last_day_of_life_or_month, family, performer, base_code as code,
     first_seconds - seconds as missing_s
   from seen
   where seconds < first_seconds
   union all
-  select person_no, practice_no, service, last_day_of_life_or_month, family, performer, add_on_code as code,
+  select care_no, person_no, practice_no, service, last_day_of_life_or_month, family, performer, add_on_code as code,
     step_from_seconds
       + (cast(floor((seconds - step_from_seconds) / step_seconds) as bigint) + 1) * step_seconds - seconds as missing_s
   from seen

@@ -2,7 +2,7 @@
 -- offered, and what the record still lacks for it. An imported practice without minutes is closed into this list.
 -- key: person_id, practice_id, service
 -- reads: persons, practice_months, practice_modes, care_months, condition_counts, person_coverage_spans, person_visits,
--- plan_states, rule_requirements, rule_code_sets, calendar
+-- plan_states, services, rule_requirements, rule_code_sets, calendar
 with offered as (
   select
     service,
@@ -24,28 +24,31 @@ open_people as (
 ),
 could as (
   select
-    p.person_no, p.practice_no, o.service, coalesce(n.conditions, cast(0 as bigint)) as conditions,
+    p.person_no, p.practice_no, p.person_no * :person_step + p.practice_no * :practice_step as panel_no, o.service,
+    s.service_no, coalesce(n.conditions, cast(0 as bigint)) as conditions,
     o.plan_needed, o.months_back
   from open_people p
   join practice_modes m on m.practice_no = p.practice_no and m.mode <> 'not_payable'
   join offered o on o.service = m.service
+  join services s on s.service = o.service
   left join condition_counts n on n.person_no = p.person_no
   where coalesce(n.conditions, cast(0 as bigint)) >= o.conditions
 ),
 covered as (
-  select person_no, max(case when product in ('medicare_ffs', 'medicare_advantage') then 1 else 0 end) as medicare
-  from person_coverage_spans
-  where start_day <= :last_day and end_day >= :last_day
-  group by person_no
+  select c.person_no, max(case when s.product in ('medicare_ffs', 'medicare_advantage') then 1 else 0 end) as medicare
+  from (select distinct person_no from could) c
+  join person_coverage_spans s on s.person_no = c.person_no and s.start_day <= :last_day and s.end_day >= :last_day
+  group by c.person_no
 ),
 seen as (
-  select v.person_no, v.practice_no, q.set_name, max(k.month_position) as month_position
-  from person_visits v
+  select c.panel_no, c.service, max(k.month_position) as month_position
+  from could c
+  join person_visits v on v.panel_no = c.panel_no
   join rule_code_sets q
-    on substr(q.set_name, 1, 11) = 'initiating_' and q.code = v.code
+    on q.set_name = 'initiating_' || c.service and q.code = v.code
     and q.from_day <= v.service_day and q.to_day >= v.service_day
   join calendar k on k.day = v.service_day
-  group by v.person_no, v.practice_no, q.set_name
+  group by c.panel_no, c.service
 )
 select
   p.person_id,
@@ -65,6 +68,5 @@ join practice_months m on m.practice_no = c.practice_no
 join calendar e on e.day = :last_day
 left join covered g on g.person_no = c.person_no
 left join seen s
-  on s.person_no = c.person_no and s.practice_no = c.practice_no and s.set_name = 'initiating_' || c.service
-left join plan_states t
-  on t.person_no = c.person_no and t.practice_no = c.practice_no and t.service = c.service
+  on s.panel_no = c.panel_no and s.service = c.service
+left join plan_states t on t.care_no = c.panel_no + c.service_no

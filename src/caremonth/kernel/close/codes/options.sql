@@ -1,23 +1,21 @@
 -- Every lawful way to code each slot of a care month, with its allowed amount on its service date.
--- key: person_no, practice_no, service, slot, family
+-- key: care_no, slot, family
 -- reads: time_options, untimed_options, bundled_options, prices
 with earned as (
-  select person_no, practice_no, service, slot, family, family_rank, performer, under_service, base_code, add_on_code,
+  select care_no, practice_no, slot, family, family_rank, performer, under_service, base_code, add_on_code,
     add_on_units, service_day
   from time_options
   union all
-  select person_no, practice_no, service, slot, family, family_rank, performer, under_service, base_code, add_on_code,
+  select care_no, practice_no, slot, family, family_rank, performer, under_service, base_code, add_on_code,
     add_on_units, service_day
   from untimed_options
   union all
-  select person_no, practice_no, service, slot, family, family_rank, performer, under_service, base_code, add_on_code,
+  select care_no, practice_no, slot, family, family_rank, performer, under_service, base_code, add_on_code,
     add_on_units, service_day
   from bundled_options
 )
 select
-  e.person_no,
-  e.practice_no,
-  e.service,
+  e.care_no,
   e.slot,
   e.family,
   e.family_rank,

@@ -6,7 +6,7 @@
 with seen as (
   select distinct c.payer_id, c.product, a.service, a.service_day
   from asked a
-  join person_coverage c on c.person_no = a.person_no and c.practice_no = a.practice_no and c.service = a.service
+  join person_coverage c on c.care_no = a.care_no
   where a.rule = 'payer-accepts' and c.covered = 1
 ),
 said as (

@@ -1,40 +1,38 @@
 -- The last visit that may start a service, and the last visit of any kind, by person and practice. The rule looks back
 -- its number of calendar months from the day the service started (the first consent; without one, the month's end).
--- key: person_no, practice_no, service
+-- key: care_no
 -- reads: asked, consent_states, practice_months, person_visits, calendar, rule_code_sets
 with starts as (
   select
-    a.person_no,
-    a.practice_no,
+    a.care_no,
+    a.panel_no,
     a.service,
     a.number,
     c.month_position - 31 * a.number as earliest_position
   from asked a
   join practice_months m on m.practice_no = a.practice_no
   left join consent_states s
-    on s.person_no = a.person_no and s.practice_no = a.practice_no and s.service = a.service and s.given = 1
+    on s.care_no = a.care_no and s.given = 1
   left join calendar c
     on c.day = case when s.given_at is null then cast(:last_day as bigint)
       else cast(floor((s.given_at + m.offset_before) / 86400) as bigint) end
   where a.rule = 'initiating-visit'
 ),
 latest as (
-  select person_no, practice_no, code, max(service_day) as service_day
+  select panel_no, code, max(service_day) as service_day
   from person_visits
-  group by person_no, practice_no, code
+  group by panel_no, code
 )
 select
-  s.person_no,
-  s.practice_no,
-  s.service,
+  s.care_no,
   s.number,
   max(case when q.code is not null and c.month_position >= s.earliest_position then v.service_day end) as qualifying_day,
   max(case when c.month_position >= s.earliest_position then v.service_day end) as any_day,
   max(v.service_day) as seen_day
 from starts s
-left join latest v on v.person_no = s.person_no and v.practice_no = s.practice_no
+left join latest v on v.panel_no = s.panel_no
 left join rule_code_sets q
   on q.set_name = 'initiating_' || s.service and q.code = v.code
   and q.from_day <= v.service_day and q.to_day >= v.service_day
 left join calendar c on c.day = v.service_day
-group by s.person_no, s.practice_no, s.service, s.number
+group by s.care_no, s.number

@@ -1,7 +1,7 @@
 -- Discharges home that a practice followed up: each with its thirty days (cut short by the next admission), the first live
 -- contact and the first visit in them. A move from one bed to another is no discharge; a discharge whose patient came back
 -- before the visit is followed up by the next one. `earned` = 1: contact and visit came in time.
--- key: person_no, practice_no, discharge_day
+-- key: panel_no, discharge_day
 -- reads: person_stays, transition_contacts, person_visits, calendar, rule_code_sets, codes_in_force, rule_requirements
 with bedded as (
   select person_no, start_day, end_day from person_stays where kind in ('inpatient', 'snf_part_a')
@@ -22,45 +22,45 @@ periods as (
   group by e.person_no, e.discharge_day
 ),
 visited as (
-  select v.person_no, v.practice_no, v.service_day, v.code,
+  select v.person_no, v.panel_no, v.service_day, v.code,
     max(case when s.set_name = 'tcm_family' then 1 else 0 end) as transition
   from person_visits v
   join rule_code_sets s
     on s.set_name in ('face_to_face', 'tcm_family') and s.code = v.code
     and s.from_day <= v.service_day and s.to_day >= v.service_day
   where v.service_day >= cast(:first_day as bigint) - 60
-  group by v.person_no, v.practice_no, v.service_day, v.code
+  group by v.person_no, v.panel_no, v.service_day, v.code
 ),
 managed as (
-  select p.person_no, c.practice_no, p.discharge_day, p.readmitted_day, p.until_day
+  select p.person_no, c.panel_no, p.discharge_day, p.readmitted_day, p.until_day
   from periods p
   join transition_contacts c
     on c.person_no = p.person_no and c.contact_day >= p.discharge_day and c.contact_day <= p.until_day
   union
-  select p.person_no, v.practice_no, p.discharge_day, p.readmitted_day, p.until_day
+  select p.person_no, v.panel_no, p.discharge_day, p.readmitted_day, p.until_day
   from periods p
   join visited v
     on v.person_no = p.person_no and v.transition = 1 and v.service_day >= p.discharge_day
     and v.service_day <= p.until_day
 ),
 seen as (
-  select m.person_no, m.practice_no, m.discharge_day, min(v.service_day) as visit_day,
+  select m.panel_no, m.discharge_day, min(v.service_day) as visit_day,
     max(case when v.transition = 1 then v.code end) as tcm_code
   from managed m
   join visited v
-    on v.person_no = m.person_no and v.practice_no = m.practice_no and v.service_day > m.discharge_day
+    on v.panel_no = m.panel_no and v.service_day > m.discharge_day
     and v.service_day <= m.until_day
-  group by m.person_no, m.practice_no, m.discharge_day
+  group by m.panel_no, m.discharge_day
 ),
 reached as (
-  select m.person_no, m.practice_no, m.discharge_day,
+  select m.panel_no, m.discharge_day,
     min(case when c.live_contact = 1 then k.business_number end) as contact_number
   from managed m
   join transition_contacts c
-    on c.person_no = m.person_no and c.practice_no = m.practice_no and c.contact_day >= m.discharge_day
+    on c.panel_no = m.panel_no and c.contact_day >= m.discharge_day
     and c.contact_day <= m.until_day
   join calendar k on k.day = c.contact_day
-  group by m.person_no, m.practice_no, m.discharge_day
+  group by m.panel_no, m.discharge_day
 ),
 visit_asked as (
   select max(max_days) as days from codes_in_force where basis = 'discharge'
@@ -70,16 +70,16 @@ contact_asked as (
   where rule = 'tcm-contact' and service = 'tcm' and from_day <= :last_day and to_day >= :last_day
 ),
 timed as (
-  select m.person_no, m.practice_no, m.discharge_day, m.readmitted_day, m.until_day, s.visit_day, s.tcm_code,
+  select m.panel_no, m.discharge_day, m.readmitted_day, m.until_day, s.visit_day, s.tcm_code,
     r.contact_number - d.business_number as business_days_to_contact
   from managed m
   left join reached r
-    on r.person_no = m.person_no and r.practice_no = m.practice_no and r.discharge_day = m.discharge_day
+    on r.panel_no = m.panel_no and r.discharge_day = m.discharge_day
   left join seen s
-    on s.person_no = m.person_no and s.practice_no = m.practice_no and s.discharge_day = m.discharge_day
+    on s.panel_no = m.panel_no and s.discharge_day = m.discharge_day
   left join calendar d on d.day = m.discharge_day
 )
-select t.person_no, t.practice_no, t.discharge_day, t.visit_day, t.tcm_code, t.business_days_to_contact,
+select t.panel_no, t.discharge_day, t.visit_day, t.tcm_code, t.business_days_to_contact,
   case when t.visit_day - t.discharge_day <= v.days and (c.days is null or t.business_days_to_contact <= c.days)
     then 1 else 0 end as earned
 from timed t

@@ -1,10 +1,9 @@
 -- Families earned without a clock: by days with readings, by the month itself, by a documented service, by a discharge.
--- key: person_no, practice_no, service, family, service_day
+-- key: care_no, family, service_day
 -- reads: standings, codes_in_force, device_readings, documented_services, discharges
 select
-  s.person_no,
+  s.care_no,
   s.practice_no,
-  s.service,
   f.slot,
   f.family,
   f.family_rank,
@@ -17,15 +16,14 @@ select
 from standings s
 join codes_in_force f on f.service = s.service and f.basis = 'device_days'
 join device_readings d
-  on d.person_no = s.person_no and d.practice_no = s.practice_no and d.service = s.service and d.device = f.device
+  on d.care_no = s.care_no and d.device = f.device
   and d.day_number = f.min_days
 where s.mode = 'individual' and d.days >= f.min_days and d.days <= f.max_days
   and d.reading_day >= f.from_day and d.reading_day <= f.to_day
 union all
 select
-  s.person_no,
+  s.care_no,
   s.practice_no,
-  s.service,
   f.slot,
   f.family,
   f.family_rank,
@@ -46,9 +44,8 @@ where s.mode = 'individual'
   and s.last_day_of_life_or_month >= f.from_day and s.last_day_of_life_or_month <= f.to_day
 union all
 select
-  s.person_no,
+  s.care_no,
   s.practice_no,
-  s.service,
   f.slot,
   f.family,
   f.family_rank,
@@ -61,15 +58,14 @@ select
 from standings s
 join codes_in_force f on f.service = s.service and f.basis = 'documented'
 join documented_services v
-  on v.person_no = s.person_no and v.practice_no = s.practice_no and v.service = s.service and v.code = f.base_code
+  on v.care_no = s.care_no and v.code = f.base_code
 where s.mode = 'individual' and v.service_day >= f.from_day and v.service_day <= f.to_day
-group by s.person_no, s.practice_no, s.service, f.slot, f.family, f.family_rank, f.performer, f.under_service,
+group by s.care_no, s.practice_no, f.slot, f.family, f.family_rank, f.performer, f.under_service,
   f.base_code, f.add_on_code
 union all
 select
-  s.person_no,
+  s.care_no,
   s.practice_no,
-  s.service,
   d.slot,
   f.family,
   f.family_rank,
@@ -81,7 +77,7 @@ select
   d.visit_day as service_day
 from standings s
 join codes_in_force f on f.service = s.service and f.basis = 'discharge'
-join discharges d on d.person_no = s.person_no and d.practice_no = s.practice_no
+join discharges d on d.care_no = s.care_no
 where s.mode = 'individual'
   and d.window_of is null and d.visit_day is not null and d.visit_day - d.discharge_day <= f.max_days
   and (s.decision_level >= f.decision_level or (s.decision_level = 0 and d.tcm_code = f.base_code))

@@ -2,8 +2,8 @@
 -- key: none (a visit may be recorded twice)
 -- reads: visits, persons, practice_months, staff
 select
+  p.person_no * :person_step + coalesce(m.practice_no, p.practice_no) * :practice_step as panel_no,
   p.person_no,
-  coalesce(m.practice_no, p.practice_no) as practice_no,
   s.staff_no,
   cast(v.service_date as bigint) as service_day,
   v.code

@@ -3,7 +3,7 @@
 -- reads: time_entries, persons, staff, practice_months
 select
   p.person_no,
-  s.practice_no,
+  p.person_no * :person_step + s.practice_no * :practice_step as panel_no,
   cast(floor((e.started_at + case when e.started_at < m.switch_s then m.offset_before else m.offset_after end) / 86400)
     as bigint) as contact_day,
   case when e.live_contact then 1 else 0 end as live_contact

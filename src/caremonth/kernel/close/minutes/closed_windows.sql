@@ -1,25 +1,23 @@
 -- Spans of time whose seconds a service may not count, whoever worked them: away from consent, in a hospital or
 -- Part A nursing stay, after death.
--- key: person_no, practice_no, service, rule, start_s
+-- key: care_no, rule, start_s
 -- reads: consent_gaps, consent_states, rule_time, person_stays, persons, practice_months, working_services
-select g.person_no, g.practice_no, g.service, g.rule, g.start_s, g.end_s
+select g.care_no, g.rule, g.start_s, g.end_s
 from consent_gaps g
 join rule_time r on r.service = g.service and r.rule = g.rule and r.from_day <= :last_day and r.to_day >= :last_day
 where g.start_s < :latest_s and g.end_s > :earliest_s
 union all
-select w.person_no, w.practice_no, w.service, 'consent-documented' as rule, cast(0 as bigint) as start_s,
+select w.care_no, 'consent-documented' as rule, cast(0 as bigint) as start_s,
   cast(:never_s as bigint) as end_s
 from working_services w
 join rule_time r
   on r.service = w.service and r.rule = 'consent-before-minutes' and r.from_day <= :last_day and r.to_day >= :last_day
 left join consent_states c
-  on c.person_no = w.person_no and c.practice_no = w.practice_no and c.service = w.service
-where c.person_no is null
+  on c.care_no = w.care_no
+where c.care_no is null
 union all
 select
-  w.person_no,
-  w.practice_no,
-  w.service,
+  w.care_no,
   'countable-setting' as rule,
   s.start_day * 86400
     - case when s.start_day * 86400 - m.offset_before < m.switch_s then m.offset_before else m.offset_after end
@@ -38,9 +36,7 @@ join rule_time r
 where s.start_day <= :last_day and (s.end_day is null or s.end_day >= :first_day)
 union all
 select
-  w.person_no,
-  w.practice_no,
-  w.service,
+  w.care_no,
   'alive' as rule,
   (p.death_day + 1) * 86400
     - case when (p.death_day + 1) * 86400 - m.offset_before < m.switch_s

@@ -6,8 +6,7 @@ with starts as (
   union
   select e.entry_no, p.at_s
   from tangled_entries e
-  join points p
-    on p.person_no = e.person_no and p.practice_no = e.practice_no and p.at_s > e.start_s and p.at_s < e.end_s
+  join points p on p.panel_no = e.panel_no and p.at_s > e.start_s and p.at_s < e.end_s
 ),
 spans as (
   select
@@ -17,8 +16,8 @@ spans as (
   from starts
 )
 select
-  e.entry_no, e.person_no, e.practice_no, e.staff_no, e.service, e.role_no, e.live_contact, e.precedence, e.set_aside,
-  e.staff_overlap, e.person_overlap,
+  e.entry_no, e.care_no, e.panel_no, e.service, e.staff_no, e.role_no, e.live_contact, e.precedence, e.set_aside,
+  e.person_overlap,
   s.at_s as start_s,
   coalesce(s.next_s, e.end_s) as end_s
 from spans s

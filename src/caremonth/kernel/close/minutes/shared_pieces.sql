@@ -5,18 +5,18 @@
 -- reads: single_pieces
 with claimed as (
   select
-    entry_no, person_no, practice_no, staff_no, service, role_no, live_contact, start_s, end_s, precedence, set_aside,
-    min(service) over (partition by person_no, practice_no, staff_no, start_s)
-      <> max(service) over (partition by person_no, practice_no, staff_no, start_s) as two_services_one_clock,
+    entry_no, care_no, panel_no, staff_no, role_no, live_contact, start_s, end_s, precedence, set_aside,
+    min(service) over (partition by panel_no, staff_no, start_s)
+      <> max(service) over (partition by panel_no, staff_no, start_s) as two_services_one_clock,
     min(case when set_aside is null or substr(set_aside, 1, 7) = 'consent' then precedence else 99 end) over (
-      partition by person_no, practice_no, start_s
+      partition by panel_no, start_s
     ) as first_precedence
   from single_pieces
   where person_overlap
 ),
 ruled as (
   select
-    entry_no, person_no, practice_no, staff_no, service, role_no, live_contact, start_s, end_s,
+    entry_no, care_no, staff_no, role_no, live_contact, start_s, end_s,
     case
       when set_aside is not null then set_aside
       when two_services_one_clock or precedence > first_precedence then 'one-service-per-minute'
@@ -24,15 +24,12 @@ ruled as (
   from claimed
 )
 select
-  entry_no, person_no, practice_no, staff_no, service, role_no, start_s, end_s,
-  max(case when set_aside is null then live_contact else 0 end) over (
-    partition by person_no, practice_no, service, start_s
-  ) as live_contact,
+  entry_no, care_no, staff_no, role_no, start_s, end_s,
+  max(case when set_aside is null then live_contact else 0 end) over (partition by care_no, start_s) as live_contact,
   case
     when set_aside is not null then set_aside
     when row_number() over (
-      partition by person_no, practice_no, service, start_s, case when set_aside is null then 1 else 0 end
-      order by role_no, staff_no, entry_no
+      partition by care_no, start_s, case when set_aside is null then 1 else 0 end order by role_no, staff_no, entry_no
     ) > 1 then 'one-clock'
   end as set_aside
 from ruled

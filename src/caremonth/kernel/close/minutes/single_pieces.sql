@@ -2,8 +2,8 @@
 -- key: entry_no, start_s
 -- reads: pieces, window_rules, clashing_pieces
 select
-  p.entry_no, p.person_no, p.practice_no, p.staff_no, p.service, p.role_no, p.live_contact, p.precedence,
-  p.person_overlap, p.start_s, p.end_s,
+  p.entry_no, p.care_no, p.panel_no, p.service, p.staff_no, p.role_no, p.live_contact, p.precedence, p.person_overlap,
+  p.start_s, p.end_s,
   case
     when p.set_aside is not null then p.set_aside
     when c.entry_no is not null then 'one-clock'

@@ -3,8 +3,7 @@
 -- reads: tangled_entries
 select
   mine.entry_no,
-  mine.person_no,
-  mine.practice_no,
+  mine.panel_no,
   other.entry_no as other_entry_no,
   greatest(mine.start_s, other.start_s) as start_s,
   least(mine.end_s, other.end_s) as end_s

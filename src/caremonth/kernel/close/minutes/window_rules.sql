@@ -13,6 +13,6 @@ select
   end) as ranked_rule
 from pieces p
 join closed_windows w
-  on w.person_no = p.person_no and w.practice_no = p.practice_no and w.service = p.service
+  on w.care_no = p.care_no
   and w.start_s <= p.start_s and w.end_s >= p.end_s
 group by p.entry_no, p.start_s

@@ -3,7 +3,7 @@
 -- any other service 59.
 -- reads: same_day_pairs, rule_code_sets
 with judged as (
-  select p.person_no, p.practice_no, p.service, p.slot, p.our_column, p.modifier,
+  select p.care_no, p.slot, p.our_column, p.modifier,
     max(case when e.code is null then 0 else 1 end) as visit,
     min(p.other_code) as other_code, min(p.code) as code
   from same_day_pairs p
@@ -11,10 +11,10 @@ with judged as (
     on e.set_name = 'em_needing_25' and e.code = p.other_code and e.from_day <= p.service_day
     and e.to_day >= p.service_day
   where p.our_column = 1 or p.modifier = 1
-  group by p.person_no, p.practice_no, p.service, p.slot, p.our_column, p.modifier,
+  group by p.care_no, p.slot, p.our_column, p.modifier,
     case when e.code is null then 0 else 1 end
 )
-select person_no, practice_no, service, slot, 'modifier-needed' as rule, 'no' as verdict,
+select care_no, slot, 'modifier-needed' as rule, 'no' as verdict,
   other_code || ' on the same day as ' || code as observed,
   case
     when modifier = 0 then other_code || ' not billed: it is part of ' || code || ' and no modifier parts them'

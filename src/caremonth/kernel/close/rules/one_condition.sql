@@ -1,14 +1,8 @@
 -- one-condition: the one complex chronic condition that principal care management is about.
--- reads: asked, condition_counts
-with judged as (
-  select a.person_no, a.practice_no, a.service, a.number, coalesce(n.conditions, cast(0 as bigint)) as conditions
-  from asked a
-  left join condition_counts n on n.person_no = a.person_no
-  where a.rule = 'one-condition'
-)
-select person_no, practice_no, service, '' as slot, 'one-condition' as rule,
+-- reads: asked
+select care_no, '' as slot, 'one-condition' as rule,
   case when conditions >= number then 'yes' else 'no' end as verdict,
   cast(conditions as varchar) as observed,
   cast(number as varchar) || ' chronic condition' as required
-from judged
-where conditions < number or :all_findings
+from asked
+where rule = 'one-condition' and (conditions < number or :all_findings)

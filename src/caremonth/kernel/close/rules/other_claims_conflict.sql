@@ -1,12 +1,12 @@
 -- one-biller, duplicate-claim, ccm-or-pcm, home-health-oversight, hospice, esrd-monthly and their kin: what a claim
 -- already billed, by this practice or another, does to the care month. The rulebook says which codes do what. The practice's
 -- own claim of the month for one slot of the service (the device, the planning work) leaves the other slots to be billed.
--- reads: service_days, person_claims, rule_claim_conflicts, rule_code_sets, rule_codes, calendar
+-- reads: evidence, person_claims, rule_claim_conflicts, rule_code_sets, rule_codes, calendar
 with judged as (
-  select s.person_no, s.practice_no, s.service, r.rule, r.verdict, min(o.code) as code, min(o.service_day) as day,
+  select s.care_no, r.rule, r.verdict, min(o.code) as code, min(o.service_day) as day,
     max(case when o.practice_no = s.practice_no then 1 else 0 end) as own,
     case when o.practice_no = s.practice_no and r.window = 'month' then coalesce(k.slot, '') else '' end as slot
-  from service_days s
+  from evidence s
   join person_claims o on o.person_no = s.person_no
   join rule_claim_conflicts r
     on r.service = s.service and r.from_day <= s.service_day and r.to_day >= s.service_day
@@ -18,10 +18,10 @@ with judged as (
   where (r.window = 'month' and o.service_day >= :first_day and o.service_day <= :last_day)
     or (r.window = 'episode' and o.service_day >= s.service_day - 29 and o.service_day <= s.service_day)
     or (r.window = 'ever' and o.service_day <= s.service_day)
-  group by s.person_no, s.practice_no, s.service, r.rule, r.verdict,
+  group by s.care_no, r.rule, r.verdict,
     case when o.practice_no = s.practice_no and r.window = 'month' then coalesce(k.slot, '') else '' end
 )
-select j.person_no, j.practice_no, j.service, j.slot, j.rule, j.verdict,
+select j.care_no, j.slot, j.rule, j.verdict,
   j.code || case j.own when 1 then ' billed by this practice on ' else ' billed by another practice on ' end
     || coalesce(c.iso, 'an earlier day') as observed,
   'no such claim' as required

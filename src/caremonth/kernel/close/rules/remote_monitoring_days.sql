@@ -8,38 +8,38 @@ with least_needed as (
   group by service, slot, device
 ),
 days as (
-  select person_no, practice_no, service, device, max(days) as days
+  select care_no, device, max(days) as days
   from device_readings
-  group by person_no, practice_no, service, device
+  group by care_no, device
 ),
 judged as (
-  select a.person_no, a.practice_no, a.service, n.slot, d.days, n.min_days,
-    case when h.person_no is null then 'no' else 'yes' end as verdict
+  select a.care_no, n.slot, d.days, n.min_days,
+    case when h.care_no is null then 'no' else 'yes' end as verdict
   from asked a
-  join days d on d.person_no = a.person_no and d.practice_no = a.practice_no and d.service = a.service
+  join days d on d.care_no = a.care_no
   join least_needed n on n.service = a.service and n.device = d.device
   left join choices h
-    on h.person_no = a.person_no and h.practice_no = a.practice_no and h.service = a.service and h.slot = n.slot
+    on h.care_no = a.care_no and h.slot = n.slot
   where a.rule = 'remote-monitoring-days'
   union all
-  select a.person_no, a.practice_no, a.service, 'device' as slot, d.days, cast(null as bigint) as min_days,
+  select a.care_no, 'device' as slot, d.days, cast(null as bigint) as min_days,
     'unknown' as verdict
   from asked a
   join days d
-    on d.person_no = a.person_no and d.practice_no = a.practice_no and d.service = a.service and d.device is null
+    on d.care_no = a.care_no and d.device is null
   where a.rule = 'remote-monitoring-days' and exists (select 1 from least_needed n where n.service = a.service)
   union all
-  select a.person_no, a.practice_no, a.service, 'device' as slot, cast(0 as bigint) as days, min(n.min_days) as min_days,
+  select a.care_no, 'device' as slot, cast(0 as bigint) as days, min(n.min_days) as min_days,
     'no' as verdict
   from asked a
   join least_needed n on n.service = a.service
   where a.rule = 'remote-monitoring-days' and not exists (
     select 1 from days d
-    where d.person_no = a.person_no and d.practice_no = a.practice_no and d.service = a.service
+    where d.care_no = a.care_no
   )
-  group by a.person_no, a.practice_no, a.service
+  group by a.care_no
 )
-select person_no, practice_no, service, slot, 'remote-monitoring-days' as rule, verdict,
+select care_no, slot, 'remote-monitoring-days' as rule, verdict,
   cast(days as varchar) || ' days' || case verdict when 'unknown' then ' of a device of no known kind' else '' end
     as observed,
   case verdict when 'unknown' then 'a device named as one of the kinds that have a code'

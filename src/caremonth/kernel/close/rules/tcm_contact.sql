@@ -1,13 +1,13 @@
 -- tcm-contact: the patient was reached, or tried, within two business days of discharge.
 -- reads: asked, discharges
 with judged as (
-  select a.person_no, a.practice_no, a.service, a.number, d.slot, d.business_days_to_contact as days,
+  select a.care_no, a.number, d.slot, d.business_days_to_contact as days,
     case when d.business_days_to_contact <= a.number then 'yes' else 'no' end as verdict
   from asked a
-  join discharges d on d.person_no = a.person_no and d.practice_no = a.practice_no
+  join discharges d on d.care_no = a.care_no
   where a.rule = 'tcm-contact' and d.window_of is null
 )
-select person_no, practice_no, service, slot, 'tcm-contact' as rule, verdict,
+select care_no, slot, 'tcm-contact' as rule, verdict,
   case when days is not null then cast(days as varchar) || ' business days' else 'no live contact recorded' end as observed,
   cast(number as varchar) || ' business days' as required
 from judged

@@ -1,5 +1,5 @@
 -- threshold-reached: the seconds counted reach a code's first threshold in full; nothing is rounded up.
--- reads: standings, codes_in_force, choices
+-- reads: evidence, codes_in_force, choices
 with least_needed as (
   select service, slot, min(first_seconds) as first_seconds
   from codes_in_force
@@ -7,17 +7,17 @@ with least_needed as (
   group by service, slot
 ),
 judged as (
-  select s.person_no, s.practice_no, s.service, n.slot, s.seconds,
+  select s.care_no, n.slot, s.seconds,
     case when s.mode = 'bundled' then cast(s.bundled_seconds as bigint) else cast(n.first_seconds as bigint) end as needed,
-    case when h.person_no is null then 'no' else 'yes' end as verdict
-  from standings s
+    case when h.care_no is null then 'no' else 'yes' end as verdict
+  from evidence s
   join least_needed n on n.service = s.service
   left join choices h
-    on h.person_no = s.person_no and h.practice_no = s.practice_no and h.service = s.service and h.slot = n.slot
+    on h.care_no = s.care_no and h.slot = n.slot
     and h.under_service = ''
   where s.mode <> 'not_payable'
 )
-select person_no, practice_no, service, slot, 'threshold-reached' as rule, verdict,
+select care_no, slot, 'threshold-reached' as rule, verdict,
   cast(cast(floor(seconds / 60) as bigint) as varchar) || ' min '
     || cast(seconds - 60 * cast(floor(seconds / 60) as bigint) as varchar) || ' s counted'
     || case when seconds < needed then ', ' || cast(cast(floor((needed - seconds) / 60) as bigint) as varchar)
