@@ -53,6 +53,12 @@ def test_an_empty_file_is_named(tmp_path: Path) -> None:
     assert "0 bytes" in said
 
 
+def test_a_column_of_the_contract_written_otherwise_is_not_taken_for_one_of_ones_own(tmp_path: Path) -> None:
+    said = refused(put(tmp_path, people="person_id, Death Date,shoe_size\nada,2026-01-01,39\n"))
+    assert "' Death Date' is death_date" in said
+    assert "shoe_size" not in said
+
+
 def test_a_required_column_that_is_missing_is_named_with_the_column_that_may_be_meant(tmp_path: Path) -> None:
     said = refused(put(tmp_path, visits="person,service_date,code\nada,2026-01-01,99213\n"))
     assert "required column person_id" in said

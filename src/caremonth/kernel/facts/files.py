@@ -101,10 +101,19 @@ def open_file(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -
             "write it again, or delete it if the table has no rows",
         )
     source = _parquet(connection, table, path) if path.suffix == ".parquet" else _csv(connection, table, path)
+    contract = {c.name for c in table.columns}
+    meant = {column: _plain(column) for column in source.stored if column not in contract}
+    written = {column: plain for column, plain in meant.items() if plain in contract and plain not in source.stored}
+    if written:
+        raise _error(
+            path,
+            "; ".join(f"the column {column!r} is {plain} written otherwise" for column, plain in written.items()),
+            "It would be taken for a column of your own and left alone",
+            "name it " + ", ".join(written.values()),
+        )
     missing = [c.name for c in table.columns if c.required and c.name not in source.stored]
     if missing:
-        strange = [column for column in source.stored if column not in {c.name for c in table.columns}]
-        near = {m: difflib.get_close_matches(m, strange, 1) for m in missing}
+        near = {m: difflib.get_close_matches(m, list(meant), 1) for m in missing}
         hints = "".join(f"; {n[0]} may be meant as {m}" for m, n in near.items() if n)
         raise _error(
             path,
@@ -113,6 +122,11 @@ def open_file(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -
             f"add the column{'s' if len(missing) > 1 else ''}{hints}",
         )
     return source
+
+
+def _plain(column: str) -> str:
+    """A column's name as the contract would write it."""
+    return "_".join(column.replace("-", " ").replace("_", " ").lower().split())
 
 
 def _parquet(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Source:

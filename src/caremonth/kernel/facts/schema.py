@@ -94,6 +94,10 @@ def _dates(start: str = "start_date", end: str = "end_date") -> tuple[Column, Co
     return Column(start, "date", required=True), Column(end, "date", end_of=start, about="inclusive")
 
 
+# read as it stands, so that a code in small letters is never taken for no code at all
+_SERVICE_CODE = Column(
+    "code", required=True, shape="[0-9A-Z]{5}", shape_in_words="a service code: five digits or capitals, no modifier"
+)
 _NPI = Column("npi", check="npi", about="10 digits with a valid check digit")
 
 _PERSON_COLUMNS = (
@@ -173,7 +177,12 @@ _PRACTICE_TABLES = (
         (
             _person(),
             Column("code_system", required=True, choices=("icd10cm", "snomed")),
-            Column("code", required=True),
+            Column(
+                "code",
+                required=True,
+                shape=r"[A-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?|[0-9]{6,18}",
+                shape_in_words="an ICD-10-CM code in capitals, such as E11.9, or the digits of a SNOMED CT code",
+            ),
             Column("onset_date", "date"),
             Column("resolved_date", "date", end_of="onset_date"),
             Column("expected_12_months", "boolean", about="null = ask the value set"),
@@ -199,7 +208,7 @@ _PRACTICE_TABLES = (
             _practice(),
             Column("staff_id", refers_to="team"),
             Column("service_date", "date", required=True),
-            Column("code", required=True),
+            _SERVICE_CODE,
         ),
         about="Face-to-face services by this practice.",
     ),
@@ -266,7 +275,7 @@ _PRACTICE_TABLES = (
         "other_claims",
         (
             _person(),
-            Column("code", required=True),
+            _SERVICE_CODE,
             Column("service_date", "date", required=True),
             Column("practice_id", about="null or unknown here = another practice"),
             _NPI,
