@@ -411,9 +411,15 @@ class PlainJudge:
     def _duplicates(self, lines: list[Line]) -> set[tuple[str, int]]:
         """Marks and returns the lines that repeat a sound line."""
         alike: dict[Any, list[Line]] = defaultdict(list)
-        for line in lines:
+        for line in sorted(lines, key=lambda one: one.key):
             row = line.row
-            same = (line.claim["person_id"], line.claim.get("billing_npi"), line.provider, row["code"],
+            of_revenue = row["code"] == row.get("revenue_code")
+            repeat = sum(
+                other.key[0] == line.key[0] and other.key[1] < line.key[1]
+                and (other.row["code"], other.row["service_date"]) == (row["code"], row["service_date"])
+                for other in lines if of_revenue
+            )  # fmt: skip
+            same = (repeat, line.claim["person_id"], line.claim.get("billing_npi"), line.provider, row["code"],
                     row.get("modifiers") or "", row.get("revenue_code") or "", row["service_date"])  # fmt: skip
             alike[same].append(line)
         copies = set()

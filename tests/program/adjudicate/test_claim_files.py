@@ -212,6 +212,7 @@ def test_an_institutional_claim_goes_by_revenue_code_and_its_stay(tmp_path: Path
             {"claim_row": 1, "diagnosis_number": 1, "code_qualifier": "ABK", "code": "I5022"},
             {"claim_row": 1, "diagnosis_number": 2, "code_qualifier": "ABJ", "code": "I509"},
         ),
+        "claim_codes": table({"claim_row": 1, "code_number": 1, "code_qualifier": "DR", "code": "195"}),
         "claim_providers": table(
             {"claim_row": 1, "line_row": None, "role_code": "71", "entity_type": "1", "name": "RIVERA",
              "given_name": "ANA", "id_qualifier": "XX", "npi": PCP_A}
@@ -229,11 +230,17 @@ def test_an_institutional_claim_goes_by_revenue_code_and_its_stay(tmp_path: Path
     world["fee_schedule"].append({"code": "0120", "start_date": "2020-01-01", "amount_cents": 90000})
     world["claims"] = received.claims.to_pylist()
     world["claim_lines"] = received.claim_lines.to_pylist()
+    assert header["drg"] == "195"
     engine = judged(test_program("oklahoma"), world, "2025-04-01")
     sent = remittance(engine, ALL, date(2025, 4, 1), "run")
     assert sent is not None
     assert pyx12_errors(sent.data) == []
     assert read(sent.data)["payment_lines"]["procedure_qualifier"].to_pylist() == ["NU"]
+    assert read(sent.data)["payment_claims"]["drg_code"].to_pylist() == ["195"]
+    by_group = judged(test_program("by_group"), world, "2025-04-01")
+    paid = remittance(by_group, ALL, date(2025, 4, 1), "run")
+    assert paid is not None and pyx12_errors(paid.data) == []
+    assert read(paid.data)["payment_claims"]["paid_cents"].to_pylist() == [300000]  # the charge is below the price
 
 
 def test_a_reversal_larger_than_the_earnings_is_carried_and_taken_from_the_next_remittance() -> None:

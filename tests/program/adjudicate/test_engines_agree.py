@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import duckdb
 import pytest
 from claims_world import arrow, base_tables, claim, referral, test_program
 
+from benchmarks.program.generate import claim_facts
 from caremonth.kernel.engine import DuckEngine, Relation, connect
 from caremonth.kernel.engine.choose import EngineName, running
 from caremonth.kernel.engine.subset import faults
@@ -29,22 +27,12 @@ from caremonth.kernel.program.refer.run import relations as refer_relations
 
 EVERYTHING = test_program("everything")
 ON = date(2025, 1, 31)
-BENCHMARK = Path(__file__).parents[3] / "benchmarks" / "program" / "adjudicate.py"
-
-
-def invented() -> ModuleType:
-    """The benchmark's module, which invents claims."""
-    spec = importlib.util.spec_from_file_location("adjudicate_benchmark", BENCHMARK)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
 def facts() -> Iterator[duckdb.DuckDBPyConnection]:
     with connect(threads=1) as connection:
-        invented().make_facts(connection, 600)
+        claim_facts(connection, 600)
         yield connection
 
 

@@ -26,6 +26,7 @@ _ADDED_COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("billing_name"),
         Column("billing_tax_id"),
         Column("facility_code"),
+        Column("drg", about="the diagnosis related group of a stay, as the hospital states it"),
     ),
     "claim_lines": (
         Column("rendering_npi", about="the line's own, where it is not the claim's"),

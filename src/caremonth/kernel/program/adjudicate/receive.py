@@ -34,6 +34,7 @@ _READ = {
     "claim_lines": "x12_lines",
     "claim_diagnoses": "x12_diagnoses",
     "claim_providers": "x12_providers",
+    "claim_codes": "x12_claim_codes",
     "claim_other_payers": "x12_other_payers",
     "claim_line_adjudications": "x12_line_payments",
     "submissions": "x12_submissions",

@@ -130,6 +130,7 @@ def _claims(rows: pa.Table) -> pa.Table:
             "payment_claim_row": rows["claim_row"],
             "claim_id": rows["patient_control_number"],
             **{name: rows[name] for name in same},
+            "drg_code": rows["drg"],
             "patient_responsibility_cents": rows["patient_cents"],
             "claim_filing_code": pa.array(["MC"] * count, pa.string()),
             "payer_claim_control_number": rows["claim_id"],

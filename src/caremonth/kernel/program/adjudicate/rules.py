@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from caremonth.kernel.program.settings.adjudication import Adjudication, Reason
 from caremonth.kernel.program.settings.frame import Program
+from caremonth.kernel.program.settings.inpatient import Inpatient
 from caremonth.kernel.program.settings.referral import Referral
 from caremonth.kernel.program.settings.service_classes import ServiceClasses, Signs, code_range
 from caremonth.kernel.rulebook.dated import Dated, day_number
@@ -47,6 +48,14 @@ SHAPES: dict[str, tuple[tuple[str, pa.DataType], ...]] = {
     "program_capitated": (("class", _TEXT), ("any_provider", _TRUTH), *_DAYS),
     "program_authorizations": (("class", _TEXT), *_DAYS),
     "program_copays": (("class", _TEXT), ("from_age", _WHOLE), ("cents", _WHOLE), *_DAYS),
+    "program_stay_methods": (("method", _TEXT), ("by_discharge", _TRUTH), *_DAYS),
+    "program_stay_facilities": (("facility_code", _TEXT),),
+    "program_room_and_board": (("revenue_from", _TEXT), ("revenue_to", _TEXT)),
+    "program_per_diems": (
+        ("hospital", _TEXT), ("revenue_from", _TEXT), ("revenue_to", _TEXT), ("cents", _WHOLE), *_DAYS,
+    ),
+    "program_base_rates": (("hospital", _TEXT), ("cents", _WHOLE), *_DAYS),
+    "program_drg_weights": (("drg", _TEXT), ("weight", _WHOLE), *_DAYS),
     "program_copay_exempt_people": (("member", _TEXT), *_DAYS),
     "program_add_ons": (("name", _TEXT), ("class", _TEXT), ("cents", _WHOLE), *_DAYS),
     "program_gates": (
@@ -74,6 +83,7 @@ def claim_rules(program: Program, on: date) -> dict[str, pa.Table]:
         **_edit_rows(adjudication, on),
         **_limit_rows(adjudication),
         **_payment_rows(adjudication),
+        **_stay_rows(program.section("inpatient", Inpatient)),
         **_gate_rows(referral),
     }
     return {name: table(SHAPES[name], rows[name]) for name in SHAPES}
@@ -192,6 +202,35 @@ def _payment_rows(adjudication: Adjudication) -> dict[str, Iterable[Row]]:
             (one.add_on, one.service_class, cents(amount.value), *days(amount))
             for one in adjudication.add_ons
             for amount in one.amounts
+        ],
+    }
+
+
+def _stay_rows(inpatient: Inpatient) -> dict[str, Iterable[Row]]:
+    """Rates in cents, weights in ten-thousandths; hospital '' stands for every other one."""
+    return {
+        "program_stay_methods": [
+            (one.value, inpatient.priced_on == "discharge", *days(one))
+            for one in inpatient.methods
+            if one.value != "fee_schedule"
+        ],
+        "program_stay_facilities": [(code,) for code in inpatient.facility_codes],
+        "program_room_and_board": [code_range(text) for text in inpatient.room_and_board],
+        "program_per_diems": [
+            (hospital, *code_range(codes), cents(amount.value), *days(amount))
+            for one in inpatient.per_diems
+            for hospital in one.hospitals or ("",)
+            for codes in one.revenue_codes
+            for amount in one.amounts
+        ],
+        "program_base_rates": [
+            (hospital, cents(amount.value), *days(amount))
+            for one in inpatient.base_rates
+            for hospital in one.hospitals or ("",)
+            for amount in one.amounts
+        ],
+        "program_drg_weights": [
+            (one.drg, int(weight.value * 10_000), *days(weight)) for one in inpatient.groups for weight in one.weights
         ],
     }
 

@@ -31,7 +31,7 @@ HERE = files("caremonth.kernel.program.adjudicate")
 # relations that each look at a line by itself; what they yield is stacked as own_refusals
 OWN_EDITS = (
     "unknown_member", "after_death", "coverage", "provider_not_enrolled", "replacement_unmatched", "timely",
-    "units_missing", "not_covered", "other_payer_first", "referral_refused", "referring_npi_refused",
+    "units_missing", "stay_not_priced", "not_covered", "other_payer_first", "referral_refused", "referring_npi_refused",
     "authorization_absent", "capitated", "held",
 )  # fmt: skip
 # what other runs ask too: members' coverage, deaths, providers and groups

@@ -9,6 +9,7 @@ from caremonth.kernel.program.settings.fees import Fees
 from caremonth.kernel.program.settings.frame import Program, Section, in_force, read_program, shipped_programs
 from caremonth.kernel.program.settings.header import Header
 from caremonth.kernel.program.settings.incentives import Incentives
+from caremonth.kernel.program.settings.inpatient import Inpatient
 from caremonth.kernel.program.settings.measures import Measures
 from caremonth.kernel.program.settings.referral import Referral
 from caremonth.kernel.program.settings.service_classes import ServiceClasses
@@ -21,6 +22,7 @@ SECTIONS: dict[str, type[Section]] = {
     "service_classes": ServiceClasses,
     "referral": Referral,
     "adjudication": Adjudication,
+    "inpatient": Inpatient,
     "incentives": Incentives,
     "measures": Measures,
 }
@@ -33,6 +35,7 @@ __all__ = [
     "Fees",
     "Header",
     "Incentives",
+    "Inpatient",
     "Measures",
     "Program",
     "Referral",

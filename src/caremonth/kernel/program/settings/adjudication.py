@@ -21,7 +21,8 @@ Dollars = Annotated[Decimal, Field(ge=0, decimal_places=2)]
 # what the relations may find; each must have a reason
 FINDINGS = (
     "duplicate", "unknown-member", "after-death", "before-coverage", "after-coverage", "provider-not-enrolled",
-    "replacement-unmatched", "receipt-undated", "too-late", "units-missing", "not-covered", "not-paid-separately",
+    "replacement-unmatched", "receipt-undated", "too-late", "units-missing",
+    "drg-missing", "stay-without-rate", "not-covered", "not-paid-separately",
     "bundled", "over-limit", "other-payer-first", "referral-absent", "pcp-not-members", "referral-denied",
     "referral-pended", "referral-other-provider", "referral-other-service", "referral-expired",
     "referral-not-started", "referral-not-from-pcp", "referral-before-pcp-change", "referral-used-up",

@@ -12,8 +12,10 @@ with charged as (
             as limit_charge_cents,
         cast(floor(asked_lines.charge_cents * allowed_units.allowed_units / asked_lines.units) as bigint)
             as rest_charge_cents,
-        cast(line_fees.fee_cents * allowed_units.allowed_units + coalesce(line_add_ons.add_on_cents, 0) as bigint)
-            as price_cents,
+        cast(
+            line_fees.fee_cents * case when line_fees.whole_line then 1 else allowed_units.allowed_units end
+            + coalesce(line_add_ons.add_on_cents, 0) as bigint
+        ) as price_cents,
         cast(coalesce(asked_lines.other_paid_cents, 0) as bigint) as other_paid_cents,
         cast(coalesce(line_copays.copay_cents, 0) as bigint) as copay_cents
     from allowed_units

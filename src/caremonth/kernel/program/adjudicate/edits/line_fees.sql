@@ -1,6 +1,7 @@
--- Yields: the fee of each line's code on its date: a fee for one of its modifiers before the plain one.
--- Key: claim_id, line (lines without a fee in force are absent). Cents for one unit.
--- Inputs: asked_lines, fee_schedule; parameter program.
+-- Yields: the fee of each line's code on its date: a fee for one of its modifiers before the plain one. Cents for one
+-- unit; for the whole line (whole_line) where a stay is priced as a whole.
+-- Key: claim_id, line (lines without a fee in force are absent).
+-- Inputs: asked_lines, fee_schedule, stay_lines, stay_prices; parameter program.
 with matched as (
     select
         asked_lines.claim_id,
@@ -26,8 +27,19 @@ with matched as (
         )
 )
 select
+    matched.claim_id,
+    matched.line,
+    matched.amount_cents as fee_cents,
+    false as whole_line
+from matched
+left join stay_lines on stay_lines.claim_id = matched.claim_id and stay_lines.line = matched.line
+where matched.choice = 1
+    and stay_lines.claim_id is null
+union all
+select
     claim_id,
     line,
-    amount_cents as fee_cents
-from matched
-where choice = 1
+    cents as fee_cents,
+    true as whole_line
+from stay_prices
+where cents is not null

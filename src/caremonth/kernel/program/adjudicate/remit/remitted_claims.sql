@@ -45,6 +45,7 @@ select
     summed.paid_cents,
     case when summed.patient_cents > 0 then summed.patient_cents end as patient_cents,
     claims.facility_code,
+    claims.drg,
     case when claims.facility_code is not null then claims.frequency end as frequency_code,
     coalesce(claims.patient_family_name, people.family_name, 'NOT KNOWN') as family_name,
     case

@@ -1,8 +1,18 @@
 -- Yields: lines that another line asks for too (same member, billing and rendering provider, code, modifiers and
 -- date), with the one of them that may be paid: already paid first, then the first received. Lines with no sound copy
--- are absent.
+-- are absent. A hospital's claim may have several lines of one revenue code without a procedure: they are no copies of
+-- each other; the second of them is a copy of the second of another claim.
 -- Key: claim_id, line. Inputs: asked_lines, sound_lines, paid_before.
-with keyed as (
+with repeats as (
+    select
+        claim_id,
+        line,
+        row_number() over (partition by claim_id, code, modifiers, service_date order by line asc) as repeat_number
+    from asked_lines
+    where revenue_code <> ''
+        and code = revenue_code
+),
+keyed as (
     select
         asked_lines.claim_id,
         asked_lines.line,
@@ -13,6 +23,7 @@ with keyed as (
         asked_lines.modifiers,
         asked_lines.revenue_code,
         asked_lines.service_date,
+        coalesce(repeats.repeat_number, 1) as repeat_number,
         row_number() over (
             partition by
                 asked_lines.person_id,
@@ -21,7 +32,8 @@ with keyed as (
                 asked_lines.code,
                 asked_lines.modifiers,
                 asked_lines.revenue_code,
-                asked_lines.service_date
+                asked_lines.service_date,
+                coalesce(repeats.repeat_number, 1)
             order by
                 case when sound_lines.claim_id is null then 1 else 0 end asc,
                 case when paid_before.claim_id is null then 1 else 0 end asc,
@@ -33,6 +45,7 @@ with keyed as (
     from asked_lines
     left join sound_lines on sound_lines.claim_id = asked_lines.claim_id and sound_lines.line = asked_lines.line
     left join paid_before on paid_before.claim_id = asked_lines.claim_id and paid_before.line = asked_lines.line
+    left join repeats on repeats.claim_id = asked_lines.claim_id and repeats.line = asked_lines.line
 )
 select
     copy.claim_id,
@@ -48,6 +61,7 @@ join keyed as first_one
     and first_one.modifiers = copy.modifiers
     and first_one.revenue_code = copy.revenue_code
     and first_one.service_date = copy.service_date
+    and first_one.repeat_number = copy.repeat_number
     and first_one.choice = 1
     and first_one.sound = 1
 where copy.choice > 1
