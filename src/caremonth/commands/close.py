@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import time
 from datetime import date, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -25,6 +27,9 @@ from caremonth.kernel.rulebook import RulebookErrors
 from caremonth.kernel.rulebook import load as load_rulebook
 
 
+SPARK_PORT = 15002  # Spark Connect's own, where an address names none
+
+
 def past_or_present(text: str) -> Month:
     """The month `text` names, if it has begun; else a usage error."""
     try:
@@ -34,6 +39,17 @@ def past_or_present(text: str) -> Month:
     if month.first > date.today():
         raise click.ClickException(f"{text} has not begun: a month is closed when it is over, or while it runs.")
     return month
+
+
+def knock(address: str | None) -> None:
+    """Refuse a Spark Connect address where nobody answers: its client would go on trying for many minutes."""
+    if address is None or not address.startswith("sc://"):
+        return
+    named = urlsplit(address)
+    try:
+        socket.create_connection((named.hostname or "", named.port or SPARK_PORT), timeout=10).close()
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"nobody answers at {address} ({error}); name a server as sc://host:port") from error
 
 
 def question(month: str, as_of: datetime | None, rules: tuple[Path, ...], all_findings: bool) -> Question:
@@ -88,6 +104,8 @@ def close(
     began = time.monotonic()
     if engine == "postgres":
         address = address or os.environ.get("DATABASE_URL")
+    if engine == "spark":
+        knock(address)
     asked = question(month, as_of, rules, all_findings)
     try:
         with connect(memory_limit=memory_limit) as connection, whole_folder(out, FILES) as folder:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import socket
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import duckdb
 
 from caremonth.kernel.engine.duck import DuckEngine
 
 EngineName = Literal["duckdb", "postgres", "spark"]
-SPARK_PORT = 15002  # Spark Connect's own, where an address names none
 
 
 class EngineError(Exception):
@@ -64,19 +61,7 @@ def _spark(stack: ExitStack, work: Path, address: str | None) -> Any:
     from caremonth.kernel.engine.spark import SparkEngine, local_spark, remote_spark, sail
 
     if address and address.startswith("sc://"):
-        _reached(address)
         session = stack.enter_context(remote_spark(address))
     else:
         session = stack.enter_context(local_spark() if address == "local" else sail())
     return SparkEngine(session, work)
-
-
-def _reached(address: str) -> None:
-    """Knock once: the client of Spark Connect would go on trying an address where nobody listens for many minutes."""
-    named = urlsplit(address)
-    try:
-        socket.create_connection((named.hostname or "", named.port or SPARK_PORT), timeout=10).close()
-    except (OSError, ValueError) as error:
-        raise EngineError(
-            f"nobody answers at {address} ({error}); name a Spark Connect server, sc://host:port"
-        ) from error
