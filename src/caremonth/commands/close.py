@@ -26,7 +26,6 @@ from caremonth.kernel.facts.schema import PRACTICE
 from caremonth.kernel.rulebook import RulebookErrors
 from caremonth.kernel.rulebook import load as load_rulebook
 
-
 SPARK_PORT = 15002  # Spark Connect's own, where an address names none
 
 
