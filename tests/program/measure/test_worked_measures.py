@@ -165,6 +165,95 @@ def test_an_emergency_visit_that_ends_in_a_stay_is_not_counted_and_months_are() 
     assert people["PCR"] == {"a": (1, 2)}
 
 
+VACCINES = {"90700": 4, "90713": 3, "90707": 1, "90648": 3, "90744": 3, "90716": 1, "90670": 4}
+
+
+def test_seven_vaccines_by_the_second_birthday_each_from_its_own_first_day() -> None:
+    clinic = Clinic()
+    people = {"all": {}, "one dose short": {"90700": 3}, "measles too early": {"90707": 0}, "combined": {}}
+    for person, less in people.items():
+        clinic.person(person, "2023-05-05")
+        for code, doses in (VACCINES | less).items():
+            if person == "combined" and code in ("90700", "90713", "90744"):
+                continue  # one vaccine for all three, in 90723
+            for dose in range(doses):
+                clinic.claim(person, f"2024-0{5 + dose}-10", code)
+    clinic.claim("measles too early", "2024-05-04", "90707")
+    for day in ("2023-07-01", "2023-09-01", "2023-11-01"):
+        clinic.claim("combined", day, "90723")
+    clinic.claim("combined", "2024-08-01", "90700")
+    _, found = clinic.measured()
+    assert found["CIS-3"] == {
+        "all": (1, 1), "one dose short": (0, 1), "measles too early": (0, 1), "combined": (1, 1),
+    }  # fmt: skip
+    assert all(met == 0 for met, _ in found["CIS-10"].values())
+
+
+def test_a_dose_on_the_second_birthday_counts_and_a_day_later_it_does_not() -> None:
+    clinic = Clinic()
+    for person, last in (("on it", "2025-05-05"), ("after it", "2025-05-06")):
+        clinic.person(person, "2023-05-05")
+        for code, doses in VACCINES.items():
+            for dose in range(doses):
+                clinic.claim(person, last if (code, dose) == ("90670", 3) else f"2024-0{5 + dose}-10", code)
+    _, found = clinic.measured()
+    assert found["CIS-3"] == {"on it": (1, 1), "after it": (0, 1)}
+
+
+def test_chlamydia_is_asked_of_women_whose_claims_say_that_they_are_sexually_active() -> None:
+    clinic = Clinic()
+    for person, sex, code in (("tested", "F", "87491"), ("not tested", "F", "99213"), ("man", "M", "87491")):
+        clinic.person(person, "2006-06-01", sex=sex)
+        clinic.claim(person, "2025-02-01", "99213", diagnoses="Z30.011")
+        clinic.claim(person, "2025-03-01", code)
+    clinic.person("no sign", "2006-06-01", sex="F")
+    clinic.claim("no sign", "2025-03-01", "87491")
+    measured, found = clinic.measured()
+    assert found["CHL"] == {"tested": (1, 1), "not tested": (0, 1)}
+    bands = {row.value for row in measured.rates if row.measure == "CHL" and row.stratum == "age_band"}
+    assert bands == {"16-20"}
+
+
+def test_hba1c_is_asked_of_people_with_two_days_of_diabetes_in_two_years() -> None:
+    clinic = Clinic()
+    results = {
+        "good": [("2025-03-01", "3044F")],
+        "poor": [("2025-03-01", "3044F"), ("2025-09-01", "3046F")],
+        "better": [("2025-03-01", "3046F"), ("2025-09-01", "3052F")],
+        "test alone": [("2025-03-01", "83036")],
+        "nothing": [],
+        "last year": [("2024-12-31", "3044F")],
+    }
+    for person, lines in results.items():
+        clinic.person(person, "1970-06-01")
+        for day in ("2024-02-01", "2025-02-01"):
+            clinic.claim(person, day, "99213", diagnoses="E11.9")
+        for day, code in lines:
+            clinic.claim(person, day, code)
+    clinic.person("one day of it", "1970-06-01")
+    clinic.claim("one day of it", "2025-02-01", "99213", diagnoses="E11.9")
+    clinic.person("long ago", "1970-06-01")
+    for day in ("2023-02-01", "2023-12-31", "2025-02-01"):
+        clinic.claim("long ago", day, "99213", diagnoses="E11.9")
+    _, found = clinic.measured()
+    tested = {"good": 1, "poor": 1, "better": 1, "test alone": 1, "nothing": 0, "last year": 0}
+    assert {person: met for person, (met, _) in found["HBA1C"].items()} == tested
+    poor = {"good": 0, "poor": 1, "better": 0, "test alone": 1, "nothing": 1, "last year": 1}
+    assert {person: met for person, (met, _) in found["GSD-POOR"].items()} == poor
+
+
+def test_a_screen_is_known_by_its_code_or_by_its_diagnosis() -> None:
+    clinic = Clinic()
+    for person in ("by code", "by diagnosis", "neither"):
+        clinic.person(person, "2021-03-01")
+    clinic.claim("by code", "2025-02-01", "99392")
+    clinic.claim("by diagnosis", "2025-02-01", "99213", diagnoses="Z00.129")
+    clinic.claim("neither", "2025-02-01", "99213", diagnoses="J06.9")
+    found, _ = clinic.measured()
+    counts = {band: one for band, one, _ in found.screening}
+    assert (counts["3-5"].eligible, counts["3-5"].delivered) == (3, 2)
+
+
 def test_the_command_writes_scores_that_settle_reads(tmp_path: Path) -> None:
     clinic = Clinic()
     for number in range(30):

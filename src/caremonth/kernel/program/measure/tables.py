@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from caremonth.kernel.program.adjudicate.rules import days, spellings, table
 from caremonth.kernel.program.calendar import Month, months_between
-from caremonth.kernel.program.settings.measures import Measure, Measures, Screening
+from caremonth.kernel.program.settings.measures import Measure, Measures, Part, Screening
 from caremonth.kernel.program.settings.service_classes import code_range
 from caremonth.kernel.rulebook.dated import day_number
 
@@ -29,6 +29,10 @@ _SHAPES: dict[str, tuple[tuple[str, pa.DataType], ...]] = {
     ),
     "program_measure_parts": (
         ("measure", _TEXT), ("part", _WHOLE), ("value_set", _TEXT), ("least", _WHOLE), ("spaced_days", _WHOLE),
+        ("start_years", _WHOLE), ("start_days", _WHOLE),
+    ),
+    "program_measure_signs": (
+        ("measure", _TEXT), ("value_set", _TEXT), ("least", _WHOLE), ("first_day", _WHOLE),
     ),
     "program_measure_bands": (("measure", _TEXT), ("band", _TEXT), ("from_age", _WHOLE), ("to_age", _WHOLE)),
     "program_measure_ages": (("years", _WHOLE),),
@@ -56,13 +60,19 @@ def measure_tables(settings: Measures, year: int) -> dict[str, pa.Table]:
     asked = measures_of(settings, year)
     screening = screening_of(settings, year)
     points = {p.birthday for one in asked for p in (one.starts, one.until, one.enrolled_from)}
+    points |= {part.starts.birthday for one in asked for part in one.parts if part.starts}
     rows: Mapping[str, Iterable[tuple[Any, ...]]] = {
         "program_value_sets": _value_sets(settings),
         "program_measures": [_measure(one, year) for one in asked],
         "program_measure_parts": [
-            (one.measure, index, part.value_set, part.least, part.spaced_days)
+            (one.measure, index, part.value_set, part.least, part.spaced_days, *_begins(part))
             for one in asked
             for index, part in enumerate(one.parts)
+        ],
+        "program_measure_signs": [
+            (one.measure, sign.value_set, sign.least, day_number(Month(year, 12).plus(1 - sign.look_back_months).first))
+            for one in asked
+            for sign in one.about
         ],
         "program_measure_bands": [
             (one.measure, f"{low}-{high}" if high < 150 else f"{low}+", low, high)
@@ -74,6 +84,11 @@ def measure_tables(settings: Measures, year: int) -> dict[str, pa.Table]:
         "measured_months": _months(year),
     }
     return {name: table(shape, rows[name]) for name, shape in _SHAPES.items()}
+
+
+def _begins(part: Part) -> tuple[int, int]:
+    """Birthday and days after it; birthday -1 where the part begins with the measure."""
+    return (part.starts.birthday, part.starts.days) if part.starts else (-1, 0)
 
 
 def _months(year: int) -> Iterable[tuple[Any, ...]]:

@@ -29,14 +29,6 @@ class ValueSet(RuleModel):
     in_force: tuple[Dated, ...] = Field(min_length=1)
 
 
-class Part(RuleModel):
-    """Something that must have happened: at least so many days with a service, spaced by at least so many days."""
-
-    value_set: Name
-    least: Annotated[int, Field(ge=1)] = 1
-    spaced_days: Annotated[int, Field(ge=1)] = 1
-
-
 class Point(RuleModel):
     """A birthday and days after it."""
 
@@ -44,18 +36,44 @@ class Point(RuleModel):
     days: int = 0
 
 
+class Part(RuleModel):
+    """Something that must have happened: at least so many days with a service, spaced by at least so many days, not
+    before `starts` where the part has a beginning of its own."""
+
+    value_set: Name
+    least: Annotated[int, Field(ge=1)] = 1
+    spaced_days: Annotated[int, Field(ge=1)] = 1
+    starts: Point | None = None
+
+
+class Sign(RuleModel):
+    """What makes a measure be about a person: at least so many days with a service in the months that are looked at."""
+
+    value_set: Name
+    least: Annotated[int, Field(ge=1)] = 1
+    look_back_months: Annotated[int, Field(ge=1)] = 12
+
+
 class Measure(RuleModel):
     """One measure.
 
     people_of_age: people of an age on the year's last day. people_by_anniversary: people who reach `until` in the year.
     emergency_visits, admissions: events for so many member-months (`per`). readmissions: stays followed by another
-    within `follow_days`. medication_ratio: dispensings of `drug_class` among it and `other_drug_class`.
+    within `follow_days`. medication_ratio: dispensings of `drug_class` among it and `other_drug_class`. last_result:
+    people whose latest result is of the second part, or who have none of either part.
+    about: people with any of these signs; nobody is left out where there is none.
     """
 
     measure: MeasureId
     label: Label
     kind: Literal[
-        "people_of_age", "people_by_anniversary", "emergency_visits", "admissions", "readmissions", "medication_ratio"
+        "people_of_age",
+        "people_by_anniversary",
+        "emergency_visits",
+        "admissions",
+        "readmissions",
+        "medication_ratio",
+        "last_result",
     ]
     sex: Literal["F", "M"] | None = None
     from_age: Count = 0
@@ -68,6 +86,7 @@ class Measure(RuleModel):
     # gaps of enrolment that are forgiven, and the longest of them
     gaps: Count = 1
     gap_days: Count = 45
+    about: tuple[Sign, ...] = ()
     parts: tuple[Part, ...] = ()
     per: Annotated[int, Field(ge=1)] = 1
     follow_days: Count = 30
@@ -112,11 +131,14 @@ class Measures(Section):
     def mistakes(self) -> Iterable[tuple[KeyPath, str]]:
         """Parts name value sets that exist; a measure has one name."""
         seen: set[str] = set()
-        for index, measure in enumerate(self.measures):
-            if measure.measure in seen:
-                yield ("measures", index, "measure"), f"The measure {measure.measure} is written twice. Keep one."
-            seen.add(measure.measure)
-            for place, part in enumerate(measure.parts):
-                if part.value_set not in self.value_sets:
-                    key: KeyPath = ("measures", index, "parts", place, "value_set")
-                    yield key, f"There is no value set {part.value_set}. Write it under value_sets."
+        for section, measures in (("measures", self.measures), ("own_measures", self.own_measures)):
+            for index, measure in enumerate(measures):
+                key: KeyPath = (section, index)
+                if measure.measure in seen:
+                    yield (*key, "measure"), f"The measure {measure.measure} is written twice. Keep one."
+                seen.add(measure.measure)
+                if measure.kind == "last_result" and len(measure.parts) != 2:
+                    yield (*key, "parts"), f"The measure {measure.measure} needs two parts: good results, then poor."
+                for name in (*(one.value_set for one in measure.parts), *(one.value_set for one in measure.about)):
+                    if name not in self.value_sets:
+                        yield key, f"There is no value set {name}. Write it under value_sets."

@@ -23,7 +23,7 @@ select
     measures.gap_days
 from aged
 join program_measures as measures
-    on measures.kind in ('people_of_age', 'medication_ratio')
+    on measures.kind in ('people_of_age', 'medication_ratio', 'last_result')
     and aged.age between measures.from_age and measures.to_age
     and (measures.sex = '' or measures.sex = aged.sex)
 union all

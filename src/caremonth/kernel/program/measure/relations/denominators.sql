@@ -1,5 +1,6 @@
--- Yields: the cohort members who were enrolled from end to end, but for the gaps that the measure forgives.
--- Key: measure, person_id. Inputs: cohort, enrolled_spans.
+-- Yields: the cohort members who were enrolled from end to end, but for the gaps that the measure forgives, and who
+-- show one of its signs where it has any. Key: measure, person_id.
+-- Inputs: cohort, enrolled_spans, program_measure_signs, qualified.
 with pieces as (
     select
         cohort.measure,
@@ -52,5 +53,8 @@ select
     cohort.event_to
 from cohort
 join summed on summed.measure = cohort.measure and summed.person_id = cohort.person_id
-where summed.gap_count <= summed.gaps
+left join (select distinct measure from program_measure_signs) as choosy on choosy.measure = cohort.measure
+left join qualified on qualified.measure = cohort.measure and qualified.person_id = cohort.person_id
+where (choosy.measure is null or qualified.person_id is not null)
+    and summed.gap_count <= summed.gaps
     and summed.longest_gap <= case when summed.gaps > 0 then summed.gap_days else 0 end
