@@ -31,6 +31,7 @@ The date and time of the envelope: `created`, else those tables, else the header
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,6 +50,7 @@ from .writing.envelopes import Envelopes, envelopes_of, interchange_acknowledgem
 from .writing.plan import Plan, plan_for
 from .writing.reasons import Reason, Reasons, WriteRefused
 from .writing.segments import Pen
+from .writing.shares import Share, shares
 from .writing.situations import claim_situations
 from .writing.tables import prepared
 
@@ -99,18 +101,24 @@ def write_all(
     ready = prepared(plan, tables, partner, reasons)
     reasons.refuse_if_any(kind)
     envelopes = envelopes_of(plan, ready, tables, partner, created, reasons)
-    book = Book(plan, ready.tables, reasons, partner.allowed(), partner.repetition)
-    if kind in CLAIMS:
-        ready.notes += claim_situations(book)
+    whole = Book(plan, ready.tables, reasons, partner.allowed(), partner.repetition)
+    left_out: Counter[str] = Counter()
+    texts = []
+    for share in shares(plan, whole):
+        book = Book(plan, share.tables, reasons, partner.allowed(), partner.repetition, share.numbers)
+        if kind in CLAIMS:
+            left_out.update(claim_situations(book))
+        check_balance(kind, book)
+        texts.append(_transactions(plan, book, envelopes, share))
+    ready.notes += [f"{count} providers left out: {why}" for why, count in left_out.items()]
     ready.notes += _without_column(kind, tables)
-    check_balance(kind, book)
-    text = _transactions(plan, book, envelopes)
     envelopes = envelopes.numbered(control_numbers) if not reasons.found else envelopes
     if len(set(envelopes.interchange_numbers)) < len(envelopes.interchange_numbers):
         reasons.add("envelope", "interchanges", -1, "control_number", None, "one number is there twice",
                     "Give `control_numbers`, a store that gives new ones.")  # fmt: skip
     reasons.refuse_if_any(kind)
-    return Written(envelopes.around(text), envelopes.interchange_numbers, len(text), tuple(ready.notes))
+    count = sum(len(text) for text in texts)
+    return Written(envelopes.around(texts), envelopes.interchange_numbers, count, tuple(ready.notes))
 
 
 def _without_column(kind: str, tables: Mapping[str, pa.Table]) -> list[str]:
@@ -122,12 +130,14 @@ def _without_column(kind: str, tables: Mapping[str, pa.Table]) -> list[str]:
     return [f"{count} rows of the table segments have no column of their own and are not written"] if count else []
 
 
-def _transactions(plan: Plan, book: Book, envelopes: Envelopes) -> Any:
+def _transactions(plan: Plan, book: Book, envelopes: Envelopes, share: Share) -> Any:
+    """One text a transaction of a share."""
     marks = envelopes.marks
     pen = Pen(book, marks.element, marks.component, marks.repetition, marks.end)
     arrangement = Arrangement(plan, book)
     check_arrangement(arrangement)
-    return Assembly(arrangement, pen, envelopes.transaction_numbers, envelopes.versions).transactions()
+    numbers = envelopes.transaction_numbers[share.first : share.last]
+    return Assembly(arrangement, pen, numbers, envelopes.versions[share.first : share.last]).transactions()
 
 
 def columns(kind: str) -> dict[str, tuple[str, ...]]:

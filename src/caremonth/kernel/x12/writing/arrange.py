@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ..arrays import place_array, text_array
 from .book import Book
 from .plan import Column, Node, Plan, RowSegments, SegmentUse, Sheet
 from .rows import Ints, Rows, differ, differs, rows_of, truth, valid
@@ -24,6 +24,7 @@ class Arrangement:
 
     def __init__(self, plan: Plan, book: Book) -> None:
         self.plan, self.book = plan, book
+        self.is_slice = False  # of a long loop (slices.py)
         self.of: dict[int, Rows] = {}
         self.segments: dict[int, Rows] = {}
         self.members: dict[int, Ints] = {}
@@ -170,7 +171,7 @@ class Arrangement:
         text = None if column is None else self.book.text(node.sheet.name, column)
         if text is None:
             return np.zeros(0, np.int64)
-        return np.flatnonzero(truth(pc.is_in(text, value_set=pa.array(trigger.values, pa.string()))))
+        return np.flatnonzero(truth(pc.is_in(text, value_set=text_array(trigger.values))))
 
     def _fitting(self, child: RowSegments) -> Ints:
         """Rows of a segment table that may be one of these neighbours in the grammar."""
@@ -184,7 +185,7 @@ class Arrangement:
         text = None if column is None else self.book.text(sheet.name, column)
         if text is None:
             return np.arange(size)
-        return np.flatnonzero(truth(pc.is_in(text, value_set=pa.array(allowed, pa.string()))))
+        return np.flatnonzero(truth(pc.is_in(text, value_set=text_array(allowed))))
 
     def _group(self, node: Node, child: Node) -> None:
         """Group rows of a table into the loops around its own: 2000A, 2000B and 2000C around claims."""
@@ -282,9 +283,9 @@ class Arrangement:
                 continue
             same = np.flatnonzero(~start)
             if len(same) * 4 < len(start):
-                start[same] = differ(text.take(pa.array(row[same])), text.take(pa.array(row[same - 1])))
+                start[same] = differ(text.take(place_array(row[same])), text.take(place_array(row[same - 1])))
             else:
-                text = text if in_order else text.take(pa.array(row))
+                text = text if in_order else text.take(place_array(row))
                 start[1:] |= differs(text)
         return start
 
@@ -299,7 +300,7 @@ class Arrangement:
             text = self.book.text(node.sheet.name, column)
             if text is None:
                 continue
-            values = text.take(pa.array(row[at])).dictionary_encode(null_encoding="encode")
+            values = text.take(place_array(row[at])).dictionary_encode(null_encoding="encode")
             code = code * (len(values.dictionary) + 1) + values.indices.to_numpy()
             code = np.unique(code, return_inverse=True)[1].astype(np.int64)
         _, first, which = np.unique(code, return_index=True, return_inverse=True)

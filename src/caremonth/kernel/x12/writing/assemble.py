@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ..arrays import flag_array, place_array, text_array
 from .arrange import Arrangement
 from .plan import Node, RowSegments, SegmentUse
 from .segments import Pen
+from .slices import may_be_sliced, slices
 from .text import Texts, concatenated, per_parent, sums
 from .units import row_segments
 from .values import numbers
@@ -114,10 +117,12 @@ class Assembly:
         assert whole.segments is not None
         if len(rows) == len(whole.segments) and bool((rows == np.arange(len(rows))).all()):
             return whole
-        return Texts(whole.text.take(pa.array(rows)), whole.segments[rows])
+        return Texts(whole.text.take(place_array(rows)), whole.segments[rows])
 
     def _loop(self, node: Node) -> Texts:
         """The text of every row of a loop, in their order; null where it is not written."""
+        if may_be_sliced(self.arrangement, node):
+            return self._sliced(node)
         rows = self.arrangement.rows(node)
         count = len(rows)
         pieces: list[Any] = []
@@ -138,9 +143,21 @@ class Assembly:
             return Texts(pieces, segments)
         text = concatenated(pieces, count)
         if present is not None:
-            text = pc.if_else(pa.array(present), text, pa.scalar(None, pa.string()))
+            text = pc.if_else(flag_array(present), text, pa.scalar(None, pa.string()))
             segments = np.where(present, segments, 0)
         return Texts(text, segments)
+
+    def _sliced(self, node: Node) -> Texts:
+        """The text of a long loop, put together from that of its slices."""
+        texts, segments = [], []
+        for part in slices(self.arrangement, node):
+            inner = copy(self)
+            inner.arrangement = part
+            found = inner._loop(node)
+            assert found.segments is not None
+            texts.append(found.text)
+            segments.append(found.segments)
+        return Texts(pa.concat_arrays(texts), np.concatenate(segments))
 
     def _segment_count(self, found: Texts, count: int) -> Ints | int:
         if found.segments is not None:
@@ -179,17 +196,15 @@ class Assembly:
                 counted["HL", 4] = numbers((inside > 0).astype(np.int64))
             return counted
         if use.segment.id in ("LX", "ENT"):
-            rows = self.arrangement.rows(node)
-            first = rows.bounds(int(rows.parent[-1]) + 1)[rows.parent]
-            return {(use.segment.id, 1): numbers(np.arange(len(rows)) - first + 1)}
+            return {(use.segment.id, 1): numbers(self.arrangement.rows(node).places())}
         if use.segment.id == "ST":
-            counted = {("ST", 2): pa.array(self.control_numbers, pa.string())}
+            counted = {("ST", 2): text_array(self.control_numbers)}
             if use.segment.elements[2].requirement == "R":
-                counted["ST", 3] = pa.array(self.versions, pa.string())
+                counted["ST", 3] = text_array(self.versions)
             return counted
         return {}
 
     def _trailer(self, segments: Ints) -> Any:
         pen = self.pen
-        control = pa.array(self.control_numbers, pa.string())
+        control = text_array(self.control_numbers)
         return concatenated(["SE" + pen.element, numbers(segments), pen.element, control, pen.end], len(segments))

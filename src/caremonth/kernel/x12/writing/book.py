@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ..arrays import flag_array, place_array
 from .plan import Column, Plan, Sheet
 from .reasons import SHOWN, Reasons
 from .values import BETWEEN, as_text, bad_bytes, plain
@@ -19,23 +20,25 @@ ENVELOPE_KEYS = ("interchange_row", "group_row", "transaction_row")
 
 
 class Book:
-    """Tables by name, for one file: `allowed` are the bytes that may stand in it, `repetition` parts a list."""
+    """Tables by name, for one file: `allowed` are the bytes that may stand in it, `repetition` parts a list,
+    `numbers` are the caller's row numbers where they are not 0, 1, 2 …"""
 
     def __init__(
         self, plan: Plan, tables: Mapping[str, pa.Table], reasons: Reasons, allowed: NDArray[np.bool_],
-        repetition: str = "^",
+        repetition: str = "^", numbers: Mapping[str, NDArray[np.int64]] | None = None,
     ) -> None:  # fmt: skip
         self.plan, self.tables, self.reasons, self.allowed = plan, tables, reasons, allowed
         self.repetition = repetition
-        self._numbers: dict[str, NDArray[np.int64]] = {}
+        self._numbers: dict[str, NDArray[np.int64]] = dict(numbers or {})
         self._raw: dict[tuple[str, str], Any] = {}
         self._texts: dict[tuple[str, str, str], Any] = {}
         self._positions: dict[tuple[str, str], Any] = {}
 
     def keep(self, table: str, kept: NDArray[np.bool_]) -> None:
         """Leave rows of a table out; what was worked out of it is forgotten, messages keep the caller's row numbers."""
-        self._numbers[table] = np.flatnonzero(kept)
-        self.tables = {**self.tables, table: self.tables[table].filter(pa.array(kept))}
+        numbers = self._numbers.get(table)
+        self._numbers[table] = np.flatnonzero(kept) if numbers is None else numbers[kept]
+        self.tables = {**self.tables, table: self.tables[table].filter(flag_array(kept))}
         self._raw = {key: column for key, column in self._raw.items() if key[0] != table}
         self._texts = {key: text for key, text in self._texts.items() if key[0] != table}
         self._positions = {key: found for key, found in self._positions.items() if table not in key}
@@ -105,7 +108,7 @@ class Book:
         values = self.raw(table, name).cast(pa.int64())
         keys = self.raw(above.name, name)
         if keys is None:
-            keys = pa.array(np.arange(total))
+            keys = place_array(np.arange(total))
         return _lookup(values, keys.cast(pa.int64()))
 
     def _by_provenance(self, table: str, above: Sheet) -> NDArray[np.int64] | None:
@@ -120,7 +123,7 @@ class Book:
                 numbers = pc.fill_null(part, -1).to_numpy(zero_copy_only=False).astype(np.int64) + 1
                 code = np.unique(code * (int(numbers.max(initial=0)) + 1) + numbers, return_inverse=True)[1]
             size = self.size(table)
-            return _lookup(pa.array(code[:size]), pa.array(code[size:]))
+            return _lookup(place_array(code[:size]), place_array(code[size:]))
         self.reasons.add(
             "no-link", table, -1, above.key or "", None,
             f"there are {self.size(above.name)} rows of {above.name} and nothing says which one each row is of",

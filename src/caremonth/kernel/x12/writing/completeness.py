@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ..arrays import text_array
 from ..grammar import Segment
 from .arrange import Arrangement, values_of
 from .plan import Node, RowSegments, Sheet
@@ -83,7 +83,7 @@ def _of_use(found: Arrangement, child: RowSegments, use: Segment, rows: Rows) ->
     text = None if column is None or len(child.uses) == 1 else found.book.text(child.sheet.name, column)
     if text is None:
         return np.ones(len(rows), bool)
-    return truth(pc.is_in(text, value_set=pa.array(sorted(values_of(use)), pa.string())))[rows.row]
+    return truth(pc.is_in(text, value_set=text_array(sorted(values_of(use)))))[rows.row]
 
 
 def _lacking(

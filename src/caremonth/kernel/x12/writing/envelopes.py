@@ -81,8 +81,8 @@ class Envelopes:
         """ISA13 of each interchange."""
         return tuple(i.control_number for i in self.interchanges)
 
-    def around(self, transactions: Any) -> bytes:
-        """The file: each interchange with its groups and transactions."""
+    def around(self, transactions: list[Any]) -> bytes:
+        """The file: each interchange with its groups and transactions (texts, in arrays one after the other)."""
         pieces: list[bytes | memoryview] = []
         for interchange in self.interchanges:
             pieces.append(self._header(interchange).encode("latin-1"))
@@ -91,13 +91,15 @@ class Envelopes:
             pieces.append(self._line("IEA", str(len(interchange.groups)), f"{interchange.control_number:09d}"))
         return b"".join(pieces)
 
-    def _group(self, group: Group, transactions: Any) -> list[bytes | memoryview]:
+    def _group(self, group: Group, transactions: list[Any]) -> list[bytes | memoryview]:
         number = str(group.control_number)
         head = self._line(
             "GS", group.functional_code, group.sender_code, group.receiver_code, group.date, group.time, number,
             "X", group.version,
         )  # fmt: skip
-        bodies = [_bytes_between(transactions, first, last) for first, last in _runs(group.transactions)]
+        bodies = [
+            piece for first, last in _runs(group.transactions) for piece in _bytes_between(transactions, first, last)
+        ]
         return [head, *bodies, self._line("GE", str(len(group.transactions)), number)]
 
     def _line(self, *elements: str) -> bytes:
@@ -129,12 +131,17 @@ def _runs(numbers: tuple[int, ...]) -> list[tuple[int, int]]:
     return runs
 
 
-def _bytes_between(texts: Any, first: int, last: int) -> memoryview:
-    """The bytes of texts[first:last], which lie next to each other."""
-    _, offsets, data = texts.buffers()
-    bounds = memoryview(offsets).cast("i")
-    start, stop = bounds[texts.offset + first], bounds[texts.offset + last]
-    return memoryview(data)[start:stop]
+def _bytes_between(texts: list[Any], first: int, last: int) -> list[memoryview]:
+    """The bytes of texts first to before last; those of one array lie next to each other."""
+    pieces = []
+    for text in texts:
+        begin, end = max(first, 0), min(last, len(text))
+        if begin < end:
+            _, offsets, data = text.buffers()
+            bounds = memoryview(offsets).cast("i")
+            pieces.append(memoryview(data)[bounds[text.offset + begin] : bounds[text.offset + end]])
+        first, last = first - len(text), last - len(text)
+    return pieces
 
 
 def envelopes_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,26 @@ class Rows:
     parent: Ints
     row: Ints
     whole: bool = False  # the rows are 0, 1, 2 … of the table, all of them
+    before: int = 0  # iterations of the first parent that come before these, in a slice
 
     def __len__(self) -> int:
         return len(self.parent)
+
+    @cached_property
+    def run(self) -> int:
+        """The first row where rows follow each other without a gap; -1 where they do not."""
+        row = self.row
+        if not len(row) or row[0] < 0 or row[-1] - row[0] + 1 != len(row):
+            return -1
+        return int(row[0]) if bool((row == np.arange(row[0], row[-1] + 1)).all()) else -1
+
+    def places(self) -> Ints:
+        """The place of each iteration among those of its parent, from 1."""
+        begins = np.flatnonzero(np.diff(self.parent, prepend=-1) != 0)
+        places: Ints = np.arange(1, len(self) + 1) - np.repeat(begins, np.diff(np.append(begins, len(self))))
+        if self.before:
+            places[self.parent == self.parent[0]] += self.before
+        return places
 
     def bounds(self, parents: int) -> Ints:
         """Where each parent's iterations start; one more entry at the end."""

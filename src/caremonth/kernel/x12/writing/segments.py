@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ..arrays import array_of, flag_array, place_array, text_array
 from ..grammar import Element, Segment
 from .book import Book
 from .plan import Column, Node, SegmentUse
@@ -67,10 +68,12 @@ class Pen:
         text = self.book.text(table, column)
         if text is None or rows.whole:
             return text
-        if len(rows.row) and rows.row.min() < 0:
-            taken = text.take(pa.array(rows.row, mask=rows.row < 0))
+        if rows.run >= 0:
+            taken = text.slice(rows.run, len(rows))
+        elif len(rows.row) and rows.row.min() < 0:
+            taken = text.take(array_of(rows.row, pa.int64(), rows.row >= 0))
         else:
-            taken = text.take(pa.array(rows.row))
+            taken = text.take(place_array(rows.row))
         return None if taken.null_count == len(taken) else taken
 
     def _found(self, columns: Columns, fetch: Callable[[Column], Any]) -> dict[tuple[int, int], dict[str, Any]]:
@@ -232,7 +235,7 @@ class Pen:
                 element = segment.elements[number - 1]
                 if element.codes and len(element.codes) == 1 and element.requirement != "N":
                     now = parts[number - 1]
-                    fill = pc.if_else(pa.array(there), element.codes[0], pa.scalar(None, pa.string()))
+                    fill = pc.if_else(flag_array(there), element.codes[0], pa.scalar(None, pa.string()))
                     parts[number - 1] = fill if isinstance(now, str) else pc.coalesce(now, fill)
 
     def _checked_value(
@@ -273,7 +276,7 @@ class Pen:
         column: Column,
         where: Callable[[int], tuple[str, int]],
     ) -> None:
-        allowed = pa.array(element.codes or (), pa.string())
+        allowed = text_array(element.codes or ())
         if column.type == "list":
             return
         wrong = pc.and_(pc.invert(pc.is_in(value, value_set=allowed)), value.is_valid())

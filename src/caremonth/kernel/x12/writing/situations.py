@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ..arrays import place_array, text_array
 from .arrange import own_columns
 from .book import Book
 from .plan import Node
@@ -27,22 +28,22 @@ SELF = "18"
 Flags = NDArray[np.bool_]
 
 
-def claim_situations(book: Book) -> list[str]:
-    """Apply the rules to the claims of a book: rows of claim_providers are taken out; what was is told."""
+def claim_situations(book: Book) -> dict[str, int]:
+    """Apply the rules to the claims of a book: rows of claim_providers are taken out; why, and how many."""
     _patients(book)
     table = "claim_providers"
     if not book.size(table):
-        return []
+        return {}
     role, npi = (_text(book, table, c) for c in ("role_code", "npi"))
     claim = book.positions(table, book.plan.sheets["claims"], False)
     line = book.positions(table, book.plan.sheets["claim_lines"], False)
     if role is None or npi is None or claim is None:
-        return []
+        return {}
     on_line = np.zeros(len(claim), bool) if line is None else line >= 0
     billing = _text(book, "claims", "billing_npi")
     same = np.zeros(len(claim), bool)
     if billing is not None:
-        same = _true(pc.equal(npi, billing.take(pa.array(np.maximum(claim, 0)))))
+        same = _true(pc.equal(npi, billing.take(place_array(np.maximum(claim, 0)))))
     out = {
         "the service facility is the billing provider": same & ~on_line & _is(role, FACILITY),
         "the rendering provider is the billing provider": same & ~on_line & _is(role, RENDERING),
@@ -53,9 +54,9 @@ def claim_situations(book: Book) -> list[str]:
     out["the line's provider is the claim's"] = _claims_own(claim, on_line, role, npi)
     drop = np.any(list(out.values()), axis=0)
     if not drop.any():
-        return []
+        return {}
     book.keep(table, ~drop)
-    return [f"{int(flags.sum())} providers left out: {why}" for why, flags in out.items() if flags.any()]
+    return {why: int(flags.sum()) for why, flags in out.items() if flags.any()}
 
 
 def _text(book: Book, table: str, column: str) -> Any:
@@ -69,7 +70,7 @@ def _true(array: Any) -> Flags:
 
 
 def _is(role: Any, wanted: tuple[str, ...]) -> Flags:
-    return _true(pc.is_in(role, value_set=pa.array(wanted, pa.string())))
+    return _true(pc.is_in(role, value_set=text_array(wanted)))
 
 
 def _codes(npi: Any) -> NDArray[np.int64]:
@@ -82,7 +83,7 @@ def _again(claim: NDArray[np.int64], line: NDArray[np.int64], role: Any, npi: An
     """Referring providers whose NPI was given before for the same claim and line."""
     flags = np.zeros(len(claim), bool)
     rows = np.flatnonzero(_is(role, REFERRING) & valid(npi))
-    code = _codes(npi.take(pa.array(rows)))
+    code = _codes(npi.take(place_array(rows)))
     order = np.lexsort((code, line[rows], claim[rows]))
     same = np.ones(max(len(rows) - 1, 0), bool)
     for key in (code, line[rows], claim[rows]):

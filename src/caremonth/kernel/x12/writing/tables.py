@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..arrays import place_array, text_array
 from ..layout import table_named
 from ..partner import Partner
 from .book import ENVELOPE_KEYS, PROVENANCE, Book
@@ -112,7 +113,7 @@ def _cut(plan: Plan, ready: Ready, limit: int, reasons: Reasons) -> None:
     which[order] = np.cumsum(begins) - 1
     pairs = np.stack([position[order][begins], part[order][begins]], axis=1)
     empty = np.setdiff1d(np.arange(ready.tables[header].num_rows), pairs[:, 0])
-    rows = ready.tables[header].take(pa.array(np.concatenate([pairs[:, 0], empty])))
+    rows = ready.tables[header].take(place_array(np.concatenate([pairs[:, 0], empty])))
     numbers = np.arange(rows.num_rows)
     links = [n for n, s in plan.sheets.items() if n in ready.tables and n not in (header, name) and header in s.parents]
     if links and ready.tables[header].num_rows != rows.num_rows:
@@ -123,7 +124,7 @@ def _cut(plan: Plan, ready: Ready, limit: int, reasons: Reasons) -> None:
     for reference in ("batch_id", "reference"):
         if reference in rows.column_names:
             own = plain(rows.column(reference))
-            ending = pa.array(["" if p == 0 else f"-{p + 1}" for p in further.tolist()])
+            ending = text_array(["" if p == 0 else f"-{p + 1}" for p in further.tolist()])
             rows = rows.set_column(
                 rows.column_names.index(reference), reference, pc.binary_join_element_wise(own, ending, "")
             )
@@ -154,7 +155,7 @@ def _without_trace(table: pa.Table) -> pa.Table:
 
 
 def _with(table: pa.Table, name: str, values: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Table:
-    return table.append_column(name, pa.array(values))
+    return table.append_column(name, place_array(values))
 
 
 def _drop(table: pa.Table, name: str | None) -> pa.Table:

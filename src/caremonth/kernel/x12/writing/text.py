@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ..arrays import flag_array
 from .rows import valid
 
 # "" nothing, text the same in every row, an array of text with nulls, or a list of these that every row has
@@ -34,7 +35,7 @@ def concatenated(pieces: Sequence[Part], rows: int, separator: str = "") -> Any:
         elif not isinstance(piece, str) or piece:
             merged.append(piece)
     if all(isinstance(p, str) for p in merged):
-        return pa.array(np.zeros(rows, bool)).cast(pa.string()) if not rows else pa.repeat("".join(merged), rows)
+        return pa.nulls(0, pa.string()) if not rows else pa.repeat("".join(merged), rows)
     return pc.binary_join_element_wise(*merged, separator, null_handling="replace", null_replacement="")
 
 
@@ -70,7 +71,7 @@ def pieces_of(
     if whole:
         merged = [p for p in pieces if not isinstance(p, str) or p]
         return pc.binary_join_element_wise(*merged, "")
-    return pc.if_else(pa.array(present), concatenated(pieces, rows), pa.scalar(None, pa.string()))
+    return pc.if_else(flag_array(present), concatenated(pieces, rows), pa.scalar(None, pa.string()))
 
 
 def _covers(part: Any, present: NDArray[np.bool_] | None) -> bool:
@@ -109,7 +110,7 @@ def _optional_end(parts: Sequence[Part], kept: int, last: int, mark: str, begun:
         alive = alive | now
         pieces.append(part)
         if marks:
-            pieces.append(pc.if_else(pa.array(alive), marks, ""))
+            pieces.append(pc.if_else(flag_array(alive), marks, ""))
     return pieces[::-1]
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ..arrays import flag_array, place_array, text_array
 from ..grammar import Segment
 from .arrange import values_of
 from .plan import Column, RowSegments, SegmentUse
@@ -49,7 +50,7 @@ def _which(pen: Pen, child: RowSegments, rows: Rows) -> Ints:
     column = next(c for c in child.sheet.columns if (c.element, c.component) == by)
     text = pen.fetch(child.sheet.name, column, rows)
     for number, use in enumerate(child.uses):
-        mine = pc.is_in(text, value_set=pa.array(sorted(values_of(use)), pa.string()))
+        mine = pc.is_in(text, value_set=text_array(sorted(values_of(use))))
         which[mine.to_numpy(zero_copy_only=False)] = number
     return which
 
@@ -69,7 +70,7 @@ def _single(pen: Pen, child: RowSegments, rows: Rows) -> tuple[Any, Ints]:
         pieces.append(_rows_text(pen, child, use, columns, part))
         order.append(mine)
     place = np.argsort(np.concatenate(order), kind="stable")
-    return pa.concat_arrays(pieces).take(pa.array(place)) if len(pieces) > 1 else pieces[0], rows.parent
+    return pa.concat_arrays(pieces).take(place_array(place)) if len(pieces) > 1 else pieces[0], rows.parent
 
 
 def _rows_text(
@@ -161,7 +162,7 @@ def _units(pen: Pen, child: RowSegments, rows: Rows, packing: _Packing) -> Any:
                 order.append(mine)
     if len(pieces) == 1:
         return pieces[0]
-    return pa.concat_arrays(pieces).take(pa.array(np.argsort(np.concatenate(order), kind="stable")))
+    return pa.concat_arrays(pieces).take(place_array(np.argsort(np.concatenate(order), kind="stable")))
 
 
 def _unit_texts(pen: Pen, child: RowSegments, segment: Segment, rows: Rows, place: int, last: NDArray[np.bool_]) -> Any:
@@ -183,4 +184,4 @@ def _unit_texts(pen: Pen, child: RowSegments, segment: Segment, rows: Rows, plac
     full = concatenated(inner, len(rows))
     if step == 1:
         return full
-    return pc.if_else(pa.array(last), delimited("", ["", *parts], pen.element, None, ""), full)
+    return pc.if_else(flag_array(last), delimited("", ["", *parts], pen.element, None, ""), full)

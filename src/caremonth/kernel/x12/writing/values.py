@@ -9,9 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..arrays import array_of, place_array, text_array
 from .reasons import SHOWN, Reasons
 
-CENTS = pa.array(["" if c == 0 else f".{c:02d}".rstrip("0") for c in range(100)], pa.string())
+CENTS = text_array(["" if c == 0 else f".{c:02d}".rstrip("0") for c in range(100)])
 BETWEEN = "\x1f"  # between the values of a list, until the repetition separator is known
 FIRST_DAY, LAST_DAY = -141_428, 47_482  # 1582-10-15 … 2099-12-31, in days since 1970-01-01
 
@@ -20,7 +21,7 @@ def plain(column: Any) -> Any:
     """One chunk, not dictionary-encoded, no view types: an array that every kernel takes."""
     if isinstance(column, pa.ChunkedArray):
         column = (
-            column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays([*column.chunks, pa.array([], column.type)])
+            column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays([*column.chunks, pa.nulls(0, column.type)])
         )
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
@@ -56,8 +57,11 @@ def money(cents: Any) -> Any:
 def _calendar() -> tuple[Any, Any]:
     """YYYYMMDD of every day from FIRST_DAY to LAST_DAY."""
     days = np.arange(FIRST_DAY, LAST_DAY + 1).astype("datetime64[D]")
-    text = np.char.replace(days.astype(str), "-", "")
-    return pa.array(text.tolist(), pa.string()), days
+    years, months = days.astype("datetime64[Y]"), days.astype("datetime64[M]")
+    year = years.astype(np.int64) + 1970
+    month = months.astype(np.int64) - years.astype("datetime64[M]").astype(np.int64) + 1
+    day = days.astype(np.int64) - months.astype("datetime64[D]").astype(np.int64) + 1
+    return array_of(year * 10_000 + month * 100 + day, pa.int64()).cast(pa.string()), days
 
 
 def day_numbers(column: Any) -> Any:
@@ -104,12 +108,12 @@ def as_text(column: Any, type_: str, table: str, name: str, reasons: Reasons) ->
 def decimal(column: Any) -> Any:
     """Numbers as plain decimal text: no exponent, no zeros at the end."""
     text = [None if v is None else f"{v:f}".rstrip("0").rstrip(".") for v in column.to_pylist()]
-    return pa.array(text, pa.string())
+    return text_array(text)
 
 
 def numbers(values: np.ndarray[Any, Any]) -> Any:
     """Counts and counters as text."""
-    return pa.array(values).cast(pa.string())
+    return place_array(values).cast(pa.string())
 
 
 def bad_bytes(column: Any, allowed: np.ndarray[Any, Any]) -> list[int]:
