@@ -13,6 +13,7 @@ RUNS: dict[str, tuple[str, str, str]] = {
     "demo": ("caremonth.commands.program_demo", "demo", "Invent a program: members, providers, years of news."),
     "enroll": ("caremonth.commands.program_enroll", "enroll", "Read 834 files; notices, windows, exemptions, deaths."),
     "assign": ("caremonth.commands.program_assign", "assign", "Find a provider for each member without one."),
+    "access": ("caremonth.commands.program_access", "access", "Who has providers near, and appointments in time."),
     "pay": ("caremonth.commands.program_pay", "pay", "Pay a month: member-months, deltas, payments, 820 and 835."),
     "refer": ("caremonth.commands.program_refer", "refer", "Decide referrals, count their units, answer 278."),
     "adjudicate": (

@@ -131,9 +131,11 @@ def _answers(
     return _membership(program, enrollment, day, engine, as_of, ANSWERS, first)
 
 
-def membership(program: Program, day: date, engine: Any) -> dict[str, pa.Table]:
+MEMBERSHIP = ("everyone", "current_panels", "person_numbers", "provider_numbers")
+
+
+def membership(program: Program, day: date, engine: Any, names: Sequence[str] = MEMBERSHIP) -> dict[str, pa.Table]:
     """`everyone`: every member on the day, in the columns of the pool; and the numbers of people and providers."""
-    names = ("everyone", "current_panels", "person_numbers", "provider_numbers")
     return _membership(program, program.section("enrollment", Enrollment), day, engine, None, names, day_number(day))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from caremonth.kernel.program.settings.access import Access
 from caremonth.kernel.program.settings.adjudication import Adjudication
 from caremonth.kernel.program.settings.assignment import Assignment
 from caremonth.kernel.program.settings.enrollment import Enrollment
@@ -19,6 +20,7 @@ SECTIONS: dict[str, type[Section]] = {
     "fees": Fees,
     "enrollment": Enrollment,
     "assignment": Assignment,
+    "access": Access,
     "service_classes": ServiceClasses,
     "referral": Referral,
     "adjudication": Adjudication,
@@ -29,6 +31,7 @@ SECTIONS: dict[str, type[Section]] = {
 
 __all__ = [
     "SECTIONS",
+    "Access",
     "Adjudication",
     "Assignment",
     "Enrollment",

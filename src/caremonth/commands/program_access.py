@@ -1,0 +1,74 @@
+"""`caremonth program access`: the program's access standards, held against its members and appointments."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from caremonth.commands.program_shared import exit_status, print_table, report_rejected, steps, the_program
+from caremonth.kernel.engine import DuckEngine, connect
+from caremonth.kernel.facts.errors import FactsErrors
+from caremonth.kernel.facts.folder import whole_folder
+from caremonth.kernel.facts.rejected import write_rejected
+from caremonth.kernel.program.access import ACCESS_FACTS
+from caremonth.kernel.program.access import access as run_access
+from caremonth.kernel.program.access.write import FILES, write_run
+from caremonth.kernel.program.facts import load_facts
+from caremonth.kernel.program.output import Format, format_of, write_json
+from caremonth.kernel.rulebook.source import RulebookErrors
+
+
+@click.command(epilog="Example: caremonth program access demo facts --on 2025-03-01 --out access")
+@click.argument("program")
+@click.argument("facts", type=click.Path(path_type=Path))
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day that is asked about.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
+@click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
+@click.option("--dry-run", is_flag=True, help="Compute and show, write nothing.")
+def access(program: str, facts: Path, day: datetime, out: Path | None, kind: Format | None, dry_run: bool) -> None:
+    """Tell which access standards of PROGRAM are met: providers to choose from nearby, appointments in time.
+
+    Distances are great-circle miles from members to providers that would take them (open, with room, of fitting age
+    and sex); roads are longer. Appointments are the table `appointments` of the FACTS folder. Writes standards (in all,
+    by county, by provider), members and waits.
+
+    Exit status: 0 done; 1 done, with rows set aside or standards not met; 2 nothing done, and why.
+    """
+    if out is None and not dry_run:
+        raise click.ClickException("Say where to write with --out, or ask for --dry-run.")
+    found = the_program(program)
+    try:
+        with connect() as connection, steps() as say:
+            say("reading facts")
+            report = load_facts(facts, connection, ACCESS_FACTS)
+            say("measuring distances and waits")
+            run = run_access(found, day.date(), DuckEngine(connection))
+            rows = [row for row in run.standards.to_pylist() if row["part"] == ""]
+            if out is not None and not dry_run:
+                with whole_folder(out, FILES) as folder:
+                    write_run(connection, run, folder, kind or format_of(facts))
+                    if report.rejected.num_rows:
+                        write_rejected(report.rejected, folder / "rejected.csv")
+                    summary = {"program": found.name, "on": str(day.date()), "facts_digest": report.digest}
+                    verdicts = {row["standard"]: row["verdict"] for row in rows}
+                    write_json(summary | {"standards": verdicts}, folder / "summary.json")
+    except (FactsErrors, RulebookErrors) as error:
+        raise click.ClickException(str(error)) from error
+    report_rejected(report)
+    unknown = sorted({row["standard"] for row in run.waits.to_pylist() if row["met"] == "no standard"})
+    if unknown:
+        click.echo(f"appointments: no standard is in force for {', '.join(unknown)}; write it in access.yaml", err=True)
+    print_table(
+        f"{found.name} · access on {day.date()}",
+        ("standard", "asked", "met", "share", "wanted", ""),
+        [
+            (row["label"], f"{row['asked']:,}", f"{row['met']:,}", f"{row['rate_millionths'] / 10_000:.2f}%",
+             f"{row['percent_required']}%", row["verdict"])
+            for row in rows
+        ],
+    )  # fmt: skip
+    click.echo(f"Answers in {out}" if out and not dry_run else "Dry run: nothing was written.")
+    sys.exit(exit_status(report, [*unknown, *(row for row in rows if row["verdict"] == "not met")]))
