@@ -14,6 +14,7 @@ import pyarrow as pa
 from caremonth.demo.program_care import care
 from caremonth.demo.program_members import members as invent_members
 from caremonth.demo.program_members import providers
+from caremonth.demo.program_stays import stays
 
 
 def invent_program(members: int, pcps: int, seed: int = 7, years_of_care: int = 1) -> dict[str, pa.Table]:
@@ -21,4 +22,7 @@ def invent_program(members: int, pcps: int, seed: int = 7, years_of_care: int = 
     rng = np.random.default_rng(seed)
     panel, towns = providers(rng, pcps, members)
     tables, made = invent_members(rng, members, panel, towns)
-    return {"pcps": panel, **tables, **care(rng, made, panel, years_of_care)}
+    tables |= care(rng, made, panel, years_of_care)
+    for name, rows in stays(rng, made, years_of_care).items():
+        tables[name] = pa.concat_tables([tables[name], rows], promote_options="default")
+    return {"pcps": panel, **tables}
