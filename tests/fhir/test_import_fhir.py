@@ -247,3 +247,82 @@ def test_an_npi_with_a_wrong_check_digit_does_not_come_over(tmp_path: Path) -> N
 
 def test_the_examples_in_the_docstrings_hold() -> None:
     assert doctest.testmod(elements).failed == 0
+
+
+def test_what_a_resource_contains_is_known_inside_it_alone(tmp_path: Path) -> None:
+    def inside(identity: str, born: str) -> dict[str, Any]:
+        return {
+            "resourceType": "Condition", "id": identity, "code": coded(ICD, "I10"), "subject": {"reference": "#who"},
+            "contained": [{"resourceType": "Patient", "id": "who", "birthDate": born}],
+        }  # fmt: skip
+
+    _, connection = imported(tmp_path, inside("c1", "1940-01-01"), inside("c2", "1950-01-01"))
+    assert connection.execute("select person_id, code from conditions order by all").fetchall() == [
+        ("c1#who", "I10"),
+        ("c2#who", "I10"),
+    ]
+    assert connection.execute("select count(*) from people").fetchall() == [(3,)]
+
+
+def test_a_condition_of_somebody_who_is_not_in_the_source_is_told(tmp_path: Path) -> None:
+    condition = {
+        "resourceType": "Condition",
+        "id": "c",
+        "code": coded(ICD, "I10"),
+        "subject": {"reference": "Patient/eve"},
+    }
+    report, _ = imported(tmp_path, condition)
+    assert [(n.source, n.rows) for n in report.notes if "not in the source" in n.why and n.what == "person"] == [
+        ("conditions", 1)
+    ]
+
+
+def test_a_diagnosis_in_small_letters_is_the_same_diagnosis(tmp_path: Path) -> None:
+    condition = {
+        "resourceType": "Condition",
+        "id": "c",
+        "code": coded(ICD, "e11.9"),
+        "subject": {"reference": "Patient/ada"},
+    }
+    report, connection = imported(tmp_path, condition)
+    assert report.complete
+    assert connection.execute("select code from conditions").fetchall() == [("E11.9",)]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"resourceType": "Patient", "id": "zoe", "name": "Zoe"},
+        {"resourceType": "Encounter", "id": "e", "status": "finished", "class": ["AMB"]},
+        {"resourceType": "Condition", "id": "c", "code": {"coding": ["E11.9"]}},
+    ],
+)
+def test_a_resource_of_another_shape_is_unreadable_and_the_others_are_read(tmp_path: Path, odd: dict[str, Any]) -> None:
+    report, connection = imported(tmp_path, odd, visit())
+    assert [(n.source, n.what, n.value) for n in report.notes if n.outcome == "unreadable"] == [
+        ("all.ndjson", odd["resourceType"], odd["id"])
+    ]
+    assert connection.execute("select count(*) from visits").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("kind", ["transaction", "collection", "searchset", "document", "batch"])
+def test_bundles_of_every_type_and_bundles_in_bundles_are_read(tmp_path: Path, kind: str) -> None:
+    inner = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": visit()}, None, {"resource": 3}]}
+    entries = [{"fullUrl": f"urn:uuid:{r['id']}", "resource": r} for r in (PATIENT, CLINIC, DOCTOR)]
+    (tmp_path / "source").mkdir()
+    bundle = {"resourceType": "Bundle", "type": kind, "entry": [*entries, {"resource": inner}]}
+    (tmp_path / "source/bundle.json").write_text(json.dumps(bundle))
+    report, connection = checked(tmp_path)
+    assert connection.execute("select code from visits").fetchall() == [("99213",)]
+    assert [n.why for n in report.notes if n.outcome == "unreadable"] == [
+        "entry 4, entry 2: not a FHIR resource, it has no resourceType",
+        "entry 4, entry 3: not a FHIR resource, it has no resourceType",
+    ]
+
+
+def test_a_source_without_people_is_refused_with_what_could_not_be_read(tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source/letter.json").write_text('{"dear": "reader"}')
+    with pytest.raises(FactsErrors, match=r"holds nobody[\s\S]*letter\.json"):
+        import_fhir(tmp_path / "source", tmp_path / "facts")
+    assert not (tmp_path / "facts").exists()

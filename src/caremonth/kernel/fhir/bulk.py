@@ -10,7 +10,7 @@ import duckdb
 
 from caremonth.kernel.facts.imports.report import ImportReport, Note
 from caremonth.kernel.facts.imports.staging import Options, Progress, fill, finish, no_progress, stage
-from caremonth.kernel.fhir.elements import address
+from caremonth.kernel.fhir.elements import address, with_contained
 from caremonth.kernel.fhir.files import UnreadableRecordError, fhir_files, resources
 from caremonth.kernel.fhir.rows import Rows
 
@@ -96,7 +96,14 @@ def _read_all(
                 seen.add((kind, identity))
                 if url and address(url) != identity:
                     batches.add("aliases", (address(url), identity))
-                rows.read(resource, identity)
+                # what a resource that makes no fact contains (a bill its coverage) makes none either
+                known = with_contained(resource, identity) if kind in rows.readers else [(resource, identity)]
+                for inner, name in known:
+                    try:
+                        rows.read(inner, name)
+                    except (AttributeError, TypeError, KeyError, IndexError) as error:
+                        why = f"its elements are not of the shape that FHIR R4 gives them ({error})"
+                        report.notes.append(Note(where, str(inner["resourceType"]), name, 1, "unreadable", why))
         progress(f"read {where}", len(seen))
     batches.flush_all()
     for (kind, what, value, outcome, why), count in rows.notes.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,6 +35,32 @@ def reference(element: Any) -> str | None:
 def address(url: str) -> str:
     """The id at the end of a URL or urn."""
     return re.sub(r"/_history/[^/]*$", "", url).rsplit(":" if url.startswith("urn:") else "/", 1)[-1]
+
+
+def with_contained(resource: dict[str, Any], identity: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """A resource with its id, and what it contains: that is known inside it alone, so its id is the resource's and its
+    own together, and references to it (`#own`) are made to say so."""
+    contained = [c for c in resource.get("contained") or [] if isinstance(c, dict) and c.get("resourceType")]
+    if not contained:
+        yield resource, identity
+        return
+    outer = _pointing_inside({name: value for name, value in resource.items() if name != "contained"}, identity)
+    yield outer, identity
+    for inner in contained:
+        yield _pointing_inside(inner, identity), f"{identity}#{inner.get('id')}"
+
+
+def _pointing_inside(element: Any, identity: str) -> Any:
+    if isinstance(element, list):
+        return [_pointing_inside(part, identity) for part in element]
+    if not isinstance(element, dict):
+        return element
+    return {
+        name: identity + value
+        if name == "reference" and isinstance(value, str) and value.startswith("#")
+        else _pointing_inside(value, identity)
+        for name, value in element.items()
+    }
 
 
 def codings(element: Any) -> list[tuple[str, str, str]]:

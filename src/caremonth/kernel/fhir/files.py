@@ -44,14 +44,23 @@ def resources(path: Path) -> Iterator[tuple[str | None, Resource | UnreadableRec
     except (ValueError, OSError, EOFError) as error:
         yield None, UnreadableRecordError(f"not JSON: {error}")
         return
-    if isinstance(whole, dict) and whole.get("resourceType") == "Bundle":
-        for place, entry in enumerate(whole.get("entry") or [], start=1):
-            yield entry.get("fullUrl"), _checked(entry.get("resource"), f"entry {place}")
-    else:
-        yield None, _checked(whole, "the file")
+    yield from _each(None, whole, "the file")
 
 
-def _line_by_line(path: Path) -> Iterator[tuple[None, Resource | UnreadableRecordError]]:
+def _each(url: str | None, found: object, where: str) -> Iterator[tuple[str | None, Resource | UnreadableRecordError]]:
+    """A resource, or the resources of a bundle and of the bundles in it."""
+    if not isinstance(found, dict) or found.get("resourceType") != "Bundle":
+        yield url, _checked(found, where)
+        return
+    entries = found.get("entry") or []
+    for place, entry in enumerate(entries if isinstance(entries, list) else [entries], start=1):
+        spot = f"entry {place}" if where == "the file" else f"{where}, entry {place}"
+        held: dict[str, Any] = entry if isinstance(entry, dict) else {}
+        named = held.get("fullUrl")
+        yield from _each(named if isinstance(named, str) else None, held.get("resource"), spot)
+
+
+def _line_by_line(path: Path) -> Iterator[tuple[str | None, Resource | UnreadableRecordError]]:
     try:
         with _open(path) as file:
             for number, line in enumerate(file, start=1):
@@ -59,7 +68,7 @@ def _line_by_line(path: Path) -> Iterator[tuple[None, Resource | UnreadableRecor
                     try:
                         record = json.loads(line)
                         if not _is_export_log(record):
-                            yield None, _checked(record, f"line {number}")
+                            yield from _each(None, record, f"line {number}")
                     except ValueError as error:
                         yield None, UnreadableRecordError(f"line {number}: not JSON: {error}")
     except (OSError, EOFError, UnicodeDecodeError) as error:

@@ -139,7 +139,9 @@ class Rows:
     def _condition(self, resource: Resource, identity: str) -> None:
         status = first_code(resource.get("clinicalStatus"))
         doubt = first_code(resource.get("verificationStatus"))
-        known = [(CODES["code_systems"].get(s), code, label) for s, code, label in codings(resource.get("code"))]
+        named = [(CODES["code_systems"].get(s), code, label) for s, code, label in codings(resource.get("code"))]
+        # ICD-10-CM means the same in small letters; the contract has it in capitals
+        known = [(s, code.upper() if s == "icd10cm" else code, label) for s, code, label in named]
         coded = sorted((c for c in known if c[0]), key=lambda c: c[0] != "icd10cm")  # ICD-10-CM says it for billing
         onset = resource.get("onsetDateTime") or (resource.get("onsetPeriod") or {}).get("start")
         over = resource.get("abatementDateTime") or (resource.get("abatementPeriod") or {}).get("end")

@@ -20,7 +20,7 @@ import yaml
 
 from caremonth.kernel.facts.errors import FactsError, FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
-from caremonth.kernel.facts.imports.report import ImportReport, Note
+from caremonth.kernel.facts.imports.report import ImportReport
 from caremonth.kernel.facts.read import load
 from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.facts.schema import PRACTICE
@@ -110,6 +110,7 @@ def finish(
     What was written is loaded again: rows that the contract would set aside are listed in `rejected.csv`.
     Raises FactsErrors when `out` cannot take the place, or the source held nobody.
     """
+    _hold_somebody(connection, report)
     _leave_findings_out(connection)
     for relation in RELATIONS:
         text = files(__package__).joinpath("relations", f"{relation}.sql").read_text(encoding="utf-8")
@@ -253,6 +254,19 @@ def _note_what_stayed_out(connection: duckdb.DuckDBPyConnection, report: ImportR
         connection, "coverage", "rows", "left out", "the source holds no coverage: every payer is unknown",
         "select '', (select count(*) from people) where not exists (from source_coverage)",
     )  # fmt: skip
-    (nobody,) = connection.execute("select count(*) = 0 from people").fetchall()[0]
-    if nobody:
-        report.notes.append(Note("people", "rows", "", 0, "unreadable", "the source holds nobody"))
+    for table in ("conditions", "encounters", "coverage", "care_plans", "consents", "claims"):
+        note(
+            connection, table.replace("_", " "), "person", "left out", "the person it is about is not in the source",
+            f"""select '', count(*) from source_{table}
+                where person_id is null or person_id not in (select person_id from source_people)""",
+        )  # fmt: skip
+
+
+def _hold_somebody(connection: duckdb.DuckDBPyConnection, report: ImportReport) -> None:
+    """Refuse a source without people, with the first reasons why what it holds could not be read."""
+    if connection.execute("select count(*) from source_people").fetchall() != [(0,)]:
+        return
+    unread = [FactsError(n.source, f"{n.what} {n.value}".strip(), n.why, "correct it, or take it out")
+              for n in report.notes if n.outcome == "unreadable"]  # fmt: skip
+    nobody = FactsError("the source", "it holds nobody", "Every fact is about a person", "add the file of the people")
+    raise FactsErrors([nobody, *unread[:10]])
