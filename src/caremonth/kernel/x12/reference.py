@@ -7,7 +7,7 @@ from typing import Any
 
 from .checks.findings import catalogue
 from .checks.partners import partners
-from .grammar import TRANSACTIONS, Element, Loop, Segment, load_yaml, transaction
+from .grammar import TRANSACTIONS, Element, Loop, Segment, Transaction, load_yaml, transaction
 
 SEVERITY = {
     "error": "refuses the transaction (999)",
@@ -68,7 +68,20 @@ def transaction_page(name: str) -> str:
     if found.rules:
         lines += ["## Situations", "", "| rule | because | then |", "|---|---|---|"]
         lines += [f"| {rule['rule']} | {rule['because']} | {_consequence(rule)} |" for rule in found.rules] + [""]
+    lines += [*_dates(found), *_counted(found)]
     return "\n".join(lines)
+
+
+def _dates(found: Transaction) -> list[str]:
+    """Dates that run forward, and those that are not after the day the file was made."""
+    lines = [f"- `{end}` is not before `{begin}`" for _, begin, end in found.spans]
+    lines += [f"- `{name}` is not after `{found.happened[0]}`" for name in found.happened[1:]]
+    return ["## Dates", "", *lines, ""] if lines else []
+
+
+def _counted(found: Transaction) -> list[str]:
+    names = ", ".join(f"`{name}`" for name in found.not_negative)
+    return ["## Amounts and counts", "", f"Not less than nothing: {names}.", ""] if names else []
 
 
 def _tree(loop: Loop, depth: int) -> list[str]:
@@ -167,7 +180,7 @@ def code_lists_page() -> str:
     for name, entry in data["lists"].items():
         mark = " (unverified)" if entry.get("confidence") == "unverified" else ""
         lines += [f"## {name}", "", f"{entry['about']}{mark}", "", " ".join(entry["values"]), ""]
-    lines += ["# Shapes", "", "| shape | what it is | pattern | finding |", "|---|---|---|---|"]
+    lines += ["## Shapes", "", "| shape | what it is | pattern | finding |", "|---|---|---|---|"]
     for name, entry in data["shapes"].items():
         pattern = f"`{entry['pattern']}`".replace("|", "\\|") if "pattern" in entry else "worked out"
         lines.append(f"| {name} | {entry['about']} | {pattern} | {entry['finding']} |")
