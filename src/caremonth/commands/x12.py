@@ -6,15 +6,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from caremonth.kernel.facts.errors import FactsErrors
-from caremonth.kernel.facts.folder import whole_folder
-from caremonth.kernel.x12.export import FORMATS, Export, file_names
-from caremonth.kernel.x12.notes import X12Error
-from caremonth.kernel.x12.read import X12Tables, read_blocks
-from caremonth.kernel.x12.sources import sources
+if TYPE_CHECKING:
+    from caremonth.kernel.x12.notes import X12Error
+    from caremonth.kernel.x12.read import X12Tables
+
+FORMATS = ("parquet", "csv", "json")
 
 
 @click.group()
@@ -49,20 +49,31 @@ def progress_of(sizes: list[int | None]) -> Iterator[Callable[[str, int], None]]
 @click.option("--format", "kind", type=click.Choice(FORMATS), default="parquet", show_default=True)
 @click.option("--all-segments", is_flag=True, help="Every segment in `segments` and `elements`, not only what is left.")
 @click.option("--skip-bad-files", is_flag=True, help="Go on without files that cannot be read, and say which.")
-def read(files: tuple[str, ...], out: Path, kind: str, all_segments: bool, skip_bad_files: bool) -> None:
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Read with this many processes.")
+def read(files: tuple[str, ...], out: Path, kind: str, all_segments: bool, skip_bad_files: bool, jobs: int) -> None:
     """Read X12 FILES (also patterns, folders, gzip, zip; - is standard input) into tables.
 
     What a file has that no column takes goes to `segments` and `elements`; what was odd and forgiven to `notes`.
 
     Exit status: 0 done; 1 done, with values that could not be read or files left out; 2 nothing done, and why.
     """
+    from caremonth.kernel.facts.errors import FactsErrors
+    from caremonth.kernel.facts.folder import whole_folder
+    from caremonth.kernel.x12.export import Export, file_names
+    from caremonth.kernel.x12.notes import X12Error
+    from caremonth.kernel.x12.read import read_blocks
+    from caremonth.kernel.x12.sources import sources
+
     errors: list[X12Error] = []
     unreadable = 0
     try:
         given = sources([sys.stdin.buffer if name == "-" else name for name in files])
         with whole_folder(out, file_names()) as folder, Export(folder, kind) as export:
             with progress_of([source.size for source in given]) as progress:
-                for block in read_blocks(given, all_segments=all_segments, skip_bad_files=True, progress=progress):
+                blocks = read_blocks(
+                    given, all_segments=all_segments, skip_bad_files=True, progress=progress, processes=jobs
+                )
+                for block in blocks:
                     export.add(block)
                     errors.extend(block.errors)
                     unreadable += _unreadable(block)

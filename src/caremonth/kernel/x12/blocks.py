@@ -57,12 +57,34 @@ class FileBlock:
     still_open: Ints  # the segments whose loops are open at the end
     last: bool
     cut_off: X12Error | None = None  # the file ends in the middle: these are the whole loops before
+    stopped: bool = False  # what follows is another part's
 
 
-def file_blocks(stream: BinaryIO, name: str, notes: Notes, size: int = BLOCK_BYTES) -> Iterator[FileBlock]:
-    """The blocks of one file. Raises X12Error, with the byte, for what is not X12 or ends in the middle."""
-    counts, carry = Counts(), Carry()
-    pending, offset = beginning(stream, name, notes, size)
+@dataclass
+class Part:
+    """What is read of a file: from a byte on, with what came before it, up to a transaction that starts at `stop`.
+
+    `carry` and `counts` are those of the first block; when the part was read they are those of what follows it.
+    `stopped`: reading came to a segment at `stop`; otherwise it went on to the end of the file."""
+
+    start: int = 0
+    stop: int | None = None
+    carry: Carry = field(default_factory=Carry)
+    counts: Counts = field(default_factory=Counts)
+    stopped: bool = False
+    guessed: Carry = field(default_factory=Carry)  # the `carry` it began with, where that was only looked for
+
+
+def file_blocks(
+    stream: BinaryIO, name: str, notes: Notes, size: int = BLOCK_BYTES, part: Part | None = None
+) -> Iterator[FileBlock]:
+    """The blocks of a file or a part of it. Raises X12Error, with the byte, for what is not X12 or ends early."""
+    part = part or Part()
+    if part.start:
+        stream.seek(part.start)
+        pending, offset = b"", part.start
+    else:
+        pending, offset = beginning(stream, name, notes, size)
     following = next_bytes(stream, size, name, offset + len(pending))
     want = size
     while True:
@@ -70,36 +92,37 @@ def file_blocks(stream: BinaryIO, name: str, notes: Notes, size: int = BLOCK_BYT
             pending += following
             following = next_bytes(stream, size, name, offset + len(pending))
         last = not following
-        block = _block(carry, pending, offset, counts, name, notes, last=last)
+        block = _block(part, pending, offset, name, notes, last=last)
         if block is None:
             if len(pending) > LARGEST_LOOP:
                 why = f"no end of a segment or loop in {LARGEST_LOOP:,} bytes"
                 raise X12Error(name, offset, why, "This is binary, or not one X12 file; ask the sender for it again.")
             want *= 2
             continue
-        if block.cut_off is None or len(block.frame.index) > block.context:
+        index, before, last = block.frame.index, len(part.carry.data), block.last
+        part.stopped = block.stopped
+        part.counts = _counts_before(block, part.counts, len(index) - block.context)
+        if block.cut_off is None or len(index) > block.context:
             yield block
         if block.cut_off is not None:
             raise block.cut_off
-        if last:
+        part.carry = _carry(block)
+        if last or part.stopped:
             return
-        index = block.frame.index
-        used = index.end - len(carry.data)
-        new = len(index) - block.context
-        carry = _carry(block)
-        counts = _counts_before(block, counts, new)
+        used = index.end - before
         pending, offset, want = pending[used:], offset + used, size
         del block, index  # one block in memory at a time
 
 
-def _block(
-    carry: Carry, pending: bytes, offset: int, counts: Counts, name: str, notes: Notes, *, last: bool
-) -> FileBlock | None:
+def _block(part: Part, pending: bytes, offset: int, name: str, notes: Notes, *, last: bool) -> FileBlock | None:
     """The block that these bytes allow, or None when they end before a place to cut."""
+    carry, counts = part.carry, part.counts
     context = len(carry.number)
     data = np.frombuffer(carry.data + pending, np.uint8)
     before = len(carry.data)
     index = index_block(data, name, offset - before, notes)
+    stop = _stop(index, part.stop, offset - before)
+    last = last and stop is None
     if last:
         index = _finished(index, data, name, offset - before, notes)
     if len(index) <= context and not last:
@@ -107,7 +130,9 @@ def _block(
     found = envelope(index, counts)
     cutters = _resolved(index, found)
     cut_off = _cut_off(found, name, offset - before + len(data)) if last else None
-    end = len(index) if last and cut_off is None else _place_to_cut(index, found, cutters, context)
+    end = len(index)
+    if stop is not None or not last or cut_off is not None:
+        end = stop or _place_to_cut(index, found, cutters, context, whole=cut_off is not None)
     if cut_off is not None and end <= context:
         raise cut_off
     if end <= context and not last:
@@ -128,11 +153,20 @@ def _block(
     note_order(found, context, offsets, notes)
     _note_unplaced(made, context, offsets, notes)
     block = FileBlock(
-        frame, found, made, context, carry.open, carry.reported, reported, offsets, kept, still_open, last, cut_off
-    )
+        frame, found, made, context, carry.open, carry.reported, reported, offsets, kept, still_open, last, cut_off,
+        stop is not None,
+    )  # fmt: skip
     if last and cut_off is None:
         _note_end(block, name, offset - before + len(data), notes)
     return block
+
+
+def _stop(index: Index, stop: int | None, offset: int) -> int | None:
+    """The segment that starts at byte `stop` of the file, where another part begins; None when it is not here."""
+    if stop is None:
+        return None
+    at = int(np.searchsorted(index.start, stop - offset))
+    return at if at < len(index) and index.start[at] == stop - offset and index.code[at] == ST else None
 
 
 Resolved = tuple[Plan, NDArray[np.int16], NDArray[np.int16]]
@@ -165,11 +199,15 @@ def _resolved(index: Index, found: Envelope) -> list[Resolved]:
     return result
 
 
-def _place_to_cut(index: Index, found: Envelope, cutters: list[Resolved], context: int) -> int:
+def _place_to_cut(index: Index, found: Envelope, cutters: list[Resolved], context: int, *, whole: bool) -> int:
     """The segment to cut before: the outermost start in the last part of the block that has one; 0 when there is none.
 
-    What lies after the cut is read again: so it is looked for near the end first."""
+    What lies after the cut is read again: so it is looked for near the end first. `whole`: nothing comes after the
+    cut, so it is before the last loop that stands for itself."""
     size = len(index) - context
+    if whole:
+        places = np.flatnonzero(_ranks(index, found, cutters, context + 1, len(index), whole=True) < 99)
+        return context + 1 + int(places[-1]) if len(places) else 0
     stops = [len(index), len(index) - size // 16, context + size // 2, context + 1]
     for high, low in pairwise(stops):
         rank = _ranks(index, found, cutters, max(low, context + 1), high)
@@ -178,7 +216,9 @@ def _place_to_cut(index: Index, found: Envelope, cutters: list[Resolved], contex
     return 0
 
 
-def _ranks(index: Index, found: Envelope, cutters: list[Resolved], low: int, high: int) -> NDArray[np.int8]:
+def _ranks(
+    index: Index, found: Envelope, cutters: list[Resolved], low: int, high: int, *, whole: bool = False
+) -> NDArray[np.int8]:
     """How far out a block would be cut before each of these segments (0 an interchange); 99 where it may not be."""
     rank = np.full(max(high - low, 0), 99, np.int8)
     rank[(found.kind[low:high] == 0) & (found.transaction[low:high] > 0)] = 3
@@ -187,7 +227,7 @@ def _ranks(index: Index, found: Envelope, cutters: list[Resolved], low: int, hig
     for of_kind, symbols, states in cutters[1:]:
         here, width = states[low:high], of_kind.starts.shape[1]
         begins = of_kind.starts.reshape(-1).take(here.astype(np.int32) * width + symbols[low:high])
-        rows = np.flatnonzero(begins & of_kind.repeated.take(here))
+        rows = np.flatnonzero(begins & (of_kind.whole if whole else of_kind.repeated).take(here))
         rows = rows[rank[rows] > 2]
         rank[rows] = of_kind.depth.take(here.take(rows)) + 3
     # A group or a transaction outside any interchange cannot be repeated in front of a block.
@@ -241,6 +281,8 @@ def _open_loops(
         inside = np.flatnonzero(begins[at - start :] & (states[at:end] == inner))
         stop = at + int(inside[0]) if len(inside) else end
         segments += list(range(at, stop))
+        # And what is its own all the same, later than it should be: a patient's name after a service line.
+        segments += (stop + np.flatnonzero(states[stop:end] == outer)).tolist()
     return segments, opened
 
 

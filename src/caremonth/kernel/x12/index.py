@@ -248,7 +248,7 @@ def index_block(data: Bytes, file: str, offset: int, notes: Notes) -> Index:
             continue
         pieces.append(piece if change is None else piece.until(change))
         starts.append((at, delimiters))
-        if not fixed and offset + at >= notes.looked_until:
+        if not fixed and notes.own(offset + at):
             notes.add("isa-width", offset + at, "the ISA is not 106 bytes long; its own separators were followed")
         if change is None:
             break
@@ -342,7 +342,7 @@ def _assemble(
     empty = start >= ends
     begin = np.zeros(count, np.int32)
     np.add(ends[:-1], 1, out=begin[1:])
-    _note_blanks(begin, start, empty, offset, notes)
+    _note_blanks(data, begin, start, empty, offset, notes)
     if empty.any():
         keep = ~empty
         first, closing, start = first[keep], closing[keep], start[keep]
@@ -385,10 +385,11 @@ def _by_segment(starts: list[tuple[int, Delimiters]], begin: Ints) -> list[tuple
     return [(int(np.searchsorted(begin, at)), delimiters) for at, delimiters in starts]
 
 
-def _note_blanks(begin: Ints, start: Ints, empty: Flags, offset: int, notes: Notes) -> None:
+def _note_blanks(data: Bytes, begin: Ints, start: Ints, empty: Flags, offset: int, notes: Notes) -> None:
     """Note indentation and empty segments; a line break after the terminator is too usual to mention."""
-    new = int(np.searchsorted(begin, notes.looked_until - offset))
-    begin, start, empty = begin[new:], start[new:], empty[new:]
+    stop = len(data) if notes.stop is None else notes.stop - offset
+    new = slice(*np.searchsorted(begin, [notes.looked_until - offset, stop]).tolist())
+    begin, start, empty = begin[new], start[new], empty[new]
     if empty.any():
         at = offset + int(begin[int(np.argmax(empty))])
         notes.add("empty-segment", at, "nothing between two terminators; skipped", int(empty.sum()))

@@ -46,19 +46,31 @@ class Notes:
 
     file: str
     looked_until: int = 0  # bytes of the file that blocks have been made of: read again, they are not noted again
+    stop: int | None = None  # the byte where another part of the file begins, with notes of its own
     _found: dict[str, _Note] = field(default_factory=dict)
 
     def add(self, name: str, byte_offset: int, detail: str, times: int = 1) -> None:
-        """Note an oddity; the first place and detail are kept, the times add up."""
+        """Note an oddity; the first place in the file and its detail are kept, the times add up."""
         note = self._found.get(name)
         if note is None:
             self._found[name] = _Note(byte_offset, times, detail)
         else:
             note.times += times
+            if byte_offset < note.byte_offset:
+                note.byte_offset, note.detail = byte_offset, detail
+
+    def own(self, byte_offset: int) -> bool:
+        """Whether what is at this byte is looked at for the first time, and is not for another part."""
+        return byte_offset >= self.looked_until and (self.stop is None or byte_offset < self.stop)
+
+    def include(self, later: Notes) -> None:
+        """Add what was forgiven in a later part of the file."""
+        for name, note in later._found.items():
+            self.add(name, note.byte_offset, note.detail, note.times)
 
     def table(self) -> pa.Table:
-        """The notes as a table: file, name, byte_offset (first), times, detail."""
-        found = self._found
+        """The notes as a table, in order of place: file, name, byte_offset (first), times, detail."""
+        found = dict(sorted(self._found.items(), key=lambda named: (named[1].byte_offset, named[0])))
         arrays = [
             text_array([self.file] * len(found)),
             text_array(list(found)),

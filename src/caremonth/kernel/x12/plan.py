@@ -96,6 +96,7 @@ class Plan:
     paths: list[frozenset[str]]  # by state: the loops that contain it
     depth: NDArray[np.int8]  # by state; 0 outside
     repeated: NDArray[np.bool_]  # by state: a loop without a low limit, where a block may be cut
+    whole: NDArray[np.bool_]  # by state: a loop that stands for itself (a subscriber, a member, a paid claim)
     sources: list[Source]
     spots: list[Spot]
     spot_of: NDArray[np.int16]
@@ -134,13 +135,15 @@ def plan(name: str) -> Plan:
     count = machine.step.shape[0]
     starts = _envelope_starts(machine) if name == "envelope" else starts_table(machine)
     loops, paths = [""] * count, [frozenset[str]()] * count
-    depth, repeated = np.zeros(count, np.int8), np.zeros(count, bool)
+    depth, repeated, whole = np.zeros(count, np.int8), np.zeros(count, bool), np.zeros(count, bool)
+    cut = () if name == "envelope" else transaction(name).cut
     for node in machine.nodes:
         loops[node.number], paths[node.number] = node.path[-1], frozenset(node.path)
         depth[node.number] = len(node.path)
         repeated[node.number] = node.loop.repeat is None or node.loop.repeat >= 50
+        whole[node.number] = node.loop.trigger.name in cut if cut else repeated[node.number] and len(node.path) == 2
     result = Plan(
-        name, machine, starts, loops, paths, depth, repeated, list(sources.known), [Spot("", "", (), False)],
+        name, machine, starts, loops, paths, depth, repeated, whole, list(sources.known), [Spot("", "", (), False)],
         np.zeros(machine.step.shape, np.int16), [[] for _ in sources.known], {},
         np.array([symbol[0] in STRUCTURAL or not symbol[0] for symbol in machine.symbols]), tables,
     )  # fmt: skip

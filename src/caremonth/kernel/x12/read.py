@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from . import schema as schemas
 from .arrays import array_of, flag_array, place_array, repeated, text_array
-from .blocks import BLOCK_BYTES, FileBlock, file_blocks
+from .blocks import BLOCK_BYTES, FileBlock, Part, file_blocks
 from .columns import Cutter, Rows
 from .envelope import SE
 from .index import Flags, Ints, Wide
@@ -58,7 +58,7 @@ class X12Tables(Mapping[str, pa.Table]):
 
 
 @dataclass
-class _Rows:
+class RowNumbers:
     """Row numbers given out so far, by table, and those of the rows that the next block repeats."""
 
     given: dict[str, int] = field(default_factory=dict)
@@ -71,16 +71,21 @@ def read(
     tables: Iterable[str] | None = None,
     all_segments: bool = False,
     skip_bad_files: bool = False,
+    processes: int = 1,
 ) -> X12Tables:
     """Read files (paths, patterns, gzip, zip, bytes, streams) into tables.
 
     `tables`: only these (see schema.names). `all_segments`: `segments` and `elements` hold every segment, not only
     what no column takes. Raises X12Error at the first file that is not X12 or is cut off; with `skip_bad_files` the
-    rest is read and `.errors` names those files (a cut-off file keeps the rows before the cut's last whole loop)."""
+    rest is read and `.errors` names those files (a cut-off file keeps the rows before the cut's last whole loop).
+    `processes`: read with this many at once, large files in parts; the tables are the same."""
     found: dict[str, list[pa.Table]] = {}
     notes: list[pa.Table] = [NO_NOTES]
     errors: list[X12Error] = []
-    for block in read_blocks(given, tables=tables, all_segments=all_segments, skip_bad_files=skip_bad_files):
+    blocks = read_blocks(
+        given, tables=tables, all_segments=all_segments, skip_bad_files=skip_bad_files, processes=processes
+    )
+    for block in blocks:
         for name, table in block.items():
             found.setdefault(name, []).append(table)
         notes.append(block.notes)
@@ -97,18 +102,26 @@ def read_blocks(
     skip_bad_files: bool = False,
     block_bytes: int = BLOCK_BYTES,
     progress: Callable[[str, int], None] | None = None,
+    processes: int = 1,
 ) -> Iterator[X12Tables]:
     """The same as `read`, a block at a time; row keys run on through all blocks and files.
 
     A row comes in the block in which its loop ends, so a claim may come after its lines. A file's notes come with
     its last block. `progress(file, bytes)` is called after each block with the bytes read since the last call."""
     wanted = _wanted(tables)
-    rows = _Rows()
-    for source in sources(given):
+    files = sources(given)
+    if processes > 1:
+        from .processes import Wanted, read_parts
+
+        asked = Wanted(wanted, all_segments, block_bytes)
+        yield from read_parts(files, asked, processes, skip_bad_files, progress)
+        return
+    rows = RowNumbers()
+    for source in files:
         notes = Notes(source.name)
         rows.repeated = {}
         try:
-            yield from _file(source, notes, rows, wanted, all_segments, block_bytes, progress)
+            yield from file_tables(source, notes, rows, wanted, all_segments, block_bytes, progress)
         except X12Error as error:
             if not skip_bad_files:
                 raise
@@ -131,18 +144,20 @@ def _wanted(tables: Iterable[str] | None) -> frozenset[str]:
     return names
 
 
-def _file(
+def file_tables(
     source: Source,
     notes: Notes,
-    rows: _Rows,
+    rows: RowNumbers,
     wanted: frozenset[str],
     all_segments: bool,
     block_bytes: int,
     progress: Callable[[str, int], None] | None,
+    part: Part | None = None,
 ) -> Iterator[X12Tables]:
+    """The blocks of one file, or of a part of it, and its notes with the last; rows are numbered on."""
     with source.open() as stream:
-        before = 0
-        for block in file_blocks(stream, source.name, notes, block_bytes):
+        before = part.start if part else 0
+        for block in file_blocks(stream, source.name, notes, block_bytes, part):
             tables = _tables(block, notes, rows, wanted, all_segments)
             yield X12Tables(tables, notes.table() if block.last and block.cut_off is None else NO_NOTES)
             if progress:
@@ -153,7 +168,7 @@ def _file(
 
 
 def _tables(
-    block: FileBlock, notes: Notes, rows: _Rows, wanted: frozenset[str], all_segments: bool
+    block: FileBlock, notes: Notes, rows: RowNumbers, wanted: frozenset[str], all_segments: bool
 ) -> dict[str, pa.Table]:
     """The tables of a block, each row once over all blocks."""
     left = "segments" in wanted or "elements" in wanted
@@ -187,7 +202,7 @@ def _placed(cutter: Cutter) -> list[tuple[TablePlan, Rows]]:
 
 
 def _number(
-    block: FileBlock, placed: list[tuple[Cutter, list[tuple[TablePlan, Rows]]]], rows: _Rows
+    block: FileBlock, placed: list[tuple[Cutter, list[tuple[TablePlan, Rows]]]], rows: RowNumbers
 ) -> dict[tuple[str, str], Wide]:
     """Row numbers by (transaction kind, table): those of repeated rows again, new ones for new rows, in file order."""
     by_table: dict[str, list[tuple[str, Ints]]] = {}

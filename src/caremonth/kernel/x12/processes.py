@@ -1,0 +1,283 @@
+"""Files read by several processes at once: the same tables in the same order as one process gives.
+
+A large file is cut into parts where a transaction starts. Of the bytes before it a part needs only the headers that
+it lies in (ISA, GS); they are looked for before the cut. Each part is read by itself, counting from nothing, into
+files of Arrow streams, and its numbers are moved when those of the part before are known. That a part began with the
+right headers is held against what the part before came to; where they differ, the rest of the file is read again in
+this process. So is a part in which the file ends before its time: the error is then the same as with one process.
+"""
+
+from __future__ import annotations
+
+import mmap
+import multiprocessing
+import sys
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from . import schema as schemas
+from .arrays import array_of, repeated
+from .blocks import Carry, Part
+from .envelope import Counts, envelope
+from .index import ISA_LENGTH, Delimiters, index_block, read_isa
+from .layout import all_tables
+from .notes import NO_NOTES, Notes, X12Error
+from .plan import plan
+from .read import RowNumbers, X12Tables, file_tables
+from .sources import Source
+
+PART_BYTES = 16 << 20
+CONTEXT = 2  # the headers in front of a part: ISA and GS
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of every file."""
+
+    tables: frozenset[str]
+    all_segments: bool
+    block_bytes: int
+
+
+@dataclass
+class Done:
+    """A part that was read: its blocks are in `path`, `names` says which tables; its numbers count from nothing."""
+
+    path: Path
+    part: Part
+    names: list[list[str]]
+    given: dict[str, int]
+    notes: Notes
+    failed: bool
+
+
+@dataclass
+class Place:
+    """How far a file has been taken over: what the next part should have begun with, and its oddities so far."""
+
+    notes: Notes
+    part: Part = field(default_factory=Part)
+
+
+def read_parts(
+    files: list[Source], wanted: Wanted, processes: int, skip_bad_files: bool, progress: Progress | None
+) -> Iterator[X12Tables]:
+    """The blocks of all files, in order, read by this many processes."""
+    rows = RowNumbers()
+    with tempfile.TemporaryDirectory(prefix="x12-") as name:
+        cut = [(source, cut_into_parts(source)) for source in files]
+        tasks = [(source, part) for source, parts in cut for part in parts if source.stream is None]
+        _warm(files)
+        with ProcessPoolExecutor(processes, _context()) as pool:
+            waiting = _submitted(pool, tasks, wanted, Path(name), 2 * processes)
+            for source, parts in cut:
+                place = Place(Notes(source.name))
+                try:
+                    yield from _file(source, parts, waiting, rows, wanted, place, progress)
+                except X12Error as error:
+                    if not skip_bad_files:
+                        pool.shutdown(cancel_futures=True)
+                        raise
+                    yield X12Tables({}, place.notes.table(), (error,))
+
+
+def _context() -> Any:
+    """Processes that start with what this one has loaded, where that can be done safely."""
+    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+
+
+def _submitted(
+    pool: ProcessPoolExecutor, tasks: list[tuple[Source, Part]], wanted: Wanted, folder: Path, most: int
+) -> Iterator[Future[Done]]:
+    """The tasks under way, in order; never many more than are being read, so that little waits on disk."""
+    running: deque[Future[Done]] = deque()
+    for number, (source, part) in enumerate(tasks):
+        running.append(pool.submit(_read_part, source, part, wanted, folder / str(number)))
+        if len(running) >= most:
+            yield running.popleft()
+    yield from running
+
+
+def _file(
+    source: Source,
+    parts: list[Part],
+    waiting: Iterator[Future[Done]],
+    rows: RowNumbers,
+    wanted: Wanted,
+    place: Place,
+    progress: Progress | None,
+) -> Iterator[X12Tables]:
+    """The blocks of one file from its parts; from where one does not fit on, read in this process."""
+    fits = source.stream is None
+    for number in range(len(parts) if fits else 0):
+        done = next(waiting).result()
+        fits = fits and _fits(place, done, number + 1 == len(parts))
+        if fits:
+            for tables in _blocks(done):
+                yield X12Tables({name: _moved(name, t, place, rows) for name, t in tables.items()}, NO_NOTES)
+            _take_over(place, done, rows)
+            if progress:
+                progress(source.name, (done.part.stop or source.size or 0) - place.part.start)
+            place.part.start = done.part.stop or 0
+        done.path.unlink(missing_ok=True)
+    if fits:
+        yield X12Tables({}, place.notes.table())
+        return
+    rows.repeated = {}
+    place.notes.looked_until, place.notes.stop = place.part.start, None
+    yield from file_tables(
+        source, place.notes, rows, wanted.tables, wanted.all_segments, wanted.block_bytes, progress, place.part
+    )
+
+
+def _fits(place: Place, done: Done, last: bool) -> bool:
+    """Whether a part was read as one process would have: from the same headers, to its end."""
+    carry, guess = place.part.carry, done.part.guessed
+    same = carry.data == guess.data and np.array_equal(carry.offset, guess.offset) and bool(carry.open.all())
+    return same and not done.failed and done.part.stopped != last
+
+
+def _take_over(place: Place, done: Done, rows: RowNumbers) -> None:
+    """What the next part begins with, in the numbers of the file."""
+    before, part = place.part, done.part
+    numbers = _segments(part.carry.number, before)
+    place.part.carry = Carry(part.carry.data, numbers, part.carry.offset, part.carry.open, part.carry.reported)
+    place.part.counts = Counts(
+        before.counts.interchanges + part.counts.interchanges,
+        before.counts.groups + part.counts.groups,
+        before.counts.transactions + part.counts.transactions,
+        before.counts.segments + part.counts.segments,
+    )
+    for name, given in done.given.items():
+        rows.given[name] = rows.given.get(name, 0) + given
+    place.notes.include(done.notes)
+
+
+def _segments(numbers: Any, before: Part) -> Any:
+    """Segment numbers of a part as those of the file; -1 and 0 are the headers in front of it."""
+    moved = numbers + before.counts.segments
+    if len(before.carry.number):
+        headers = numbers <= 0
+        moved[headers] = before.carry.number[numbers[headers] + CONTEXT - 1]
+    return moved
+
+
+@lru_cache(maxsize=1)
+def _key_owners() -> dict[str, str]:
+    return {table.key: table.name for table in all_tables() if table.key}
+
+
+def _moved(name: str, found: pa.Table, place: Place, rows: RowNumbers) -> pa.Table:
+    """The whole table of a part, with the keys and places of the file."""
+    counts, size = place.part.counts, len(found)
+    ahead = {key: rows.given.get(owner, 0) for key, owner in _key_owners().items()}
+    ahead |= {"interchange": counts.interchanges, "group": counts.groups, "transaction": counts.transactions}
+    there = dict(zip(found.column_names, found.columns, strict=True))
+    there["file"] = repeated(place.notes.file, size)
+    for column in [c for c in found.column_names if ahead.get(c)]:
+        kind = np.int64 if there[column].type == pa.int64() else np.int32
+        # A scalar out of an array: pa.scalar would import pandas.
+        there[column] = pc.add(there[column], array_of(np.array([ahead[column]], kind), there[column].type)[0])
+    if place.part.start:
+        numbers = np.frombuffer(there["segment"].chunk(0).buffers()[1], np.int64, size)
+        there["segment"] = array_of(_segments(numbers, place.part), pa.int64())
+    fields = schemas.fields(name)
+    absent = {type_: pa.nulls(size, type_) for type_ in {type_ for column, type_ in fields if column not in there}}
+    columns = [there[column] if column in there else absent[type_] for column, type_ in fields]
+    return pa.Table.from_arrays(columns, schema=schemas.schema(name))
+
+
+def _filled(table: pa.Table) -> pa.Table:
+    """The table without columns that are empty or the same in every row: they need not be handed over."""
+    filled = (n for n, c in zip(table.column_names, table.columns, strict=True) if c.null_count < len(table))
+    return table.select([name for name in filled if name != "file"])
+
+
+def _read_part(source: Source, part: Part, wanted: Wanted, path: Path) -> Done:
+    """Read a part into a file, in a process of its own."""
+    notes, rows, names = Notes(source.name, part.start, part.stop), RowNumbers(), []
+    failed = False
+    with pa.OSFile(str(path), "wb") as sink:
+        blocks = file_tables(source, notes, rows, wanted.tables, wanted.all_segments, wanted.block_bytes, None, part)
+        try:
+            for block in blocks:
+                names.append(list(block))
+                for table in map(_filled, block.values()):
+                    with pa.ipc.new_stream(sink, table.schema) as writer:
+                        writer.write_table(table)
+        except X12Error:
+            failed = True
+    return Done(path, part, names, rows.given, notes, failed)
+
+
+def _blocks(done: Done) -> Iterator[dict[str, pa.Table]]:
+    """The blocks of a part, as far as they are filled, over the file's pages; those live as long as the columns."""
+    with pa.memory_map(str(done.path)) if sys.platform != "win32" else pa.OSFile(str(done.path)) as stream:
+        for names in done.names:
+            yield {name: pa.ipc.open_stream(stream).read_all() for name in names}
+
+
+def _warm(files: list[Source]) -> None:
+    """Work out, before there are more processes, what all of them need of the first file's grammar."""
+    for source in files[:1]:
+        if source.path is None or source.member:
+            return
+        with open(source.path, "rb") as file:
+            head = file.read(1 << 12)
+        try:
+            index = index_block(np.frombuffer(head, np.uint8), source.name, 0, Notes(source.name))
+        except X12Error:
+            return
+        for kind in ["envelope", *(envelope(index, Counts()).kinds if len(index) else [])]:
+            if kind:
+                plan(kind)
+
+
+def cut_into_parts(source: Source) -> list[Part]:
+    """The parts of a file, cut before transactions; one part where it is small, packed or its headers are odd."""
+    whole = [Part()]
+    if source.path is None or source.member or source.path.stat().st_size < 2 * PART_BYTES:
+        return whole
+    with open(source.path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        found = read_isa(np.frombuffer(data[: 2 * ISA_LENGTH], np.uint8), 0)
+        if found is None or not found[1]:
+            return whole
+        return _cut(data, found[0])
+
+
+def _cut(data: mmap.mmap, delimiters: Delimiters) -> list[Part]:
+    element, terminator = bytes([delimiters.element]), bytes([delimiters.terminator])
+    after = data[ISA_LENGTH : ISA_LENGTH + 20]
+    between = terminator + after[: len(after) - len(after.lstrip(bytes(range(33))))]
+    parts = [Part()]
+    headers = {b"ISA": 0, b"GS": -1}
+    reached = 0
+    while True:
+        at = data.find(between + b"ST" + element, max(parts[-1].start + PART_BYTES, 1))
+        if at < 0 or at > len(data) - PART_BYTES // 2:
+            return parts
+        for id_ in headers:
+            last = data.rfind(between + id_ + element, reached, at + len(between))
+            headers[id_] = last + len(between) if last >= 0 else headers[id_]
+        stop = reached = at + len(between)
+        parts[-1].stop = stop
+        carry = _headers(data, terminator, headers[b"ISA"], headers[b"GS"])
+        parts.append(Part(stop, None, carry, Counts(), guessed=carry))
+
+
+def _headers(data: mmap.mmap, terminator: bytes, isa: int, gs: int) -> Carry:
+    """The interchange and group header at these bytes, as a block hands them on."""
+    said = b"".join(data[at : data.find(terminator, at + (ISA_LENGTH - 1 if at == isa else 0)) + 1] for at in (isa, gs))
+    flags = np.ones(CONTEXT, bool)
+    return Carry(said, np.arange(1 - CONTEXT, 1), np.array([isa, gs], np.int64), flags, flags.copy())
