@@ -126,7 +126,8 @@ def _growth(rows: list[Figures]) -> str:
         goal = f"{GOAL_SECONDS} s: {'met' if row['seconds'] <= GOAL_SECONDS else 'not met'}" if row["goal"] else ""
         lines.append(
             f"| {row['job']} | {row['items']:,} {RUNS[row['job']][2]} | {row['load']:.1f} | {row['seconds']:.1f} "
-            f"| {row['seconds_cpu']:.1f} | {_each(row, 'seconds_cpu'):.1f} | {row['write']:.1f} | {row['peak_mb']:,} | {goal} |"
+            f"| {row['seconds_cpu']:.1f} | {_each(row, 'seconds_cpu'):.1f} | {row['write']:.1f} | {row['peak_mb']:,} "
+            f"| {goal} |"
         )
     lines += [
         f"| pay again, ledger full | {row['items']:,} member-months | | {row['again']:.1f} | {row['again_cpu']:.1f} "
