@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from caremonth.commands.program_shared import (
+    ENGINES,
     control_numbers,
     exit_status,
     print_table,
@@ -17,13 +18,14 @@ from caremonth.commands.program_shared import (
     store_option,
     the_program,
 )
-from caremonth.kernel.engine import DuckEngine, connect
+from caremonth.kernel.engine import connect
+from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.program.answer import NO_REPLY
 from caremonth.kernel.program.answer import answer as run_answer
-from caremonth.kernel.program.facts import load_facts
+from caremonth.kernel.program.facts import SCHEMA, load_facts
 from caremonth.kernel.program.incoming import take_in, told, write_replies
 from caremonth.kernel.program.output import write_relation
 from caremonth.kernel.x12.control_numbers import ControlNumberError
@@ -40,9 +42,17 @@ FILES = frozenset({"271.edi", "answers.csv", "rejected.csv", "replies"})
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day of questions without a date.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
 @store_option
+@click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
 @click.option("--dry-run", is_flag=True, help="Compute and show, write nothing.")
 def answer(
-    program: str, facts: Path, inquiry: Path, today: datetime, out: Path | None, store: Path | None, dry_run: bool
+    program: str,
+    facts: Path,
+    inquiry: Path,
+    today: datetime,
+    out: Path | None,
+    store: Path | None,
+    engine: EngineName,
+    dry_run: bool,
 ) -> None:
     """Answer the questions of a 270 file: is the person a member on that date, and on whose panel.
 
@@ -64,7 +74,8 @@ def answer(
             anybody = "eligibility_subscribers" in asked and asked["eligibility_subscribers"].num_rows
             if not anybody and not incoming.refused:
                 raise click.ClickException(f"{inquiry} asks about nobody: it is no 270. Name a 270 file.")
-            reply = run_answer(found, asked, DuckEngine(connection), today.date(), numbers) if anybody else NO_REPLY
+            with running(engine, connection, SCHEMA) as chosen:
+                reply = run_answer(found, asked, chosen, today.date(), numbers) if anybody else NO_REPLY
             if out is not None and not dry_run:
                 with whole_folder(out, FILES) as folder:
                     write_replies(incoming.replies, folder)
@@ -74,7 +85,7 @@ def answer(
                     write_relation(connection, "answers", ("member_id", "service_date"), folder / "answers.csv")
                     if report.rejected.num_rows:
                         write_rejected(report.rejected, folder / "rejected.csv")
-    except (ControlNumberError, FactsErrors, WriteRefused, X12Error) as error:
+    except (ControlNumberError, EngineError, FactsErrors, WriteRefused, X12Error) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
     for sentence in told(incoming.replies):

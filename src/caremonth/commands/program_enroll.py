@@ -54,7 +54,7 @@ def enroll(
     Files are answered first (TA1, 999, under replies/): only what was accepted is taken in. Writes eligibility,
     assignments and deaths (rows to add to the facts), people (each row takes the place of the person's), pended (what
     waits for somebody), out_of_sync (a full file against what we hold), exemptions, notices, windows, requests and
-    death_matches.
+    death_matches. It has no --engine: an 834 is weighed record after record, each against what those before it left.
 
     Exit status: 0 done; 1 done, with rows set aside, pended or out of sync; 2 nothing done, and why.
     """

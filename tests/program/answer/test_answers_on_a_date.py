@@ -11,8 +11,9 @@ from click.testing import CliRunner, Result
 
 from caremonth.commands.program import program
 from caremonth.kernel.engine import DuckEngine, connect
+from caremonth.kernel.engine.choose import EngineName, running
 from caremonth.kernel.program.answer import answer
-from caremonth.kernel.program.facts import load_facts
+from caremonth.kernel.program.facts import SCHEMA, load_facts
 from caremonth.kernel.program.settings import read_program
 from caremonth.kernel.x12.read import read
 
@@ -138,3 +139,15 @@ def test_with_a_store_no_file_repeats_a_control_number_and_a_dry_run_takes_none(
     for out in ("three", "four"):  # without a store the same question has the same bytes
         assert command(facts, data, out).exit_code == 0
     assert (facts / "three/271.edi").read_bytes() == (facts / "four/271.edi").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["postgres", "spark"])
+def test_another_engine_answers_with_the_same_bytes(name: EngineName, facts: Path) -> None:
+    questions = read(asked(("M1", "", "20250331"), ("M1", "", "20260105"), ("M9", "", "20250331")))
+    with connect() as connection:
+        load_facts(facts, connection)
+        here = answer(read_program("demo"), questions, DuckEngine(connection), date(2025, 6, 1))
+        with running(name, connection, SCHEMA) as engine:
+            there = answer(read_program("demo"), questions, engine, date(2025, 6, 1))
+    assert there.data == here.data
+    assert there.answers.to_pylist() == here.answers.to_pylist()
