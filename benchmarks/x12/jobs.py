@@ -11,6 +11,7 @@ import json
 import os
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -29,11 +30,23 @@ def read_tables(path: Path) -> int:
     return sum(len(tables[name]) for name in tables)
 
 
-def read_in_blocks(path: Path) -> int:
-    """The same rows a block at a time. Rows."""
+def read_with_two(path: Path) -> int:
+    """The same tables, read by two processes. Rows."""
+    from caremonth.kernel.x12.read import read
+
+    tables = read(path, processes=2)
+    return sum(len(tables[name]) for name in tables)
+
+
+def read_to_parquet(path: Path) -> int:
+    """A block at a time into Parquet files, as `caremonth x12 read` does. Rows."""
+    from caremonth.kernel.x12.export import Export
     from caremonth.kernel.x12.read import read_blocks
 
-    return sum(len(tables[name]) for tables in read_blocks(path) for name in tables)
+    with tempfile.TemporaryDirectory() as name, Export(Path(name), "parquet") as export:
+        for tables in read_blocks(path):
+            export.add(tables)
+    return sum(export.rows.values())
 
 
 def check_file(path: Path) -> int:
@@ -101,7 +114,8 @@ def nothing(path: Path) -> int:
 
 
 JOBS: dict[str, Callable[[Path], int]] = {
-    "nothing": nothing, "split": split_plainly, "read": read_tables, "blocks": read_in_blocks, "check": check_file,
+    "nothing": nothing, "split": split_plainly, "read": read_tables, "read-2": read_with_two,
+    "parquet": read_to_parquet, "check": check_file,
     "pyx12": pyx12_claims, "pyx12-check": pyx12_check, "linuxforhealth": linuxforhealth_models,
     "edi-835-parser": edi_835_parser_frame,
 }  # fmt: skip

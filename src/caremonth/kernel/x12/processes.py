@@ -36,7 +36,7 @@ from .plan import plan
 from .read import RowNumbers, X12Tables, file_tables
 from .sources import Source
 
-PART_BYTES = 16 << 20
+PART_BYTES = 8 << 20
 CONTEXT = 2  # the headers in front of a part: ISA and GS
 Progress = Callable[[str, int], None]
 
