@@ -92,9 +92,9 @@ def test_a_remittance_shows_money_outside_any_claim_and_that_it_agrees() -> None
         ("834", "primary care: ANA RIVERA (1234567893), changed 2026-03-01"),
         ("271", "primary care: ANA RIVERA (1234567893) 8605550100"),
         ("278_response", "Referral R123 for SAM DOE, member M1001: A1 (approved)"),
-        ("277CA", "sent back A7:562 about 85 $60.00"),
+        ("277CA", "A7 (sent back, something is wrong): 562 (NPI), about the billing provider"),
         ("820", "$2.50  LEE ROE (M1002), 2026-03-01 to 2026-03-31"),
-        ("999", "segment 17 (CLM) of loop 2300: error 8"),
+        ("999", "segment 17, CLM of loop 2300: 8 (segment has elements in error)"),
     ],
 )
 def test_each_kind_is_shown_as_a_person_would_want_to_see_it(kind: str, expected: str) -> None:
