@@ -257,6 +257,7 @@ PROFESSIONAL: list[tuple[str, Edit, str]] = [
     ("a reference that repeats", put("REF*9F", "REF*9F*R123^R124"), "too-many-repetitions"),
     ("another payer pays less than the charge and does not say why", drop("CAS*CO*45*20"), "other-payer-balance"),
     ("NM109 is not there where it must be", put("NM1*41", "NM1*41*2*MAPLE BILLING*****46"), "missing-element"),
+    ("a component in a payer's number", put("NM1*PR*2*STATE", "NM1*PR*2*STATE PLAN*****PI*STATE1:X"), "too-many-components"),
     ("the same contact twice", double("PER*IC*BILLING"), "segment-twice"),
     ("two primary payers", put("SBR*S*18", "SBR*P*18*******CI"), "duplicate-code"),
     ("a patient loop under a subscriber who is the patient", put("SBR*P****", "SBR*P*18*******MC"),

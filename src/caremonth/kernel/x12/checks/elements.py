@@ -69,7 +69,7 @@ def check_elements(
         expected = "one value, not a composite"
         _add(findings, "too-many-components", rows, owner, row, node, element, index, start, length, expected)
     looked = np.flatnonzero((kind == LOOKED_AT) & there)
-    _looked_at(plan, rules, index, delimiters, rows, owner, rule, start, length, looked, findings)
+    _looked_at(plan, rules, index, delimiters, rows, owner, rule, start, length, looked, parts, findings)
     number_rows = np.flatnonzero((kind == NUMBER) & there)
     numbers = _numbers(rules, index, rows, owner, rule, start, length, number_rows, findings)
     return Elements(owner, rule, start, length, number_rows, numbers)
@@ -190,7 +190,7 @@ def _numbers(
 
 def _looked_at(
     plan: Plan, rules: Rules, index: Index, delimiters: Delimiters, rows: Ints, owner: Ints, rule: Ints,
-    start: Ints, length: Ints, looked: NDArray[np.int64], findings: Findings,
+    start: Ints, length: Ints, looked: NDArray[np.int64], parts: Ints, findings: Findings,
 ) -> None:  # fmt: skip
     """Codes, dates, shapes and composites: each different value of a rule once."""
     if not len(looked):
@@ -198,7 +198,7 @@ def _looked_at(
     rule_of, at, size = rule.take(looked), start.take(looked), length.take(looked)
     shape = rules.shape.take(rule_of).astype(np.int64)
     _choose_shapes(rules, index, rows.take(owner.take(looked)), rule_of, shape)
-    free = _free_after_all(rules, index, rows, owner, rule, start, length, looked, shape, findings)
+    free = _free_after_all(rules, index, rows, owner, rule, start, length, looked, parts, shape, findings)
     rule_of, at, size, shape, looked = rule_of[free], at[free], size[free], shape[free], looked[free]
     npi = rules.shapes.index("npi") if "npi" in rules.shapes else -1
     is_npi = shape == npi
@@ -233,7 +233,7 @@ def _looked_at(
 
 def _free_after_all(
     rules: Rules, index: Index, rows: Ints, owner: Ints, rule: Ints, start: Ints, length: Ints,
-    looked: NDArray[np.int64], shape: NDArray[np.int64], findings: Findings,
+    looked: NDArray[np.int64], parts: Ints, shape: NDArray[np.int64], findings: Findings,
 ) -> NDArray[np.int64]:  # fmt: skip
     """Values whose shape another element could have chosen but did not (a member id): only their length matters.
     The places of all others."""
@@ -247,6 +247,10 @@ def _free_after_all(
             node, element = rules.elements[rule[row]]
             expected = f"{element.low} to {element.high} characters"
             _add(findings, name, rows, owner, row, node, element, index, start, length, expected)
+    for row in looked[free & (parts.take(looked) > 0)].tolist():
+        node, element = rules.elements[rule[row]]
+        expected = "one value, not a composite"
+        _add(findings, "too-many-components", rows, owner, row, node, element, index, start, length, expected)
     return np.flatnonzero(~free)
 
 
