@@ -183,8 +183,12 @@ class PersonMonth:
 
     def mode(self, service: str) -> Row | None:
         kind = self.practice["kind"] or "physician_practice"
-        found = self.rules.on(self.clock.last, "rule_kinds", practice_kind=kind, service=service)
-        return found[0] if found else None
+        ways = self.rules.on(self.clock.last, "rule_kinds", practice_kind=kind, service=service)
+        for way in ways:
+            chosen = self.rules.on(self.clock.last, "rule_settings", name=way["setting"])
+            if not way["setting"] or chosen[0]["value"] == way["choice"]:
+                return way
+        return None
 
     def reading_days(self, service: str, device: str = "") -> list[int]:
         died = self.person["death_date"]

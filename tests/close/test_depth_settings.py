@@ -17,6 +17,12 @@ settings:
   {name}:
     values: [{{value: "{value}", from: 2026-02-01, cite: reasoned, confidence: unverified}}]
 """
+RURAL = """
+kind: settings
+settings:
+  rural_bundle_2025:
+    values: [{value: individual, from: 2025-01-01, to: 2025-09-30, cite: reasoned, confidence: unverified}]
+"""
 PACKS = {"service_date": "month_end", "minutes_after_revocation": "count", "cocm_midpoint": "on"}
 EARLIER = [{"code": "99492", "day": "2026-01-20", "practice": "own"}]
 
@@ -38,6 +44,10 @@ CASES: dict[str, dict[str, Any]] = {
         for n in (30, 31, 60, 75, 76)
     },
     "ccm-36": {"staff": 36},
+    **{
+        f"rural-{month}": {"month": month, "kind": "rhc", "services": ["ccm", "bhi"], "staff": 40, "bhi_staff": 20}
+        for month in ("2024-12", "2025-01", "2025-09", "2025-10")
+    },
 }
 
 
@@ -51,6 +61,7 @@ def by_choice(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Closed]:
     packs = tmp_path_factory.mktemp("rules")
     for name, value in PACKS.items():
         (packs / f"{name}.yaml").write_text(PACK.format(name=name, value=value), encoding="utf-8")
+    (packs / "rural.yaml").write_text(RURAL, encoding="utf-8")
     return closed(CASES, tmp_path_factory.mktemp("choice"), [Path(packs)])
 
 
@@ -115,3 +126,17 @@ def test_a_site_may_count_collaborative_care_from_the_midpoints_on(by_choice: di
 
 def test_midpoints_are_of_collaborative_care_alone(by_choice: dict[str, Closed]) -> None:
     assert by_choice["ccm-36"].codes == {"99490": 1}
+
+
+def test_a_clinic_bills_the_bundled_code_while_either_way_was_lawful(by_default: dict[str, Closed]) -> None:
+    found = {name: month.codes for name, month in by_default.items() if name.startswith("rural-")}
+    assert found["rural-2024-12"] == found["rural-2025-01"] == found["rural-2025-09"] == {"G0511": 2}
+    assert found["rural-2025-10"] == {"99490": 1, "99439": 1, "99484": 1}
+
+
+def test_a_site_may_bill_individual_codes_while_either_way_was_lawful(by_choice: dict[str, Closed]) -> None:
+    found = {name: month.codes for name, month in by_choice.items() if name.startswith("rural-")}
+    assert found["rural-2024-12"] == {"G0511": 2}
+    assert found["rural-2025-01"] == found["rural-2025-09"] == {"99490": 1, "99439": 1, "99484": 1}
+    (line,) = [row for row in by_choice["rural-2025-01"].lines if row["code"] == "99490"]
+    assert line["amount_cents"] == 6049

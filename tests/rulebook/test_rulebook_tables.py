@@ -171,8 +171,15 @@ def test_every_add_on_has_a_base_in_force_on_each_of_its_days() -> None:
     ],
 )
 def test_a_rural_clinic_bills_one_bundled_code_until_october_2025(on: date, mode: str, code: str, units: int) -> None:
-    row = one("rule_kinds", on, practice_kind="rhc", service="ccm")
+    choice = "bundled" if on == date(2025, 9, 30) else ""
+    row = one("rule_kinds", on, practice_kind="rhc", service="ccm", choice=choice)
     assert (row["mode"], row["code"], row["month_units"], row["amount_basis"]) == (mode, code, units, "national")
+
+
+def test_a_rural_clinic_could_choose_individual_codes_from_january_to_september_2025() -> None:
+    for on, ways in ((date(2024, 12, 31), 0), (date(2025, 1, 1), 7), (date(2025, 9, 30), 7), (date(2025, 10, 1), 0)):
+        rows = [row for row in built_in().rows("rule_kinds", on) if row["choice"] == "individual"]
+        assert [row["setting"] for row in rows] == ["rural_bundle_2025"] * ways * 2  # rural clinics, health centers
 
 
 def test_every_kind_of_practice_has_one_way_to_bill_each_service_on_each_day() -> None:
@@ -180,7 +187,9 @@ def test_every_kind_of_practice_has_one_way_to_bill_each_service_on_each_day() -
     for on in (date(2023, 1, 1), date(2024, 7, 1), date(2025, 9, 30), date(2025, 10, 1), date(2026, 12, 31)):
         services = {row["service"] for row in book.rows("rule_services", on)}
         kinds = ("physician_practice", "hospital_outpatient", "rhc", "fqhc")
-        pairs = [(row["practice_kind"], row["service"]) for row in book.rows("rule_kinds", on)]
+        chosen = {row["name"]: row["value"] for row in book.rows("rule_settings", on)}
+        rows = [row for row in book.rows("rule_kinds", on) if row["choice"] == chosen.get(row["setting"], "")]
+        pairs = [(row["practice_kind"], row["service"]) for row in rows]
         assert sorted(pairs) == sorted((kind, service) for kind in kinds for service in services)
 
 

@@ -1512,7 +1512,13 @@ FROM practice_months AS m
 JOIN rule_kinds AS k
   ON k.practice_kind = m.kind
   AND k.from_day <= CAST(20543 AS BIGINT)
-  AND k.to_day >= CAST(20543 AS BIGINT);
+  AND k.to_day >= CAST(20543 AS BIGINT)
+LEFT JOIN rule_settings AS s
+  ON s.name = k.setting
+  AND s.from_day <= CAST(20543 AS BIGINT)
+  AND s.to_day >= CAST(20543 AS BIGINT)
+WHERE
+  k.setting = '' OR s.value = k.choice;
 
 -- person_coverage_spans
 SELECT

@@ -114,8 +114,8 @@ def with_site_settings(sources: Sources, site: set[str]) -> list[tuple[Document,
         for name, setting in model.settings.items():
             if name in chosen:
                 values = [piece for value in setting.values for piece in _without(value, chosen[name].values)]
-                if values:
-                    kept[name] = setting.model_copy(update={"values": values})
+                # a built-in setting that the site sets on all its days still says what may be chosen
+                kept[name] = setting.model_copy(update={"values": values})
             else:
                 kept[name] = setting
         result.append((document, model.model_copy(update={"settings": kept})))

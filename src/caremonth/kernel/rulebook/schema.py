@@ -36,9 +36,9 @@ COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
         "first_month device label",
     ),
     "rule_kinds": _columns(
-        text="practice_kind service mode code amount_basis",
+        text="practice_kind service mode code amount_basis setting choice",
         whole="month_units seconds later_seconds",
-        order="practice_kind service mode code month_units seconds later_seconds amount_basis",
+        order="practice_kind service mode code month_units seconds later_seconds amount_basis setting choice",
     ),
     "rule_requirements": _columns(
         text="rule service text about asks remedy",
@@ -95,7 +95,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "rule_services": ("service",),
     "rule_time": ("service", "rule", "detail"),
     "rule_codes": ("code", "family"),
-    "rule_kinds": ("practice_kind", "service"),
+    "rule_kinds": ("practice_kind", "service", "choice"),
     "rule_requirements": ("rule", "service"),
     "rule_code_sets": ("set_name", "code"),
     "rule_claim_conflicts": ("rule", "service", "code_set", "scope"),

@@ -219,7 +219,8 @@ def _billing(book: Rulebook, service: str, on: date | None) -> Iterator[tuple[st
         if row["service"] == service:
             how = {"individual": "its own codes", "bundled": f"as {row['code']}", "not_payable": "not payable"}
             amounts = f", {row['amount_basis']} amounts" if row["mode"] != "not_payable" else ""
-            yield row["practice_kind"], service, f"{how[row['mode']]}{amounts}, {days(row)}"
+            where = f", where {row['setting']} is {row['choice']}" if row["setting"] else ""
+            yield row["practice_kind"], service, f"{how[row['mode']]}{amounts}, {days(row)}{where}"
 
 
 def _sets(book: Rulebook, code: str, on: date | None) -> list[str]:

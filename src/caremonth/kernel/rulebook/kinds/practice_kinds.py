@@ -16,7 +16,8 @@ class Billing(Dated):
     """individual: the service's own codes; bundled: one `code` for them all; not_payable: nothing.
 
     `minutes` earn one bundled unit, `later_minutes` in later months where that differs; `month_units`
-    caps the bundled units of a person-month over all services.
+    caps the bundled units of a person-month over all services. Where more than one way was lawful, each
+    names the `choice` of a `setting` under which it holds.
     """
 
     mode: Literal["individual", "bundled", "not_payable"]
@@ -25,6 +26,8 @@ class Billing(Dated):
     minutes: Count = 0
     later_minutes: Count | None = None
     amounts: Literal["locality", "national"]
+    setting: Name | Literal[""] = ""
+    choice: str = ""
 
 
 class PracticeKindsFile(RuleFile):
@@ -33,13 +36,26 @@ class PracticeKindsFile(RuleFile):
     services: dict[Name, list[Billing]]
 
     def references(self) -> Iterable[Reference]:
-        for service in self.services:
+        for service, values in self.services.items():
             yield Reference(("services", service), "service", service)
+            for index, value in enumerate(values):
+                if value.setting:
+                    place = "services", service, index
+                    yield Reference((*place, "setting"), "setting", value.setting)
+                    yield Reference((*place, "choice"), f"choice of {value.setting}", value.choice)
 
     def histories(self) -> Iterable[History]:
         for service, values in self.services.items():
             what = f"{service} at {' and '.join(self.practice_kinds)}"
-            yield History(what, listed(("services", service), values))
+            every = listed(("services", service), values)
+            choices = sorted({(value.setting, value.choice) for value in values if value.setting})
+            for setting, choice in choices or [("", "")]:
+                chosen = f"{what} where {setting} is {choice}" if setting else what
+                holds = [
+                    pair for pair, value in zip(every, values, strict=True)
+                    if (value.setting, value.choice) in {("", ""), (setting, choice)}
+                ]  # fmt: skip
+                yield History(chosen, holds)
 
     def mistakes(self) -> Iterable[Mistake]:
         for service, values in self.services.items():
@@ -48,6 +64,11 @@ class PracticeKindsFile(RuleFile):
                     verb = "needs" if value.mode == "bundled" else "cannot have"
                     what = f"A service billed as {value.mode} {verb} a bundled code."
                     yield Mistake(("services", service, index), what, "", "Set `mode: bundled` and `code`, or neither.")
+                if bool(value.setting) != bool(value.choice):
+                    what = "A way to bill that is one of several names the setting and its choice."
+                    yield Mistake(
+                        ("services", service, index), what, "", "Write both `setting` and `choice`, or neither."
+                    )
 
     def rows(self, as_of: date | None) -> Iterator[tuple[str, Row]]:
         for kind in self.practice_kinds:
@@ -63,5 +84,7 @@ class PracticeKindsFile(RuleFile):
                         "seconds": value.minutes * 60,
                         "later_seconds": later * 60,
                         "amount_basis": value.amounts,
+                        "setting": value.setting,
+                        "choice": value.choice,
                     }
                     yield "rule_kinds", row | value.row()
