@@ -249,7 +249,8 @@ periods as (
 visited as (
   select v.person_no, v.panel_no, v.service_day, v.code,
     max(case when s.set_name = 'tcm_family' then 1 else 0 end) as transition
-  from person_visits v
+  from (select distinct person_no from periods) p
+  join person_visits v on v.person_no = p.person_no
   join rule_code_sets s
     on s.set_name in ('face_to_face', 'tcm_family') and s.code = v.code
     and s.from_day <= v.service_day and s.to_day >= v.service_day
@@ -1960,17 +1961,11 @@ with starts as (
     c.month_position - 31 * a.number as earliest_position
   from asked a
   join practice_months m on m.practice_no = a.practice_no
-  left join consent_states s
-    on s.care_no = a.care_no and s.given = 1
+  left join consent_states s on s.care_no = a.care_no and s.given = 1
   left join calendar c
     on c.day = case when s.given_at is null then cast(cast(20543 as bigint) as bigint)
       else cast(floor((s.given_at + m.offset_before) / 86400) as bigint) end
   where a.rule = 'initiating-visit'
-),
-latest as (
-  select panel_no, code, max(service_day) as service_day
-  from person_visits
-  group by panel_no, code
 )
 select
   s.care_no,
@@ -1979,7 +1974,7 @@ select
   max(case when c.month_position >= s.earliest_position then v.service_day end) as any_day,
   max(v.service_day) as seen_day
 from starts s
-left join latest v on v.panel_no = s.panel_no
+left join person_visits v on v.panel_no = s.panel_no
 left join rule_code_sets q
   on q.set_name = 'initiating_' || s.service and q.code = v.code
   and q.from_day <= v.service_day and q.to_day >= v.service_day
@@ -2633,9 +2628,9 @@ select care_no, slot, rule, verdict, observed, required from unit_cap;
 
 -- blocked
 -- Care months (or one slot of them) that may not be billed as they stand.
--- key: care_no, slot, rule
+-- key: none (a rule may be broken twice)
 -- reads: verdicts, evidence, rule_requirements
-select distinct v.care_no, v.slot, v.rule
+select v.care_no, v.slot, v.rule
 from verdicts v
 join evidence s on s.care_no = v.care_no
 join rule_requirements r
@@ -2648,11 +2643,8 @@ where v.verdict <> 'yes'
 -- has no threshold of its own, and a payer speaks of it by itself.
 -- key: care_no, slot, under_service
 -- reads: choices, blocked
-with held_months as (
-  select distinct care_no from blocked where slot = ''
-),
-held_slots as (
-  select distinct care_no, slot, rule from blocked where slot <> ''
+with held_slots as (
+  select care_no, slot, rule from blocked where slot <> ''
 ),
 open_choices as (
   select
@@ -2660,10 +2652,10 @@ open_choices as (
     h.base_cents, h.add_on_cents,
     h.slot || case when h.under_service = '' then '' else ' under ' || h.under_service end as place
   from choices h
-  where not exists (select 1 from held_months b where b.care_no = h.care_no)
+  where not exists (select 1 from blocked b where b.care_no = h.care_no and b.slot = '')
 ),
 held_add_ons as (
-  select distinct care_no, slot from held_slots
+  select distinct care_no, slot from held_slots where substr(slot, length(slot) - 6) = ' add-on'
 )
 select
   h.care_no, h.slot, h.family, h.performer, h.under_service, h.base_code, h.add_on_code,

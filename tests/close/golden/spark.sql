@@ -280,7 +280,13 @@ WITH bedded AS (
     v.service_day,
     v.code,
     MAX(CASE WHEN s.set_name = 'tcm_family' THEN 1 ELSE 0 END) AS transition
-  FROM person_visits AS v
+  FROM (
+    SELECT DISTINCT
+      person_no
+    FROM periods
+  ) AS p
+  JOIN person_visits AS v
+    ON v.person_no = p.person_no
   JOIN rule_code_sets AS s
     ON s.set_name IN ('face_to_face', 'tcm_family')
     AND s.code = v.code
@@ -2853,15 +2859,6 @@ WITH starts AS (
     END
   WHERE
     a.rule = 'initiating-visit'
-), latest AS (
-  SELECT
-    panel_no,
-    code,
-    MAX(service_day) AS service_day
-  FROM person_visits
-  GROUP BY
-    panel_no,
-    code
 )
 SELECT
   s.care_no,
@@ -2875,7 +2872,7 @@ SELECT
   MAX(CASE WHEN c.month_position >= s.earliest_position THEN v.service_day END) AS any_day,
   MAX(v.service_day) AS seen_day
 FROM starts AS s
-LEFT JOIN latest AS v
+LEFT JOIN person_visits AS v
   ON v.panel_no = s.panel_no
 LEFT JOIN rule_code_sets AS q
   ON q.set_name = 'initiating_' || s.service
@@ -4185,7 +4182,7 @@ SELECT
 FROM unit_cap;
 
 -- blocked
-SELECT DISTINCT
+SELECT
   v.care_no,
   v.slot,
   v.rule
@@ -4202,14 +4199,8 @@ WHERE
   v.verdict <> 'yes';
 
 -- billable
-WITH held_months AS (
-  SELECT DISTINCT
-    care_no
-  FROM blocked
-  WHERE
-    slot = ''
-), held_slots AS (
-  SELECT DISTINCT
+WITH held_slots AS (
+  SELECT
     care_no,
     slot,
     rule
@@ -4235,15 +4226,17 @@ WITH held_months AS (
     NOT EXISTS(
       SELECT
         1
-      FROM held_months AS b
+      FROM blocked AS b
       WHERE
-        b.care_no = h.care_no
+        b.care_no = h.care_no AND b.slot = ''
     )
 ), held_add_ons AS (
   SELECT DISTINCT
     care_no,
     slot
   FROM held_slots
+  WHERE
+    SUBSTRING(slot, LENGTH(slot) - 6) = ' add-on'
 )
 SELECT
   h.care_no,

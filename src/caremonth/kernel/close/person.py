@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -11,8 +11,8 @@ import duckdb
 from caremonth.kernel.close.relations import close_plan
 from caremonth.kernel.close.run import Question, bind_rules
 from caremonth.kernel.close.scope import PERSON, scopes
-from caremonth.kernel.engine import DuckEngine, render
-from caremonth.kernel.engine.relation import without
+from caremonth.kernel.engine import DuckEngine
+from caremonth.kernel.engine.relation import Step, without
 
 # where `load` leaves the facts; "main" alone would also name the temporary tables that narrow them
 FACTS = "memory.main"
@@ -44,27 +44,16 @@ class PersonalClose:
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, question: Question) -> None:
-        self.connection = connection
+        self.connection, self.engine = connection, DuckEngine(connection)
         zones = {row[0] for row in connection.execute("select distinct time_zone from practices").fetchall() if row[0]}
-        parameters = bind_rules(DuckEngine(connection), question, zones)
-        steps = close_plan(EXPLAINED)
-        scoped = scopes(FACTS)
-        same = without(steps, frozenset(scoped))
-        for step in same:
-            self._create(step.relation.name, step.kept, render(step.relation, "duckdb", parameters))
-        self._filled: list[
-            tuple[str, bool]
-        ] = []  # tables that a person's answer fills, and if filling names the person
-        for table, text in scoped.items():
-            self._prepare(table, text.replace(PERSON, "$1"))
-        for step in steps.steps:
-            if step in same:
-                continue
-            text = render(step.relation, "duckdb", parameters)
-            if step.kept:
-                self._prepare(step.relation.name, text)
-            else:
-                self._create(step.relation.name, False, text)
+        self.parameters = bind_rules(self.engine, question, zones)
+        self.scoped = scopes(FACTS)
+        everything = close_plan(EXPLAINED)
+        same = without(everything, frozenset(self.scoped))
+        self.engine.run(replace(everything, steps=tuple(_kept_for_good(same))), self.parameters)
+        self.personal = replace(
+            everything, steps=tuple(_kept_for_good(step for step in everything.steps if step not in same))
+        )
 
     def ask(self, person_id: str) -> tuple[CareMonth, ...]:
         """The care months of one person, by practice and service. Raises NoSuchPersonError."""
@@ -72,26 +61,20 @@ class PersonalClose:
         if not self.connection.execute(known, [person_id]).fetchall():
             raise NoSuchPersonError(f"no person {person_id} in these facts; people.person_id lists who is there")
         quoted = "'" + person_id.replace("'", "''") + "'"
-        for table, names_person in self._filled:
-            self.connection.execute(f'delete from temp."{table}"')
-            given = f"({quoted})" if names_person else ""
-            self.connection.execute(f'execute "fill_{table}"{given}')
+        for table, text in self.scoped.items():
+            self.connection.execute(f'create or replace temp table "{table}" as {text.replace(PERSON, quoted)}')
+        self.engine.run(self.personal, self.parameters)
         return _care_months({name: self._rows(name, person_id) for name in EXPLAINED})
-
-    def _prepare(self, table: str, text: str) -> None:
-        """An empty table, and its filling planned once: planning costs more than one person's rows."""
-        empty = text.replace("$1", "''")
-        self._create(table, True, f"select * from ({empty}) limit 0")
-        self.connection.execute(f'prepare "fill_{table}" as insert into temp."{table}" {text}')
-        self._filled.append((table, "$1" in text))
-
-    def _create(self, name: str, kept: bool, text: str) -> None:
-        self.connection.execute(f'create or replace temp {"table" if kept else "view"} "{name}" as {text}')
 
     def _rows(self, name: str, person_id: str) -> list[Row]:
         rows = self.connection.execute(f"select * from {name} where person_id = ? order by all", [person_id])
         columns = [column[0] for column in rows.description or []]
         return [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
+
+
+def _kept_for_good(steps: Iterable[Step]) -> Iterator[Step]:
+    """The steps without the dropping of what nobody reads again: the next person's answer reads it."""
+    return (replace(step, free_after=()) for step in steps)
 
 
 def _care_months(tables: Mapping[str, list[Row]]) -> tuple[CareMonth, ...]:

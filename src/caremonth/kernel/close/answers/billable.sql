@@ -2,11 +2,8 @@
 -- has no threshold of its own, and a payer speaks of it by itself.
 -- key: care_no, slot, under_service
 -- reads: choices, blocked
-with held_months as (
-  select distinct care_no from blocked where slot = ''
-),
-held_slots as (
-  select distinct care_no, slot, rule from blocked where slot <> ''
+with held_slots as (
+  select care_no, slot, rule from blocked where slot <> ''
 ),
 open_choices as (
   select
@@ -14,10 +11,10 @@ open_choices as (
     h.base_cents, h.add_on_cents,
     h.slot || case when h.under_service = '' then '' else ' under ' || h.under_service end as place
   from choices h
-  where not exists (select 1 from held_months b where b.care_no = h.care_no)
+  where not exists (select 1 from blocked b where b.care_no = h.care_no and b.slot = '')
 ),
 held_add_ons as (
-  select distinct care_no, slot from held_slots
+  select distinct care_no, slot from held_slots where substr(slot, length(slot) - 6) = ' add-on'
 )
 select
   h.care_no, h.slot, h.family, h.performer, h.under_service, h.base_code, h.add_on_code,

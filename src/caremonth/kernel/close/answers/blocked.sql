@@ -1,7 +1,7 @@
 -- Care months (or one slot of them) that may not be billed as they stand.
--- key: care_no, slot, rule
+-- key: none (a rule may be broken twice)
 -- reads: verdicts, evidence, rule_requirements
-select distinct v.care_no, v.slot, v.rule
+select v.care_no, v.slot, v.rule
 from verdicts v
 join evidence s on s.care_no = v.care_no
 join rule_requirements r

@@ -11,17 +11,11 @@ with starts as (
     c.month_position - 31 * a.number as earliest_position
   from asked a
   join practice_months m on m.practice_no = a.practice_no
-  left join consent_states s
-    on s.care_no = a.care_no and s.given = 1
+  left join consent_states s on s.care_no = a.care_no and s.given = 1
   left join calendar c
     on c.day = case when s.given_at is null then cast(:last_day as bigint)
       else cast(floor((s.given_at + m.offset_before) / 86400) as bigint) end
   where a.rule = 'initiating-visit'
-),
-latest as (
-  select panel_no, code, max(service_day) as service_day
-  from person_visits
-  group by panel_no, code
 )
 select
   s.care_no,
@@ -30,7 +24,7 @@ select
   max(case when c.month_position >= s.earliest_position then v.service_day end) as any_day,
   max(v.service_day) as seen_day
 from starts s
-left join latest v on v.panel_no = s.panel_no
+left join person_visits v on v.panel_no = s.panel_no
 left join rule_code_sets q
   on q.set_name = 'initiating_' || s.service and q.code = v.code
   and q.from_day <= v.service_day and q.to_day >= v.service_day

@@ -24,7 +24,8 @@ periods as (
 visited as (
   select v.person_no, v.panel_no, v.service_day, v.code,
     max(case when s.set_name = 'tcm_family' then 1 else 0 end) as transition
-  from person_visits v
+  from (select distinct person_no from periods) p
+  join person_visits v on v.person_no = p.person_no
   join rule_code_sets s
     on s.set_name in ('face_to_face', 'tcm_family') and s.code = v.code
     and s.from_day <= v.service_day and s.to_day >= v.service_day
