@@ -21,8 +21,9 @@ BIN := .venv/bin
 
 demo: .venv/runtime   ## an invented practice and program: a month closed, a report; months paid, claims adjudicated
 	$(BIN)/caremonth demo --out demo-out
-	@$(BIN)/caremonth program demo --out demo-out/program --members 400 > demo-out/program.txt
-	@echo 'Program   demo-out/program.txt (the other side: a Medicaid program assigned, paid, adjudicated, measured, settled)'
+	@echo
+	@echo 'The other side: a Medicaid program assigns, pays, adjudicates, measures and settles'
+	$(BIN)/caremonth program demo --out demo-out/program --members 400 --brief
 
 test: .venv/dev   ## everything but the Apache Spark group
 	$(BIN)/python -m pytest -m "not spark" --numprocesses 2 --dist loadfile

@@ -28,8 +28,8 @@ from caremonth.report.answers import RuleWords, Told
 from caremonth.report.page import render
 from caremonth.report.words import words_of
 
-# the program side's own demo and what it printed are put there afterwards, by `make demo`
-MADE = frozenset({"facts", "answers", "stories.csv", "report.html", "program", "program.txt"})
+# the program side's own demo is put there afterwards, by `make demo`
+MADE = frozenset({"facts", "answers", "stories.csv", "report.html", "program"})
 Stage = Callable[[str], AbstractContextManager[object]]
 NOTE = "An invented practice: no person, practice or number in it exists. Made from seed {seed} with {people} people."
 

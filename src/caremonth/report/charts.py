@@ -12,7 +12,7 @@ SERVICE_COLOURS = [BLUE, ORANGE, GREEN, "#7a4fa3", "#a8336a", "#8a6d00", GREY]
 WIDTH = 560
 
 
-def _svg(spec: dict[str, Any], name: str, title: str, description: str) -> str:
+def svg(spec: dict[str, Any], name: str, title: str, description: str) -> str:
     """Render a Vega-Lite specification; ``title`` and ``description`` become its accessible name and text."""
     import vl_convert
 
@@ -47,9 +47,10 @@ def _svg(spec: dict[str, Any], name: str, title: str, description: str) -> str:
     return opening + text[text.index(">") + 1 :].replace('id="', f'id="{name}-').replace("url(#", f"url(#{name}-")
 
 
-def _bars(
+def bars(
     rows: list[dict[str, Any]], x: str, y: str, x_title: str, colour: str, order: list[str], x_format: str
 ) -> dict[str, Any]:
+    """Horizontal bars with their numbers beside them."""
     return {
         "data": {"values": rows},
         "width": WIDTH,
@@ -74,9 +75,9 @@ def _bars(
 def money_by_code(rows: list[dict[str, Any]]) -> str:
     """Allowed dollars by code, the most first."""
     shown = [{"code": row["code"], "dollars": row["cents"] / 100} for row in rows]
-    spec = _bars(shown, "dollars", "code", "Allowed amount, dollars", BLUE, [row["code"] for row in rows], "$,.0f")
+    spec = bars(shown, "dollars", "code", "Allowed amount, dollars", BLUE, [row["code"] for row in rows], "$,.0f")
     most = f"{rows[0]['code']} is the most" if rows else "there is none"
-    return _svg(spec, "money", "Allowed amount by code", f"Bars of allowed dollars for {len(rows)} codes; {most}.")
+    return svg(spec, "money", "Allowed amount by code", f"Bars of allowed dollars for {len(rows)} codes; {most}.")
 
 
 def standing_by_service(rows: list[dict[str, Any]]) -> str:
@@ -106,7 +107,7 @@ def standing_by_service(rows: list[dict[str, Any]]) -> str:
     text = (
         "Stacked bars of care months by service: ready, held for review and blocked; the table below has the numbers."
     )
-    return _svg(spec, "standing", "Care months by service and standing", text)
+    return svg(spec, "standing", "Care months by service and standing", text)
 
 
 def how_short(rows: list[dict[str, Any]]) -> str:
@@ -136,7 +137,7 @@ def how_short(rows: list[dict[str, Any]]) -> str:
     }
     near = sum(row["short"] < 300 for row in rows)
     text = f"Bars of care months by the minutes they still miss; {near} of {len(rows)} miss less than five minutes."
-    return _svg(spec, "short", "How far from the first block of time", text)
+    return svg(spec, "short", "How far from the first block of time", text)
 
 
 def minutes_by_fate(rows: list[dict[str, Any]]) -> str:
@@ -144,7 +145,7 @@ def minutes_by_fate(rows: list[dict[str, Any]]) -> str:
     hours = {row["fate"]: row["seconds"] / 3600 for row in rows if row["fate"] != "counted"}
     order = list(hours)
     shown = [{"rule": fate, "hours": hours[fate]} for fate in order]
-    spec = _bars(shown, "hours", "rule", "Hours set aside", ORANGE, order, ".1f")
+    spec = bars(shown, "hours", "rule", "Hours set aside", ORANGE, order, ".1f")
     counted = sum(row["seconds"] for row in rows if row["fate"] == "counted") / 3600
     text = f"Bars of hours set aside by rule, beside {counted:.0f} hours that counted."
-    return _svg(spec, "aside", "Hours that did not count, by rule", text)
+    return svg(spec, "aside", "Hours that did not count, by rule", text)

@@ -15,7 +15,33 @@ from caremonth.kernel.facts.schema import PROGRAM, Column, Table
 
 _ADDED_COLUMNS: dict[str, tuple[Column, ...]] = {
     "eligibility": (Column("risk", about="risk tier of the member, as the program names it"),),
-    "assignments": (Column("notified_on", "date", about="day the member was told"),),
+    "assignments": (Column("notified_on", "date", about="when the member was told; no gate before"),),
+    "claims": (
+        Column("original_claim_id", about="the claim that a replacement (7) or a void (8) names"),
+        Column("authorization_number", about="prior authorization"),
+        Column("kind", choices=("professional", "institutional")),
+        Column("admitted_on", "date"),
+        Column("discharged_on", "date", end_of="admitted_on"),
+        Column("patient_control_number", about="the biller's own number, given back in the remittance"),
+        Column("patient_family_name", about="as the claim has it"),
+        Column("patient_given_name"),
+        Column("billing_name"),
+        Column("billing_tax_id"),
+        Column("facility_code"),
+        Column("drg", about="the diagnosis related group of a stay, as the hospital states it"),
+    ),
+    "claim_lines": (
+        Column("rendering_npi", about="the line's own, where it is not the claim's"),
+        Column("referring_npi", about="the line's own, where it is not the claim's"),
+        Column("referral_number", about="the line's own, where it is not the claim's"),
+        Column("authorization_number", about="the line's own, where it is not the claim's"),
+        Column("line_control_number", about="the biller's own number of the line"),
+    ),
+    "referrals": (
+        Column("kind", choices=("referral", "authorization"), default="referral"),
+        Column("unit_kind", choices=("visits", "units"), default="visits", about="a day with one referral is a visit"),
+        Column("answered_on", "date"),
+    ),
 }
 
 _ADDED_TABLES = (

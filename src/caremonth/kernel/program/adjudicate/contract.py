@@ -1,4 +1,4 @@
-"""What adjudication adds to the contract: columns of claims, referrals and assignments, and tables of its own.
+"""What adjudication adds to the contract: tables of its own; the columns it adds are in `program.facts`.
 
 Nothing is renamed. A folder without them is judged the same, except that what they would tell is not known: without
 `other_insurance` no line is refused for another payer, without `remittance_lines` every claim is new.
@@ -7,41 +7,10 @@ Nothing is renamed. A folder without them is judged the same, except that what t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from caremonth.kernel.facts.schema import Column, Table
 from caremonth.kernel.program.facts import SCHEMA
-
-_ADDED_COLUMNS: dict[str, tuple[Column, ...]] = {
-    "claims": (
-        Column("original_claim_id", about="the claim that a replacement (7) or a void (8) names"),
-        Column("authorization_number", about="prior authorization"),
-        Column("kind", choices=("professional", "institutional")),
-        Column("admitted_on", "date"),
-        Column("discharged_on", "date", end_of="admitted_on"),
-        Column("patient_control_number", about="the biller's own number, given back in the remittance"),
-        Column("patient_family_name", about="as the claim has it"),
-        Column("patient_given_name"),
-        Column("billing_name"),
-        Column("billing_tax_id"),
-        Column("facility_code"),
-        Column("drg", about="the diagnosis related group of a stay, as the hospital states it"),
-    ),
-    "claim_lines": (
-        Column("rendering_npi", about="the line's own, where it is not the claim's"),
-        Column("referring_npi", about="the line's own, where it is not the claim's"),
-        Column("referral_number", about="the line's own, where it is not the claim's"),
-        Column("authorization_number", about="the line's own, where it is not the claim's"),
-        Column("line_control_number", about="the biller's own number of the line"),
-    ),
-    "assignments": (Column("notified_on", "date", about="when the member was told; no gate before"),),
-    "referrals": (
-        Column("kind", choices=("referral", "authorization"), default="referral"),
-        Column("unit_kind", choices=("visits", "units"), default="visits", about="a day with one referral is a visit"),
-        Column("answered_on", "date"),
-    ),
-}
 
 _ADDED_TABLES = (
     Table(
@@ -99,13 +68,4 @@ _ADDED_TABLES = (
 )
 
 
-def _contract() -> dict[str, Table]:
-    tables = dict(SCHEMA)
-    for name, columns in _ADDED_COLUMNS.items():
-        known = {column.name for column in tables[name].columns}
-        added = tuple(column for column in columns if column.name not in known)
-        tables[name] = replace(tables[name], columns=(*tables[name].columns, *added))
-    return tables | {table.name: table for table in _ADDED_TABLES if table.name not in tables}
-
-
-CLAIM_FACTS: Mapping[str, Table] = MappingProxyType(_contract())
+CLAIM_FACTS: Mapping[str, Table] = MappingProxyType(dict(SCHEMA) | {table.name: table for table in _ADDED_TABLES})
