@@ -113,6 +113,8 @@ ENVELOPE: list[tuple[str, Edit, str]] = [
     ("GS01 is no kind", attribute("gs", 1, "ZZ"), "gs-element st-set"),
     ("GS04 is no day", attribute("gs", 4, "20260231"), "gs-element"),
     ("GS08 is another version than ST03", attribute("gs", 8, "005010X222"), "st-version"),
+    ("GS04 is in another century", attribute("gs", 4, "21260401"), "gs-element"),
+    ("GS02 is blank", attribute("gs", 2, "      "), "gs-element"),
     ("GS07 is Y", attribute("gs", 7, "Y"), "gs-element"),
 ]  # fmt: skip
 

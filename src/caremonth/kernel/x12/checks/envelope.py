@@ -200,9 +200,9 @@ class EnvelopeCheck:
         kind_good = _get(e, 1) in kinds if ours else len(_get(e, 1)) == 2 and _get(e, 1).isalnum()
         for i, good, wanted in (
             (1, kind_good, "one of " + " ".join(kinds) if ours else "two letters"),
-            (2, 2 <= len(_get(e, 2)) <= 15, "2 to 15 characters"),
-            (3, 2 <= len(_get(e, 3)) <= 15, "2 to 15 characters"),
-            (4, is_date(_get(e, 4)), "a day as CCYYMMDD"),
+            (2, 2 <= len(_get(e, 2)) <= 15 and bool(_get(e, 2).strip()), "2 to 15 characters"),
+            (3, 2 <= len(_get(e, 3)) <= 15 and bool(_get(e, 3).strip()), "2 to 15 characters"),
+            (4, is_date(_get(e, 4)) and "1980" <= _get(e, 4)[:4] < "2100", "a day as CCYYMMDD"),
             (5, bool(CLOCK.fullmatch(_get(e, 5))), "a time as HHMM"),
             (6, is_digits(_get(e, 6)) and len(_get(e, 6)) <= 9, "up to nine digits"),
             (7, _get(e, 7) in ("X", "T"), "X"),
