@@ -853,6 +853,16 @@ union all
 select care_no, staff_no, role_no, live_contact, start_s, end_s, set_aside from shared_pieces
 ;
 
+-- counted_pieces
+-- Time that counts, piece by piece: no two pieces of one care month overlap.
+-- key: care_no, start_s
+-- kept: never (eight million rows that each reader looks up by care month)
+-- reads: plain_entries, ruled_pieces
+select care_no, staff_no, role_no, start_s, end_s from plain_entries where set_aside is null
+union all
+select care_no, staff_no, role_no, start_s, end_s from ruled_pieces where set_aside is null
+;
+
 -- minute_totals
 -- Seconds by care month, role and the rule that sets them aside (null = they count).
 -- key: care_no, role_no, set_aside
@@ -868,16 +878,43 @@ group by care_no, role_no, set_aside
 ;
 
 -- work
--- The month's counted seconds by person, practice and service: all of them, and the practitioner's own.
+-- The month's counted seconds by care month: all of them, the practitioners' own, and which practitioner worked most.
 -- key: care_no
--- reads: minute_totals
-select
-  care_no,
-  cast(sum(case when set_aside is null then seconds else 0 end) as bigint) as seconds,
-  cast(sum(case when set_aside is null and role_no = 0 then seconds else 0 end) as bigint) as practitioner_seconds,
-  max(case when set_aside is null then live_contact else 0 end) as live_contact
-from minute_totals
-group by care_no
+-- reads: minute_totals, counted_pieces
+with by_practitioner as (
+  select care_no, staff_no, end_s - start_s as seconds from counted_pieces where role_no = 0
+),
+first_and_last as (
+  select care_no, min(staff_no) as first_no, max(staff_no) as last_no from by_practitioner group by care_no
+),
+shares as (
+  select p.care_no, p.staff_no, cast(sum(p.seconds) as bigint) as seconds
+  from first_and_last s
+  join by_practitioner p on p.care_no = s.care_no
+  where s.first_no <> s.last_no
+  group by p.care_no, p.staff_no
+),
+ranked as (
+  select care_no, staff_no, row_number() over (partition by care_no order by seconds desc, staff_no) as place
+  from shares
+),
+most as (
+  select care_no, first_no as staff_no from first_and_last where first_no = last_no
+  union all
+  select care_no, staff_no from ranked where place = 1
+),
+totals as (
+  select
+    care_no,
+    cast(sum(case when set_aside is null then seconds else 0 end) as bigint) as seconds,
+    cast(sum(case when set_aside is null and role_no = 0 then seconds else 0 end) as bigint) as practitioner_seconds,
+    max(case when set_aside is null then live_contact else 0 end) as live_contact
+  from minute_totals
+  group by care_no
+)
+select t.care_no, t.seconds, t.practitioner_seconds, t.live_contact, m.staff_no as practitioner_no
+from totals t
+left join most m on m.care_no = t.care_no
 ;
 
 -- care_months
@@ -1156,16 +1193,6 @@ left join decision_levels d on d.person_no = c.person_no
 left join condition_counts n on n.person_no = c.person_no
 left join qualified_beneficiaries q on q.person_no = c.person_no
 left join earlier_months e on e.care_no = c.care_no
-;
-
--- counted_pieces
--- Time that counts, piece by piece: no two pieces of one care month overlap.
--- key: care_no, start_s
--- kept: never (eight million rows that each reader looks up by care month)
--- reads: plain_entries, ruled_pieces
-select care_no, staff_no, role_no, start_s, end_s from plain_entries where set_aside is null
-union all
-select care_no, staff_no, role_no, start_s, end_s from ruled_pieces where set_aside is null
 ;
 
 -- running_seconds
@@ -2924,47 +2951,27 @@ join paired f on f.code = r.column1 and f.panel_no = s.panel_no and f.service_da
 -- Who renders: the practitioner who worked most on the service this month; else the one last seen; else the practice's
 -- first by id.
 -- key: care_no
--- reads: line_choices, care_months, counted_pieces, person_visits, staff
+-- reads: line_choices, care_months, work, person_visits, staff
 with billed as (
-  select distinct care_no from line_choices
+  select distinct l.care_no, c.panel_no, c.practice_no, w.practitioner_no
+  from line_choices l
+  join care_months c on c.care_no = l.care_no
+  left join work w on w.care_no = l.care_no
 ),
-by_practitioner as (
-  select care_no, staff_no, end_s - start_s as seconds from counted_pieces where role_no = 0
-),
-several as (
-  select care_no, min(staff_no) as first_no, max(staff_no) as last_no from by_practitioner group by care_no
-),
-worked as (
-  select p.care_no, p.staff_no, cast(sum(p.seconds) as bigint) as seconds
-  from several s
-  join by_practitioner p on p.care_no = s.care_no
-  where s.first_no <> s.last_no
-  group by p.care_no, p.staff_no
-),
-ranked as (
-  select care_no, staff_no, row_number() over (partition by care_no order by seconds desc, staff_no) as place
-  from worked
-),
-most as (
-  select care_no, first_no as staff_no from several where first_no = last_no
-  union all
-  select care_no, staff_no from ranked where place = 1
-),
-visited as (
+seen as (
   select v.panel_no, v.staff_no,
     row_number() over (partition by v.panel_no order by v.service_day desc, v.staff_no) as place
-  from person_visits v
+  from (select distinct panel_no from billed where practitioner_no is null) b
+  join person_visits v on v.panel_no = b.panel_no
   join staff s on s.staff_no = v.staff_no and s.role = 'practitioner'
 ),
 first_of_practice as (
   select practice_no, min(staff_no) as staff_no from staff where role = 'practitioner' group by practice_no
 )
-select b.care_no, coalesce(m.staff_no, v.staff_no, f.staff_no) as staff_no
+select b.care_no, coalesce(b.practitioner_no, s.staff_no, f.staff_no) as staff_no
 from billed b
-join care_months c on c.care_no = b.care_no
-left join most m on m.care_no = b.care_no
-left join visited v on v.panel_no = c.panel_no and v.place = 1
-left join first_of_practice f on f.practice_no = c.practice_no
+left join seen s on s.panel_no = b.panel_no and s.place = 1
+left join first_of_practice f on f.practice_no = b.practice_no
 ;
 
 -- lines

@@ -1168,6 +1168,27 @@ SELECT
   set_aside
 FROM shared_pieces;
 
+-- counted_pieces
+SELECT
+  care_no,
+  staff_no,
+  role_no,
+  start_s,
+  end_s
+FROM plain_entries
+WHERE
+  set_aside IS NULL
+UNION ALL
+SELECT
+  care_no,
+  staff_no,
+  role_no,
+  start_s,
+  end_s
+FROM ruled_pieces
+WHERE
+  set_aside IS NULL;
+
 -- minute_totals
 WITH timed AS (
   SELECT
@@ -1199,14 +1220,74 @@ GROUP BY
   set_aside;
 
 -- work
+WITH by_practitioner AS (
+  SELECT
+    care_no,
+    staff_no,
+    end_s - start_s AS seconds
+  FROM counted_pieces
+  WHERE
+    role_no = 0
+), first_and_last AS (
+  SELECT
+    care_no,
+    MIN(staff_no) AS first_no,
+    MAX(staff_no) AS last_no
+  FROM by_practitioner
+  GROUP BY
+    care_no
+), shares AS (
+  SELECT
+    p.care_no,
+    p.staff_no,
+    CAST(SUM(p.seconds) AS BIGINT) AS seconds
+  FROM first_and_last AS s
+  JOIN by_practitioner AS p
+    ON p.care_no = s.care_no
+  WHERE
+    s.first_no <> s.last_no
+  GROUP BY
+    p.care_no,
+    p.staff_no
+), ranked AS (
+  SELECT
+    care_no,
+    staff_no,
+    ROW_NUMBER() OVER (PARTITION BY care_no ORDER BY seconds DESC NULLS LAST, staff_no) AS place
+  FROM shares
+), most AS (
+  SELECT
+    care_no,
+    first_no AS staff_no
+  FROM first_and_last
+  WHERE
+    first_no = last_no
+  UNION ALL
+  SELECT
+    care_no,
+    staff_no
+  FROM ranked
+  WHERE
+    place = 1
+), totals AS (
+  SELECT
+    care_no,
+    CAST(SUM(CASE WHEN set_aside IS NULL THEN seconds ELSE 0 END) AS BIGINT) AS seconds,
+    CAST(SUM(CASE WHEN set_aside IS NULL AND role_no = 0 THEN seconds ELSE 0 END) AS BIGINT) AS practitioner_seconds,
+    MAX(CASE WHEN set_aside IS NULL THEN live_contact ELSE 0 END) AS live_contact
+  FROM minute_totals
+  GROUP BY
+    care_no
+)
 SELECT
-  care_no,
-  CAST(SUM(CASE WHEN set_aside IS NULL THEN seconds ELSE 0 END) AS BIGINT) AS seconds,
-  CAST(SUM(CASE WHEN set_aside IS NULL AND role_no = 0 THEN seconds ELSE 0 END) AS BIGINT) AS practitioner_seconds,
-  MAX(CASE WHEN set_aside IS NULL THEN live_contact ELSE 0 END) AS live_contact
-FROM minute_totals
-GROUP BY
-  care_no;
+  t.care_no,
+  t.seconds,
+  t.practitioner_seconds,
+  t.live_contact,
+  m.staff_no AS practitioner_no
+FROM totals AS t
+LEFT JOIN most AS m
+  ON m.care_no = t.care_no;
 
 -- care_months
 WITH found AS (
@@ -1585,27 +1666,6 @@ LEFT JOIN qualified_beneficiaries AS q
   ON q.person_no = c.person_no
 LEFT JOIN earlier_months AS e
   ON e.care_no = c.care_no;
-
--- counted_pieces
-SELECT
-  care_no,
-  staff_no,
-  role_no,
-  start_s,
-  end_s
-FROM plain_entries
-WHERE
-  set_aside IS NULL
-UNION ALL
-SELECT
-  care_no,
-  staff_no,
-  role_no,
-  start_s,
-  end_s
-FROM ruled_pieces
-WHERE
-  set_aside IS NULL;
 
 -- running_seconds
 SELECT
@@ -4671,63 +4731,29 @@ JOIN paired AS f
 -- rendering_practitioners
 WITH billed AS (
   SELECT DISTINCT
-    care_no
-  FROM line_choices
-), by_practitioner AS (
-  SELECT
-    care_no,
-    staff_no,
-    end_s - start_s AS seconds
-  FROM counted_pieces
-  WHERE
-    role_no = 0
-), several AS (
-  SELECT
-    care_no,
-    MIN(staff_no) AS first_no,
-    MAX(staff_no) AS last_no
-  FROM by_practitioner
-  GROUP BY
-    care_no
-), worked AS (
-  SELECT
-    p.care_no,
-    p.staff_no,
-    CAST(SUM(p.seconds) AS BIGINT) AS seconds
-  FROM several AS s
-  JOIN by_practitioner AS p
-    ON p.care_no = s.care_no
-  WHERE
-    s.first_no <> s.last_no
-  GROUP BY
-    p.care_no,
-    p.staff_no
-), ranked AS (
-  SELECT
-    care_no,
-    staff_no,
-    ROW_NUMBER() OVER (PARTITION BY care_no ORDER BY seconds DESC NULLS LAST, staff_no) AS place
-  FROM worked
-), most AS (
-  SELECT
-    care_no,
-    first_no AS staff_no
-  FROM several
-  WHERE
-    first_no = last_no
-  UNION ALL
-  SELECT
-    care_no,
-    staff_no
-  FROM ranked
-  WHERE
-    place = 1
-), visited AS (
+    l.care_no,
+    c.panel_no,
+    c.practice_no,
+    w.practitioner_no
+  FROM line_choices AS l
+  JOIN care_months AS c
+    ON c.care_no = l.care_no
+  LEFT JOIN work AS w
+    ON w.care_no = l.care_no
+), seen AS (
   SELECT
     v.panel_no,
     v.staff_no,
     ROW_NUMBER() OVER (PARTITION BY v.panel_no ORDER BY v.service_day DESC NULLS LAST, v.staff_no) AS place
-  FROM person_visits AS v
+  FROM (
+    SELECT DISTINCT
+      panel_no
+    FROM billed
+    WHERE
+      practitioner_no IS NULL
+  ) AS b
+  JOIN person_visits AS v
+    ON v.panel_no = b.panel_no
   JOIN staff AS s
     ON s.staff_no = v.staff_no AND s.role = 'practitioner'
 ), first_of_practice AS (
@@ -4742,16 +4768,12 @@ WITH billed AS (
 )
 SELECT
   b.care_no,
-  COALESCE(m.staff_no, v.staff_no, f.staff_no) AS staff_no
+  COALESCE(b.practitioner_no, s.staff_no, f.staff_no) AS staff_no
 FROM billed AS b
-JOIN care_months AS c
-  ON c.care_no = b.care_no
-LEFT JOIN most AS m
-  ON m.care_no = b.care_no
-LEFT JOIN visited AS v
-  ON v.panel_no = c.panel_no AND v.place = 1
+LEFT JOIN seen AS s
+  ON s.panel_no = b.panel_no AND s.place = 1
 LEFT JOIN first_of_practice AS f
-  ON f.practice_no = c.practice_no;
+  ON f.practice_no = b.practice_no;
 
 -- lines
 SELECT
