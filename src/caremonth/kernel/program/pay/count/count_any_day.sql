@@ -7,6 +7,9 @@ with active as (
         months.month_index,
         days.pcp,
         days.class,
+        days.birth_day,
+        days.traits,
+        days.provider_class,
         row_number() over (
             partition by days.basis, days.person, months.month_index
             order by days.recorded_at desc, days.from_day desc
@@ -17,6 +20,6 @@ with active as (
     where months.count_rule = 'any_day'
 )
 
-select basis, person, month_index, pcp, class, 1 as part, 1 as whole
+select basis, person, month_index, pcp, class, birth_day, traits, provider_class, 1 as part, 1 as whole
 from active
 where newest = 1

@@ -6,10 +6,21 @@ select
     months.month_index,
     days.pcp,
     days.class,
+    days.birth_day,
+    days.traits,
+    days.provider_class,
     cast(sum(least(days.to_day, months.last_day) - greatest(days.from_day, months.first_day) + 1) as bigint) as part,
     max(months.last_day - months.first_day + 1) as whole
 from basis_days as days
 join program_months as months
     on days.from_day <= months.last_day and days.to_day >= months.first_day
 where months.count_rule = 'daily'
-group by days.basis, days.person, months.month_index, days.pcp, days.class
+group by
+    days.basis,
+    days.person,
+    months.month_index,
+    days.pcp,
+    days.class,
+    days.birth_day,
+    days.traits,
+    days.provider_class

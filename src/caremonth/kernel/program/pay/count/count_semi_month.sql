@@ -9,6 +9,9 @@ with active as (
         months.first_day,
         days.pcp,
         days.class,
+        days.birth_day,
+        days.traits,
+        days.provider_class,
         min(cast(greatest(days.from_day, months.first_day) as bigint)) over (
             partition by days.basis, days.person, months.month_index, days.pcp
         ) as since,
@@ -29,11 +32,14 @@ shares as (
         month_index,
         pcp,
         class,
+        birth_day,
+        traits,
+        provider_class,
         case when since < first_day + :whole_until_day then 100 else :later_percent end as part
     from active
     where newest = 1
 )
 
-select basis, person, month_index, pcp, class, part, 100 as whole
+select basis, person, month_index, pcp, class, birth_day, traits, provider_class, part, 100 as whole
 from shares
 where part > 0

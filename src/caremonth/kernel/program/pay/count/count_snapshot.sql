@@ -6,6 +6,9 @@ select
     months.month_index,
     days.pcp,
     days.class,
+    days.birth_day,
+    days.traits,
+    days.provider_class,
     cast(1 as bigint) as part,
     cast(1 as bigint) as whole
 from basis_days as days
