@@ -135,6 +135,42 @@ def test_837p_in_277ca_and_835_out_end_to_end(tmp_path: Path) -> None:
     assert reasons == [("CO", "45", 9000), ("OA", "18", 20000), ("CO", "31", 5000)]
 
 
+def test_x08_the_segments_of_an_835_add_up_claim_by_claim_and_line_by_line(tmp_path: Path) -> None:
+    facts = facts_folder(tmp_path / "facts", base_tables())
+    own = {"billing_npi": PCP_A}
+    file = professional(
+        tmp_path / "own.837",
+        [claim_row(1, charge_cents=11000, **own), claim_row(2, charge_cents=4000, **own)],
+        [
+            line_row(1, 1, procedure_code="99213", charge_cents=11000),
+            line_row(2, 2, procedure_code="99213", charge_cents=4000, service_date=date(2025, 3, 11)),
+        ],
+    )
+    arguments = ["program", "adjudicate", "oklahoma", str(facts), "--claims", str(file), "--on", "2025-04-01"]
+    done = CliRunner().invoke(cli, [*arguments, "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    segments = [one.strip().split("*") for one in (tmp_path / "out/835.edi").read_text().split("~")]
+    of = {name: [one for one in segments if one[0] == name] for name in ("BPR", "CLP", "SVC", "CAS", "PLB")}
+    assert [one[1:5] for one in of["CLP"]] == [["PCN-1", "1", "110", "62"], ["PCN-2", "1", "40", "40"]]
+    assert [one[2:4] for one in of["SVC"]] == [["110", "62"], ["40", "40"]]
+    assert of["CAS"] == [["CAS", "CO", "45", "48"]] and of["PLB"] == []
+    assert of["BPR"][0][2] == "102"
+
+
+def test_a_referral_number_of_the_line_is_the_lines_own(tmp_path: Path) -> None:
+    lines = [
+        line_row(1, 1, referral_number=None),
+        line_row(2, 1, procedure_code="99213", charge_cents=6200, referral_number="R123"),
+    ]
+    file = professional(tmp_path / "two.837", [claim_row(1, charge_cents=26200)], lines)
+    received = receive([file], created=MADE, received_on=date(2025, 3, 21))
+    assert received.claim_lines["referral_number"].to_pylist() == [None, "R123"]
+    world = base_tables() | {"claims": received.claims.to_pylist(), "claim_lines": received.claim_lines.to_pylist()}
+    world["referrals"].append(referral())
+    paid = judged(ALL, world, "2025-04-01").fetch("adjudicated_lines", ("claim_id", "line")).to_pylist()
+    assert [(row["finding"], row["paid_cents"]) for row in paid] == [("referral-absent", 0), ("", 6200)]
+
+
 def test_what_was_received_and_sent_goes_back_into_the_facts_and_nothing_is_sent_twice(tmp_path: Path) -> None:
     tables = base_tables()
     facts = facts_folder(tmp_path / "facts", tables)
