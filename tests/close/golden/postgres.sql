@@ -5205,6 +5205,8 @@ SELECT
   CASE
     WHEN l.family = o.family
     THEN 'billed'
+    WHEN h.family = o.family AND NOT l.base_code IS NULL
+    THEN 'gives way to ' || l.base_code
     WHEN h.family = o.family
     THEN 'chosen, but held'
     WHEN o.under_service <> ''
@@ -5246,7 +5248,7 @@ WITH seen AS (
     f.add_on_code,
     f.first_seconds,
     f.step_from_seconds,
-    f.step_seconds,
+    GREATEST(CAST(1 AS BIGINT), f.step_seconds) AS step_seconds,
     f.add_on_cap,
     CASE
       WHEN f.performer = 'practitioner'

@@ -14,6 +14,7 @@ select
   o.amount_cents,
   case
     when l.family = o.family then 'billed'
+    when h.family = o.family and l.base_code is not null then 'gives way to ' || l.base_code
     when h.family = o.family then 'chosen, but held'
     when o.under_service <> '' then 'only where ' || o.under_service || ' is billed'
     when h.performer <> o.performer and (h.performer = 'practitioner' or o.performer = 'practitioner')

@@ -1,10 +1,12 @@
--- How much more counted time would earn one more unit: the base code of a family not reached, or its next add-on.
+-- How much more counted time would earn one more unit: the base code of a family not reached, or its next add-on. A family
+-- without an add-on has steps of one second, for an engine may divide by them before it asks whether there is an add-on.
 -- key: person_id, practice_id, service, family, code
 -- reads: standings, codes_in_force, choices, prices, persons, practice_months
 with seen as (
   select
     s.care_no, s.person_no, s.practice_no, s.service, s.last_day_of_life_or_month, f.slot, f.family, f.performer, f.base_code,
-    f.add_on_code, f.first_seconds, f.step_from_seconds, f.step_seconds, f.add_on_cap,
+    f.add_on_code, f.first_seconds, f.step_from_seconds, greatest(cast(1 as bigint), f.step_seconds) as step_seconds,
+    f.add_on_cap,
     case when f.performer = 'practitioner' then s.practitioner_seconds else s.seconds end as seconds,
     coalesce(h.family, '') as chosen_family
   from standings s
