@@ -34,6 +34,7 @@ from caremonth.kernel.program.settings import read_program
 
 Found = dict[str, Any]
 ASSIGNED_ON, JUDGED_ON, PAID_MONTH = date(2025, 3, 1), date(2025, 1, 31), Month(2025, 12)
+NEWS_FROM = Month(2023, 1)  # of the demo program
 
 
 @contextmanager
@@ -105,14 +106,14 @@ def adjudicate_on(name: EngineName, folder: Path, memory: str, address: str | No
     return found | {"items": lines, "megabytes": len(sent.data) / 1e6 if sent else 0.0}
 
 
-def demo_program(folder: Path, memory: str) -> Found:
-    """Three years of the demo program as they come: assigned each January, paid each month by what was known at its
-    end, all claims judged; then the last month is paid again, which must post nothing."""
+def demo_program(folder: Path, memory: str, first: Month = NEWS_FROM) -> Found:
+    """The demo program's months as they come: assigned each January, paid each month by what was known at its end, all
+    claims judged; then the last month is paid again, which must post nothing."""
     found: Found = {"assigned": 0, "posted": 0}
     program = read_program("demo")
     with loaded(folder, memory, found) as connection:
         engine = DuckEngine(connection)
-        for month in months_between(Month(2023, 1), PAID_MONTH):
+        for month in months_between(first, PAID_MONTH):
             if month.number == 1:
                 with timed(found, "assign"):
                     run = assign(program, month.first, engine, as_of=month.first)
