@@ -26,7 +26,7 @@ from .plan import Plan, plan
 from .sources import next_bytes
 from .values import Block
 
-BLOCK_BYTES = 4 << 20
+BLOCK_BYTES = 6 << 20
 LARGEST_LOOP = 64 << 20  # bytes without any place to cut: more than this is no claim, no member, no file of ours
 
 

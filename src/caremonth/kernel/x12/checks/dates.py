@@ -17,7 +17,7 @@ def days_of(view: View, positions: NDArray[np.int64], element: int) -> NDArray[n
     days = np.where(numbers.good & (numbers.digits == 8), numbers.value // 100, 0)
     month, day = days // 100 % 100, days % 100
     days[(month < 1) | (month > 12) | (day < 1) | (day > 31)] = 0
-    for k in np.flatnonzero(day > 28).tolist():
-        if not is_date(str(days[k])):
-            days[k] = 0
+    late = np.flatnonzero(day > 28)
+    different, of_late = np.unique(days[late], return_inverse=True)
+    days[late[~np.array([is_date(str(day)) for day in different.tolist()], bool)[of_late]]] = 0
     return days

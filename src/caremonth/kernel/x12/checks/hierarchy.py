@@ -28,16 +28,14 @@ def check_hierarchy(
     is_level[[n.number for n in levels]] = True
     own = np.flatnonzero(is_level[nodes])
     ahead = [int(rows[k]) for k in own if rows[k] >= cut][:1]
-    context = [int(view.rows[p]) for n in levels for p in view.at(n) if view.rows[p] < view.context]
+    repeated = np.sort(np.concatenate([view.at(n) for n in levels]))
+    repeated = repeated[view.rows.take(repeated) < view.context]
     here = rows[own[rows[own] < cut]].astype(np.int32)
-    segments = np.array([*sorted(context), *here.tolist(), *ahead], np.int32)
+    segments = np.concatenate([view.rows.take(repeated), here, np.array(ahead, np.int32)]).astype(np.int32)
     if not len(segments):
         return
-    first = len(context)
-    node_at = dict(zip(view.rows.tolist(), view.nodes.tolist(), strict=True)) if context else {}
-    node_of = np.concatenate(
-        [np.array([node_at[s] for s in sorted(context)], np.int16), nodes[own][: len(here) + len(ahead)]]
-    )
+    first = len(repeated)
+    node_of = np.concatenate([view.nodes.take(repeated), nodes[own][: len(here) + len(ahead)]])
     body = np.array([n.body.number for n in view.plan.nodes], np.int32).take(node_of)
     transaction = np.searchsorted(transaction_starts, segments, side="right")
     number, _ = _whole(index, segments, 1)

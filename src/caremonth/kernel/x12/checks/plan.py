@@ -71,6 +71,7 @@ class Plan:
     value_of: NDArray[np.uint8] = field(repr=False)  # [kind with values, packed code] → offset from base
     row_of: NDArray[np.int32] = field(repr=False)  # kind → row of value_of
     anchors: NDArray[np.bool_] = field(repr=False)  # kind → whether it starts a chunk
+    outer: NDArray[np.bool_] = field(repr=False)  # kind → whether it starts a sequence of chunks: a member, a level
     tokens_of_node: dict[int, frozenset[int]] = field(repr=False)
     loop_of_trigger: dict[int, Body] = field(repr=False)
     cuts: NDArray[np.int16] = field(repr=False)  # nodes before which a long transaction may be cut in blocks
@@ -166,9 +167,11 @@ class _Builder:
         anchors = np.zeros(len(ids) + 1, bool)
         for kind, id_ in enumerate(ids, 1):
             anchors[kind] = id_ in often or id_ in ("ST", "SE")
+        items = {segment.id for segment in uses if segment.name in self.grammar.cut} or often
+        outer = anchors & np.array([False, *(id_ in items or id_ in ("ST", "SE") for id_ in ids)])
         return Plan(
             self.grammar, self.nodes, self.bodies, tokens, kind_of_code, base,
-            [(0, 0)] + [by[id_] for id_ in ids], np.stack(tables), row_of, anchors,
+            [(0, 0)] + [by[id_] for id_ in ids], np.stack(tables), row_of, anchors, outer,
             {n.number: self.matching(n.segment) for n in self.nodes}, {b.trigger: b for b in self.bodies[1:]},
             self.cuts(),
         )  # fmt: skip

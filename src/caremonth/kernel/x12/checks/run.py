@@ -150,7 +150,7 @@ class FileCheck:
             self.check(kit, view, run, index, context, ranges, cut)
         self.remember(index, ranges, runs, views, context, cut)
         for kit in self.kits.values():
-            if len(kit.machine.templates) > TEMPLATES:
+            if kit.machine.remembered > TEMPLATES:
                 kit.machine.forget()
         end = int(index.start[cut]) if cut < len(index) else index.end
         return end - before if cut < len(index) or not last else len(pending)

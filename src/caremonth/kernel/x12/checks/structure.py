@@ -2,7 +2,7 @@
 
 The transaction is cut in chunks at the segments that start a repeating loop (HL, CLM, LX, CLP, SVC, INS …). Files hold
 hundreds of thousands of chunks but few different ones, so each (state, sequence of tokens) is worked through once, one
-segment at a time, and looked up after that.
+segment at a time, and looked up after that; so is each sequence of chunks that belong together (a subscriber's).
 
 walk.py says how one segment is placed.
 """
@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from .distinct import distinct
 from .plan import Plan
 from .walk import OUTSIDE, Issue, State, Walk
+
+MIX = np.uint64(0xBF58476D1CE4E5B9)
 
 
 @dataclass
@@ -35,12 +37,12 @@ class Run:
     nodes: NDArray[np.int16]
     issues: list[tuple[int, Issue]]
     starts: NDArray[np.int64]
-    states: list[int]
+    states: NDArray[np.int64]
     after: int
 
     def state_before(self, segment: int) -> int:
         """The state before a segment that starts a chunk."""
-        return self.states[int(np.searchsorted(self.starts, segment))] if segment < len(self.nodes) else self.after
+        return int(self.states[np.searchsorted(self.starts, segment)]) if segment < len(self.nodes) else self.after
 
 
 @dataclass
@@ -54,6 +56,7 @@ class Machine:
     shape_tokens: list[NDArray[np.int32]] = field(default_factory=list)
     templates: list[Template] = field(default_factory=list)
     known: dict[tuple[int, int], int] = field(default_factory=dict)
+    sequences: dict[tuple[int, int], tuple[NDArray[np.int32], int]] = field(default_factory=dict)
     entered: dict[tuple[int, int], int] = field(default_factory=dict)  # (state, first token) → state, when plain
     heads: list[int] = field(default_factory=list)  # shape → its first token
     powers: NDArray[np.uint64] = field(default_factory=lambda: _powers(1024))
@@ -74,26 +77,22 @@ class Machine:
     def run(self, tokens: NDArray[np.int32], kinds: NDArray[np.int16], state: int) -> Run:
         """Place a run of segments, from a state on."""
         if not len(tokens):
-            return Run(np.zeros(0, np.int16), [], np.zeros(0, np.int64), [], state)
+            return Run(np.zeros(0, np.int16), [], np.zeros(0, np.int64), np.zeros(0, np.int64), state)
         anchor = self.plan.anchors.take(kinds)
         anchor[0] = True
         starts = np.flatnonzero(anchor)
         lengths = np.diff(np.append(starts, len(tokens)))
         shapes = self.shapes_of(tokens, starts, lengths)
-        chosen = np.empty(len(starts), np.int32)
-        known, templates = self.known, self.templates
-        states = []
-        entered, heads = self.entered, self.heads
-        for i, shape in enumerate(shapes.tolist()):
-            states.append(state)
-            # After the first segment of a chunk there are few states, whatever came before: look up from there.
-            at = entered.get((state, heads[shape]))
-            number = known.get((state if at is None else at, shape))
-            if number is None:
-                number = self.work_out(state, shape)
-            chosen[i] = number
-            state = templates[number].after
-        used, inverse = np.unique(chosen, return_inverse=True)
+        outer = self.plan.outer.take(kinds.take(starts))
+        outer[0] = True
+        chosen, after = self.chosen(shapes, np.flatnonzero(outer), state)
+        templates = self.templates
+        used = np.flatnonzero(np.bincount(chosen, minlength=len(templates)))
+        place = np.zeros(len(templates), np.int32)
+        place[used] = np.arange(len(used))
+        inverse = place.take(chosen)
+        states = np.array([templates[k].after for k in used]).take(inverse)
+        states = np.concatenate([[state], states[:-1]])
         flat = np.concatenate([templates[k].nodes for k in used])
         offsets = np.concatenate([[0], np.cumsum([len(templates[k].nodes) for k in used])])[:-1]
         nodes: NDArray[np.int16] = flat.take(
@@ -103,11 +102,63 @@ class Machine:
         bad = [i for i, k in enumerate(used) if templates[k].issues]
         for chunk in np.flatnonzero(np.isin(inverse, bad)).tolist() if bad else []:
             issues += [(int(starts[chunk]) + issue.at, issue) for issue in templates[chosen[chunk]].issues]
-        return Run(nodes, issues, starts, states, state)
+        return Run(nodes, issues, starts, states, after)
+
+    def chosen(self, shapes: NDArray[np.int64], starts: NDArray[np.int64], state: int) -> tuple[NDArray[np.int32], int]:
+        """The template of every chunk and the state after all. `starts` are the chunks that start a sequence."""
+        lengths = np.diff(np.append(starts, len(shapes)))
+        codes = self.sequences_of(shapes, starts, lengths)
+        found: list[NDArray[np.int32]] = []
+        first_shapes, entered, heads = shapes.take(starts).tolist(), self.entered, self.heads
+        for i, (code, shape) in enumerate(zip(codes, first_shapes, strict=True)):
+            # After the first segment of a chunk there are few states, whatever came before: look up from there.
+            at = entered.get((state, heads[shape]))
+            known = self.sequences.get((state if at is None else at, code))
+            if known is None:
+                sequence = shapes[starts[i] : starts[i] + lengths[i]].tolist()
+                known = self.one_by_one(sequence, state)
+                # The first chunk may have shown where its first segment leads.
+                at = entered.get((state, heads[shape]))
+                self.sequences[state if at is None else at, code] = known
+            found.append(known[0])
+            state = known[1]
+        return np.concatenate(found), state
+
+    def one_by_one(self, shapes: list[int], state: int) -> tuple[NDArray[np.int32], int]:
+        """The templates of some chunks, each looked up by itself, and the state after them."""
+        found = []
+        for shape in shapes:
+            at = self.entered.get((state, self.heads[shape]))
+            number = self.known.get((state if at is None else at, shape))
+            if number is None:
+                number = self.work_out(state, shape)
+            found.append(number)
+            state = self.templates[number].after
+        return np.array(found, np.int32), state
+
+    def sequences_of(
+        self, shapes: NDArray[np.int64], starts: NDArray[np.int64], lengths: NDArray[np.int64]
+    ) -> list[int]:
+        """A number for each sequence of shapes, the same for equal ones, in any block."""
+        place = np.arange(len(shapes)) - np.repeat(starts, lengths)
+        longest = int(lengths.max())
+        if longest > len(self.powers):
+            self.powers = _powers(2 * longest)
+        mixed = (shapes.astype(np.uint64) + np.uint64(1)) * MIX
+        mixed = (mixed ^ (mixed >> np.uint64(29))) * MIX
+        hashes = np.add.reduceat(mixed * self.powers.take(place), starts)
+        hashes ^= lengths.astype(np.uint64) << np.uint64(48)
+        numbers: list[int] = hashes.tolist()
+        return numbers
+
+    @property
+    def remembered(self) -> int:
+        """How many different chunks or sequences were worked out."""
+        return max(len(self.templates), len(self.sequences))
 
     def forget(self) -> None:
         """Drop what was worked out, when a file has no end of different sequences; states keep their numbers."""
-        for memory in (self.shapes, self.known, self.entered):
+        for memory in (self.shapes, self.known, self.entered, self.sequences):
             memory.clear()
         for kept in (self.shape_tokens, self.heads, self.templates):
             kept.clear()
