@@ -51,7 +51,7 @@ _ADDED_TABLES = (
             Column("request_id", required=True),
             Column("person_id", required=True, refers_to="people"),
             Column("kind", required=True, choices=("choose", "change", "disenroll", "drop")),
-            Column("pcp_id", about="the provider that is asked for; of a drop, the one that asks"),
+            Column("pcp_id", refers_to="pcps", about="the provider that is asked for; of a drop, the one that asks"),
             Column("requested_on", "date", required=True),
             Column("cause", about="a cause of the program's list; none = without cause"),
             Column("decided_on", "date"),
@@ -63,7 +63,7 @@ _ADDED_TABLES = (
     Table(
         "departures",
         (
-            Column("pcp_id", required=True),
+            Column("pcp_id", required=True, refers_to="pcps"),
             Column("leaves_on", "date", required=True),
             Column("notice_received_on", "date", required=True),
         ),
