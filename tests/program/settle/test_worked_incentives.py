@@ -94,6 +94,12 @@ def test_percentile_pays_only_above_the_cut() -> None:
     assert paid == [21, 85]
 
 
+@pytest.mark.parametrize(("standing", "earned"), [(12, 0), (20, 0), (21, 1), (85, 1)])
+def test_a_percentile_that_the_state_tells_is_taken_as_it_is(standing: int, earned: int) -> None:
+    measure = ScoredMeasure(measure="ACCESS", method="percentile", above_percentile=Decimal(20))
+    assert score([measure], {}, {}, {"percentile:ACCESS": Fraction(standing)}, Working()) == earned
+
+
 def test_where_fewer_is_better_the_lowest_rate_stands_highest() -> None:
     peers = [Fraction(rate) for rate in (2, 4, 6, 8)]
     visits = ScoredMeasure(measure="ED", method="percentile", above_percentile=Decimal(50), lower_is_better=True)

@@ -24,7 +24,11 @@ _ADDED = (
         (
             Column("payee_id", required=True),
             Column("scheme", required=True),
-            Column("factor", required=True, about="benchmark, actual, members, qualifying_patients, score:quality …"),
+            Column(
+                "factor",
+                required=True,
+                about="benchmark, actual, members, qualifying_patients, score:quality, percentile:WCV …",
+            ),
             Column("value", "number", required=True, scale=6, about="dollars or a number, up to six decimals"),
         ),
         about="What a scheme needs beside scores.",

@@ -50,7 +50,10 @@ def score(
     weighed: list[tuple[Fraction, Fraction]] = []
     for measure in measures:
         found = results.get(measure.measure)
-        if measure.method == "given":
+        standing = given.get(f"percentile:{measure.measure}")
+        if measure.method == "percentile" and standing is not None:
+            one = _above(measure, working.number(f"{measure.measure} percentile", standing, "given"), working)
+        elif measure.method == "given":
             value = given.get(f"score:{measure.measure}", given.get("score"))
             if value is None:
                 raise Unknown(f"no score is given for {measure.measure}")
@@ -108,5 +111,9 @@ def _above_peers(measure: ScoredMeasure, found: Result, peers: Sequence[Fraction
     below = sum(1 for rate in peers if (rate > found.rate if measure.lower_is_better else rate < found.rate))
     standing = Fraction(100 * below, len(peers) - 1)
     working.number(f"{measure.measure} percentile", standing, f"{below} of {len(peers) - 1} peers do worse")
+    return _above(measure, standing, working)
+
+
+def _above(measure: ScoredMeasure, standing: Fraction, working: Working) -> Fraction:
     above = standing > exact(measure.above_percentile)
     return working.number(f"{measure.measure} score", Fraction(above), f"1 when above {measure.above_percentile}")
