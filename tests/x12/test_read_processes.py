@@ -17,6 +17,7 @@ from x12_files import (
 )
 
 from caremonth.kernel.x12 import processes
+from caremonth.kernel.x12.check import check
 from caremonth.kernel.x12.notes import X12Error
 from caremonth.kernel.x12.processes import cut_into_parts
 from caremonth.kernel.x12.read import X12Tables, read
@@ -115,3 +116,23 @@ def test_a_stream_and_bytes_are_read_as_well(tmp_path: Path) -> None:
         alone = read([one, large_file()])
         together = read([other, large_file()], processes=2)
     assert same(alone, together)
+
+
+def test_files_checked_by_two_processes_have_the_findings_of_one_in_order(tmp_path: Path) -> None:
+    (tmp_path / "a.835").write_bytes(to_bytes(payments_file()).replace(b"*50*", b"*51*"))
+    (tmp_path / "b.834").write_bytes(to_bytes(members_file()).replace(b"SE*", b"SE*9"))
+    (tmp_path / "c.x12").write_bytes(large_file())
+    alone, together = check(tmp_path), check(tmp_path, processes=2)
+    assert alone.findings
+    assert together.lines() == alone.lines()
+    assert (together.segments, together.transactions) == (alone.segments, alone.transactions)
+
+
+def test_a_file_that_cannot_be_checked_is_the_same_error_from_another_process(tmp_path: Path) -> None:
+    (tmp_path / "a.835").write_bytes(to_bytes(payments_file()))
+    (tmp_path / "b.x12").write_bytes(b"not X12")
+    with pytest.raises(X12Error) as alone:
+        check(tmp_path)
+    with pytest.raises(X12Error) as together:
+        check(tmp_path, processes=2)
+    assert str(together.value) == str(alone.value)

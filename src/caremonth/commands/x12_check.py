@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     help="File that keeps the last control numbers used in answers; made when it is not there.",
 )
 @click.option("--created", type=click.DateTime(), help="Date and time that the answers carry; now, unless said.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Check so many files at once.")
 @click.option("--most", type=int, default=200, show_default=True, help="Print at most this many findings.")
 def check(
     files: tuple[str, ...], ack: Path | None, partner: str | None, out: Path | None, store: Path | None,
-    created: datetime | None, most: int,
+    created: datetime | None, jobs: int, most: int,
 ) -> None:  # fmt: skip
     """Check X12 FILES (also patterns, folders, gzip, zip; - is standard input): one finding a line.
 
@@ -55,7 +56,7 @@ def check(
     try:
         given = sources([sys.stdin.buffer.read() if name == "-" else name for name in files])
         with progress_of([source.size for source in given]) as progress:
-            found = check_files(given, partner=partner, progress=progress)
+            found = check_files(given, partner=partner, progress=progress, processes=jobs)
         answers = _answers(found, given, store, created) if ack is not None else {}
     except (FileNotFoundError, X12Error, ValueError) as error:
         raise click.ClickException(str(error)) from error

@@ -64,16 +64,24 @@ def check(
     *,
     partner: str | Path | Partner | None = None,
     progress: Callable[[str, int], None] | None = None,
+    processes: int = 1,
 ) -> Findings:
     """Check one or more files (paths, patterns, folders, gz, zip, bytes, streams) and return what was found.
 
     `partner` names a trading partner whose relaxations apply (partners.yaml, or a YAML file of one's own); `progress`
-    is told (file, bytes done since). Raises X12Error with the byte for what cannot be read as X12 at all,
-    FileNotFoundError for a path that is not there, KeyError or ValueError for a partner that is none."""
+    is told (file, bytes done since); `processes`: so many files at once, the findings stay in order. Raises X12Error
+    with the byte for what cannot be read as X12 at all, FileNotFoundError for a path that is not there, KeyError or
+    ValueError for a partner that is none."""
     who = _partner(partner)
     result = Findings([])
-    for source in sources(given):
-        found = check_source(source, who, progress)
+    files = sources(given)
+    if processes > 1 and len(files) > 1:
+        from .processes import in_processes
+
+        checked = in_processes(processes, check_source, files, who, progress)
+    else:
+        checked = (check_source(source, who, progress) for source in files)
+    for found in checked:
         result.findings += found.findings
         result.headers += found.headers
         result.notes += found.notes

@@ -28,6 +28,10 @@ class X12Error(ValueError):
         super().__init__(f"{file}: byte {byte_offset:,}: {why}. {what_to_do}")
         self.file, self.byte_offset, self.why, self.what_to_do = file, byte_offset, why, what_to_do
 
+    def __reduce__(self) -> tuple[type[X12Error], tuple[str, int, str, str]]:
+        """How it comes back from another process: made of the same four."""
+        return X12Error, (self.file, self.byte_offset, self.why, self.what_to_do)
+
 
 # Schema.empty_table would import pandas; this does not.
 NO_NOTES = pa.Table.from_arrays([pa.nulls(0, field.type) for field in NOTES], schema=NOTES)

@@ -19,7 +19,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -39,6 +39,7 @@ from .sources import Source
 PART_BYTES = 8 << 20
 CONTEXT = 2  # the headers in front of a part: ISA and GS
 Progress = Callable[[str, int], None]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,18 @@ def read_parts(
                         pool.shutdown(cancel_futures=True)
                         raise
                     yield X12Tables({}, place.notes.table(), (error,))
+
+
+def in_processes(
+    processes: int, work: Callable[[Source, Any], Result], files: list[Source], given: Any, progress: Progress | None
+) -> Iterator[Result]:
+    """What `work(file, given)` gives for each file, in order, so many files at once; a stream is done in this one."""
+    with ProcessPoolExecutor(processes, _context()) as pool:
+        waiting = [None if source.stream is not None else pool.submit(work, source, given) for source in files]
+        for source, future in zip(files, waiting, strict=True):
+            yield work(source, given) if future is None else future.result()
+            if progress:
+                progress(source.name, source.size or 0)
 
 
 def _context() -> Any:
