@@ -80,3 +80,22 @@ def test_every_word_is_short_and_ours_to_give() -> None:
     for name, codes in wording().items():
         for code, words in codes.items():
             assert 1 < len(words) <= 70, f"{name} {code}: {words}"
+
+
+def test_the_answer_to_a_whole_batch_comes_before_that_to_its_claims() -> None:
+    text = shown("277CA")
+    batch = [
+        "Batch BATCH1 of MAPLE BILLING at STATE MEDICAID",
+        "  accepted 1 claims, $150.00",
+        "  rejected 1 claims, $80.00",
+        "  2026-04-02 WQ (taken in) charged $230.00",
+    ]
+    assert text.startswith("\n".join(batch))
+    assert text.index("Claims of MAPLE FAMILY PRACTICE (1234567893)") < text.index("Claim C1 of SAM DOE")
+
+
+def test_a_transaction_of_which_nothing_can_be_shown_is_named() -> None:
+    text = CLEAN["837P"].text().split("~\n")
+    empty = "~\n".join([*text[:4], "SE*3*0001", *text[-3:]])
+    (line,) = lines(read(empty.encode()))
+    assert line == "Transaction 0001: a 837 of version 005010X222A1, with nothing that could be shown; check says why"

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from caremonth.commands.x12 import x12
 from caremonth.kernel.x12.control_numbers import ControlNumbers
+from caremonth.kernel.x12.notes import X12Error
 from caremonth.kernel.x12.read import read
 from caremonth.kernel.x12.show import lines
 from caremonth.kernel.x12.split import split
@@ -146,3 +147,15 @@ def test_what_is_no_x12_is_not_split(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text("hello")
     result = run("split", tmp_path / "x.txt", "--transactions", 1, "--out", tmp_path / "parts")
     assert "no interchange header (ISA)" in result.output
+
+
+def test_a_file_whose_envelope_has_not_its_shape_is_not_split() -> None:
+    text = file_text("835")
+    with pytest.raises(X12Error, match="a group header has 7 elements, not 8"):
+        list(split(text.replace("*X*005010X221A1~", "*X~", 1).encode(), 1))
+    with pytest.raises(X12Error, match=r"not 106 bytes|no interchange header"):
+        list(split(text.replace(" " * 4 + "*ZZ*", "*ZZ*", 1).encode(), 1))
+
+
+def file_text(kind: str) -> str:
+    return write(kind, made.KINDS[kind](), partner=made.PARTNER, created=made.CREATED).decode()

@@ -14,6 +14,8 @@ from .control_numbers import ControlNumbers
 from .notes import X12Error
 
 HEADER = 106  # bytes of an ISA with its terminator
+ISA_PARTS, GS_PARTS = 17, 9  # the segment's id and its elements
+REPAIR = "Parts cannot be given envelopes like these; ask the sender for a file with whole ones."
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,12 @@ class Part:
 
 
 def split(data: bytes, limit: int, numbers: ControlNumbers | None = None, name: str = "") -> Iterator[Part]:
-    """Parts of at most `limit` transactions, in the order of the file. X12Error where there is no ISA."""
+    """Parts of at most `limit` transactions, in the order of the file. X12Error where there is no ISA, or an
+    envelope that cannot be made anew."""
     if limit < 1:
         raise ValueError("a part holds at least one transaction")
     for start, stop in _interchanges(data, name):
-        interchange = _Interchange(data, start, stop)
+        interchange = _Interchange(data, start, stop, name)
         for head, transactions in interchange.groups():
             for at in range(0, len(transactions), limit):
                 yield interchange.part(head, transactions[at : at + limit], numbers)
@@ -46,10 +49,12 @@ def _interchanges(data: bytes, name: str) -> Iterator[tuple[int, int]]:
 
 
 class _Interchange:
-    def __init__(self, data: bytes, start: int, stop: int) -> None:
-        self.data, self.stop = data, stop
+    def __init__(self, data: bytes, start: int, stop: int, name: str) -> None:
+        self.data, self.start, self.stop, self.name = data, start, stop, name
         self.element, self.terminator = data[start + 3 : start + 4], data[start + 105 : start + 106]
         self.header = data[start : start + HEADER]
+        if len(self.header[:-1].split(self.element)) != ISA_PARTS:
+            raise X12Error(name, start, f"the interchange header is not {HEADER} bytes long", REPAIR)
         blank = re.compile(rb"[\r\n]*").match(data, start + HEADER)
         self.line_break = blank.group() if blank else b""
         self.body = start + HEADER
@@ -79,6 +84,9 @@ class _Interchange:
         """The transactions in an interchange and a group of their own."""
         isa = self.header[:-1].split(self.element)
         group = head.rstrip(b"\r\n").rstrip(self.terminator).split(self.element)
+        if len(group) < GS_PARTS:
+            why = f"a group header has {len(group) - 1} elements, not {GS_PARTS - 1}" if head else "there is no group"
+            raise X12Error(self.name, self.start, why, REPAIR)
         if numbers is not None:
             sender, receiver = isa[6].decode("latin-1").strip(), isa[8].decode("latin-1").strip()
             (interchange,), (of_group,) = numbers.take(sender, receiver, 1, 1)

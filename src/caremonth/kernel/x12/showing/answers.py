@@ -7,6 +7,38 @@ from collections.abc import Iterator
 from .words import Linked, Row, called, day, days, dollars, name_of, procedure, said
 
 
+def receiver_status(row: Row, linked: Linked) -> Iterator[str]:
+    """What a payer says of a whole batch, or to one who asks for many (277, 277CA)."""
+    statuses = _own(row, "status_receiver_row", ("status_provider_row", "claim_status_row"), linked)
+    if statuses:
+        yield f"Batch {row.get('trace_number') or '?'} of {name_of(row, 'receiver_')} at {name_of(row, 'payer_')}"
+        yield from _totals(row)
+        for status in statuses:
+            yield from _status(status, "  ")
+
+
+def provider_status(row: Row, linked: Linked) -> Iterator[str]:
+    """What a payer says of all claims of a provider (277, 277CA)."""
+    statuses = _own(row, "status_provider_row", ("claim_status_row",), linked)
+    if statuses:
+        yield f"Claims of {name_of(row, 'provider_')} ({row.get('provider_id') or '?'})"
+        yield from _totals(row)
+        for status in statuses:
+            yield from _status(status, "  ")
+
+
+def _own(row: Row, key: str, inner: tuple[str, ...], linked: Linked) -> list[Row]:
+    """The statuses of a level itself, not of what is inside of it."""
+    found = linked.of("statuses", key, row[key])
+    return [s for s in found if all(s.get(name) is None for name in inner)]
+
+
+def _totals(row: Row) -> Iterator[str]:
+    for words in ("accepted", "rejected"):
+        if row.get(f"{words}_count") is not None:
+            yield f"  {words} {row[f'{words}_count']} claims, {dollars(row.get(f'{words}_cents'))}"
+
+
 def _person(row: Row, linked: Linked) -> str:
     """Whose claim it is: the dependent's, else the subscriber's name and member id; "" where nobody is named."""
     dependents = linked.of("status_dependents", "status_dependent_row", row.get("status_dependent_row"))

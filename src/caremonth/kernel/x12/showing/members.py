@@ -29,6 +29,16 @@ def member(row: Row, linked: Linked) -> Iterator[str]:
         yield f"  died {day(row['death_date'])}"
 
 
+def refused_batch(row: Row, linked: Linked) -> Iterator[str]:
+    """Questions about coverage that the payer's side refused before it looked who asks (271)."""
+    found = linked.of("eligibility_rejections", "eligibility_batch_row", row["eligibility_batch_row"])
+    found = [r for r in found if r.get("eligibility_receiver_row") is None]
+    if found:
+        yield f"Questions of batch {row.get('batch_id') or '?'}"
+        for rejection in found:
+            yield f"  not answered: {_rejection(rejection)}"
+
+
 def refused_question(row: Row, linked: Linked) -> Iterator[str]:
     """A question about coverage that was refused as a whole: by whom, of whom, and why (271)."""
     found = linked.of("eligibility_rejections", "eligibility_receiver_row", row["eligibility_receiver_row"])
