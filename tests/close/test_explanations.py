@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.close.month_facts import write_facts
 from tests.close.test_month_cases import cases
 
 MONTH = "2026-03"
+TOLD = ("nearest_changes", "alternatives", "findings")
 MORE: dict[str, dict[str, Any]] = {
     "short": {"staff": 17},
     "general": {"services": ["bhi"], "bhi_staff": 45},
@@ -41,8 +43,8 @@ def told(facts: Path) -> dict[str, list[dict[str, Any]]]:
     with connect(threads=1) as connection:
         load(facts, connection)
         engine = DuckEngine(connection)
-        close(engine, Question(Month.parse(MONTH), load_rulebook()), ("nearest_changes", "alternatives"))
-        return {name: engine.fetch(name).to_pylist() for name in ("nearest_changes", "alternatives")}
+        close(engine, Question(Month.parse(MONTH), load_rulebook()), TOLD)
+        return {name: engine.fetch(name).to_pylist() for name in TOLD}
 
 
 def of(person: str, rows: list[dict[str, Any]], *columns: str) -> set[tuple[Any, ...]]:
@@ -70,6 +72,12 @@ def test_the_other_family_of_a_mixed_month_is_lawful_and_allowed_no_more(
 def test_under_apcm_the_code_that_stands_alone_gives_way(told: dict[str, list[dict[str, Any]]]) -> None:
     assert ("99484", "gives way to G0570") in of("under-apcm", told["alternatives"], "base_code", "standing")
     assert ("G0570", "billed") in of("under-apcm", told["alternatives"], "base_code", "standing")
+
+
+def test_what_to_do_is_a_sentence_that_repeats_and_leaves_open_nothing(told: dict[str, list[dict[str, Any]]]) -> None:
+    remedies = {row["remedy"] for row in told["findings"] if row["verdict"] != "yes"}
+    assert len(remedies) > 100
+    assert not [r for r in remedies if not r.endswith(".") or re.search(r"[{}]|\.\.|\b(\w+) \1\b", r)]
 
 
 @pytest.mark.parametrize(
