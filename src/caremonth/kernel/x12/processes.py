@@ -36,7 +36,7 @@ from .plan import plan
 from .read import RowNumbers, X12Tables, file_tables
 from .sources import Source
 
-PART_BYTES = 8 << 20
+PART_BYTES = 24 << 20  # several blocks: the last of a part is seldom a full one
 CONTEXT = 2  # the headers in front of a part: ISA and GS
 Progress = Callable[[str, int], None]
 Result = TypeVar("Result")
@@ -77,7 +77,7 @@ def read_parts(
     """The blocks of all files, in order, read by this many processes."""
     rows = RowNumbers()
     with tempfile.TemporaryDirectory(prefix="x12-") as name:
-        cut = [(source, cut_into_parts(source)) for source in files]
+        cut = [(source, cut_into_parts(source, processes)) for source in files]
         tasks = [(source, part) for source, parts in cut for part in parts if source.stream is None]
         _warm(files)
         with ProcessPoolExecutor(processes, _context()) as pool:
@@ -257,19 +257,22 @@ def _warm(files: list[Source]) -> None:
                 plan(kind)
 
 
-def cut_into_parts(source: Source) -> list[Part]:
-    """The parts of a file, cut before transactions; one part where it is small, packed or its headers are odd."""
+def cut_into_parts(source: Source, processes: int) -> list[Part]:
+    """The parts of a file, cut before transactions, as many for each process; one part where it is small, packed or
+    its headers are odd."""
     whole = [Part()]
-    if source.path is None or source.member or source.path.stat().st_size < 2 * PART_BYTES:
+    size = 0 if source.path is None or source.member else source.path.stat().st_size
+    if source.path is None or size < PART_BYTES // 3:
         return whole
+    each = size // (processes * max(1, round(size / PART_BYTES / processes)))
     with open(source.path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         found = read_isa(np.frombuffer(data[: 2 * ISA_LENGTH], np.uint8), 0)
         if found is None or not found[1]:
             return whole
-        return _cut(data, found[0])
+        return _cut(data, found[0], each)
 
 
-def _cut(data: mmap.mmap, delimiters: Delimiters) -> list[Part]:
+def _cut(data: mmap.mmap, delimiters: Delimiters, each: int) -> list[Part]:
     element, terminator = bytes([delimiters.element]), bytes([delimiters.terminator])
     after = data[ISA_LENGTH : ISA_LENGTH + 20]
     between = terminator + after[: len(after) - len(after.lstrip(bytes(range(33))))]
@@ -277,8 +280,8 @@ def _cut(data: mmap.mmap, delimiters: Delimiters) -> list[Part]:
     headers = {b"ISA": 0, b"GS": -1}
     reached = 0
     while True:
-        at = data.find(between + b"ST" + element, max(parts[-1].start + PART_BYTES, 1))
-        if at < 0 or at > len(data) - PART_BYTES // 2:
+        at = data.find(between + b"ST" + element, max(len(parts) * each, reached))
+        if at < 0 or at > len(data) - each // 2:
             return parts
         for id_ in headers:
             last = data.rfind(between + id_ + element, reached, at + len(between))
