@@ -64,6 +64,8 @@ class PersonalClose:
         for table, text in self.scoped.items():
             self.connection.execute(f'create or replace temp table "{table}" as {text.replace(PERSON, quoted)}')
         self.engine.run(self.personal, self.parameters)
+        # a view reads the next person's tables by their names: it is made once
+        self.personal = replace(self.personal, steps=tuple(step for step in self.personal.steps if step.kept))
         return _care_months({name: self._rows(name, person_id) for name in EXPLAINED})
 
     def _rows(self, name: str, person_id: str) -> list[Row]:
