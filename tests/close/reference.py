@@ -282,7 +282,7 @@ class PersonMonth:
         for service in self.services():
             found = options(self, service)
             taken = chosen(found, self.worked.get(service, Worked()))
-            day = max([o.day for o in taken], default=self.last_day_of_life_or_month)
+            day = max([o.day for o in taken], default=max(self.last_day_of_life_or_month, self.clock.first))
             verdicts = set(judge(self, service, day, found, taken))
             judged[service] = day, taken, verdicts
         billable = {s: self.unblocked(s, *of) for s, of in judged.items()}

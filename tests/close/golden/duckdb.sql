@@ -1640,7 +1640,7 @@ where not exists (
 
 -- evidence
 -- All that the rules look at in a care month, with the date it would bear on the claim: the last of its slots, else the
--- last day of the month or of life.
+-- last day of the month or of life (for one who died before it, the month's first day: its rules say so).
 -- key: care_no
 -- reads: standings, choices
 with last_days as (
@@ -1666,7 +1666,7 @@ select
   s.documented_level,
   s.conditions,
   s.qmb,
-  coalesce(h.service_day, s.last_day_of_life_or_month) as service_day
+  coalesce(h.service_day, greatest(s.last_day_of_life_or_month, cast(cast(20513 as bigint) as bigint))) as service_day
 from standings s
 left join last_days h on h.care_no = s.care_no
 ;

@@ -2383,7 +2383,10 @@ SELECT
   s.documented_level,
   s.conditions,
   s.qmb,
-  COALESCE(h.service_day, s.last_day_of_life_or_month) AS service_day
+  COALESCE(
+    h.service_day,
+    GREATEST(s.last_day_of_life_or_month, CAST(CAST(20513 AS BIGINT) AS BIGINT))
+  ) AS service_day
 FROM standings AS s
 LEFT JOIN last_days AS h
   ON h.care_no = s.care_no;

@@ -1,5 +1,5 @@
 -- All that the rules look at in a care month, with the date it would bear on the claim: the last of its slots, else the
--- last day of the month or of life.
+-- last day of the month or of life (for one who died before it, the month's first day: its rules say so).
 -- key: care_no
 -- reads: standings, choices
 with last_days as (
@@ -25,6 +25,6 @@ select
   s.documented_level,
   s.conditions,
   s.qmb,
-  coalesce(h.service_day, s.last_day_of_life_or_month) as service_day
+  coalesce(h.service_day, greatest(s.last_day_of_life_or_month, cast(:first_day as bigint))) as service_day
 from standings s
 left join last_days h on h.care_no = s.care_no
