@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +93,38 @@ def markdown(rows: list[Figures], help_ms: float) -> str:
         for row in rows
         if "median_ms" in row
     ]
-    lines += ["", f"`caremonth --help`: {help_ms:.0f} ms."]
+    lines += ["", "| goal | found |", "|---|---|"]
+    lines += [f"| {goal} | {found}, {'met' if met else 'not met'} |" for goal, found, met in goals(rows, help_ms)]
     return "\n".join(lines)
+
+
+def goals(rows: list[Figures], help_ms: float) -> Iterator[tuple[str, str, bool]]:
+    """Each goal in words, what this run found, and whether that is enough."""
+    people = max((row["people"] for row in rows if row["job"] == "hand-written query"), default=0)
+    by_job = {row["job"]: row for row in rows if row["job"] != "duckdb" and ("seconds" in row or "p95_ms" in row)}
+    whole = next((row for row in rows if (row["job"], row["people"]) == ("duckdb", people) and "seconds" in row), None)
+    if whole:
+        seconds, megabytes = whole["load"] + whole["seconds"], whole["peak_mb"]
+        yield f"{people:,} people read and closed within 10 s", f"{seconds:.1f} s", seconds <= 10
+        yield "within 2 GB", f"{megabytes:,} MB", megabytes <= 2000
+        for job, goal, enough in (
+            ("hand-written query", "at most 3 × the hand-written query", lambda times: 1 / times <= 3),
+            ("person loop, every rule", "at least 10 × as fast as a loop of every rule", lambda times: times >= 10),
+        ):
+            if job in by_job:
+                one = by_job[job]
+                times = (one["seconds"] / one["people"]) / (whole["seconds"] / whole["people"])
+                told = f"{1 / times:.1f} ×" if times < 1 else f"{times:,.0f} ×"
+                yield goal, told, enough(times)
+    for job, most in (("one person, postgres", 10), ("one person, duckdb", 100)):
+        if job in by_job:
+            found = by_job[job]["p95_ms"]
+            yield (
+                f"{job}, among {by_job[job]['people']:,}: {most} ms at the 95th percentile",
+                f"{found:.1f} ms",
+                found <= most,
+            )
+    yield "`caremonth --help` within 300 ms", f"{help_ms:.0f} ms", help_ms <= 300
 
 
 def main() -> None:
