@@ -14,8 +14,8 @@ PARTS = {
     "The program's runs": ["benchmarks.program"],
 }
 ABOUT = {
-    "The close": "Eight time entries a person, every rule on. The hand-written query and the first loop work out minutes "
-    "and codes alone; the second loop is the plain reference of the tests, written to be read.",
+    "The close": """Eight time entries a person, every rule on. The hand-written query and the first loop work out
+minutes and codes alone; the second loop is the plain reference of the tests, written to be read.""",
 }
 HEAD = """# Benchmarks
 
