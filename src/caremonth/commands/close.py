@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import click
 
 from caremonth.kernel.close.month import Month, MonthError
-from caremonth.kernel.close.run import SUMMED_UP, NoRuleInForceError, Question
+from caremonth.kernel.close.run import SUMMED_UP, NoRuleInForceError, NumbersRunOutError, Question
 from caremonth.kernel.close.run import close as run_close
 from caremonth.kernel.close.write import FILES, summarize, write_answers, write_summary
 from caremonth.kernel.engine import DuckEngine, connect
@@ -127,7 +127,7 @@ def close(
                 "seconds_taken": round(time.monotonic() - began, 3),
             }
             write_summary(summary, folder)
-    except (FactsErrors, NoRuleInForceError, EngineError) as error:
+    except (FactsErrors, NoRuleInForceError, NumbersRunOutError, EngineError) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
     click.echo(

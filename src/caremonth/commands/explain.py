@@ -13,7 +13,7 @@ from caremonth.commands.close import question
 from caremonth.kernel.close.explanation import explain as explain_tree
 from caremonth.kernel.close.explanation import lines
 from caremonth.kernel.close.person import NoSuchPersonError, PersonalClose
-from caremonth.kernel.close.run import NoRuleInForceError
+from caremonth.kernel.close.run import NoRuleInForceError, NumbersRunOutError
 from caremonth.kernel.engine import connect
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.read import load
@@ -35,7 +35,7 @@ def explain(
         with connect() as connection:
             load(facts, connection)
             care_months = PersonalClose(connection, asked).ask(person)
-    except (FactsErrors, NoRuleInForceError, NoSuchPersonError) as error:
+    except (FactsErrors, NoRuleInForceError, NumbersRunOutError, NoSuchPersonError) as error:
         raise click.ClickException(str(error)) from error
     labels = {row["service"]: row["label"] for row in asked.rulebook.tables["rule_services"].to_pylist()}
     tree = explain_tree(person, asked.month, care_months, labels)

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from caremonth.kernel.close.relations import close_plan
-from caremonth.kernel.close.run import Question, bind_rules
+from caremonth.kernel.close.run import Question, bind_rules, practice_zones
 from caremonth.kernel.close.scope import PERSON, scopes
 from caremonth.kernel.engine import DuckEngine
 from caremonth.kernel.engine.relation import Step, without
@@ -45,8 +45,7 @@ class PersonalClose:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, question: Question) -> None:
         self.connection, self.engine = connection, DuckEngine(connection)
-        zones = {row[0] for row in connection.execute("select distinct time_zone from practices").fetchall() if row[0]}
-        self.parameters = bind_rules(self.engine, question, zones)
+        self.parameters = bind_rules(self.engine, question, practice_zones(self.engine))
         self.scoped = scopes(FACTS)
         everything = close_plan(EXPLAINED)
         same = without(everything, frozenset(self.scoped))

@@ -44,6 +44,10 @@ class NoRuleInForceError(ValueError):
     """The month lies before the first or after the last rule of the rulebook."""
 
 
+class NumbersRunOutError(ValueError):
+    """More practices or services than a care month's number tells apart: two months would share a number."""
+
+
 @dataclass(frozen=True)
 class Question:
     """What is asked of a close: the month, the rules, and whether met requirements are told too."""
@@ -87,11 +91,22 @@ def bind_rules(engine: Engine, question: Question, time_zones: Iterable[str]) ->
 def numbered_services(book: Rulebook) -> pa.Table:
     """service, service_no: every service of the facts or the rulebook, numbered from 1 in the order of their names."""
     names = sorted({*SERVICES, *book.tables["rule_services"]["service"].to_pylist()})
+    if len(names) >= PRACTICE_STEP:
+        raise NumbersRunOutError(f"{len(names)} services, but a care month's number has room for {PRACTICE_STEP - 1}")
     return pa.table({"service": names, "service_no": pa.array(range(1, len(names) + 1), pa.int64())})
+
+
+def practice_zones(engine: Engine) -> set[str]:
+    """The time zones that the facts' practices name. Raises NumbersRunOutError for more practices than have numbers."""
+    named = engine.fetch("practices")["time_zone"].to_pylist()
+    room = PERSON_STEP // PRACTICE_STEP - 1
+    if len(named) > room:
+        raise NumbersRunOutError(
+            f"{len(named):,} practices, but a care month's number has room for {room:,}: close fewer"
+        )
+    return {zone for zone in named if zone}
 
 
 def close(engine: Engine, question: Question, outputs: tuple[str, ...] = ANSWERS) -> None:
     """Run the close on an engine that already holds the facts; its outputs are then there to fetch."""
-    named = engine.fetch("practices")["time_zone"].to_pylist()
-    parameters = bind_rules(engine, question, {zone for zone in named if zone})
-    engine.run(close_plan(outputs), parameters)
+    engine.run(close_plan(outputs), bind_rules(engine, question, practice_zones(engine)))
