@@ -93,6 +93,23 @@ def test_the_entity_is_paid_by_820_for_every_member_on_a_panel_or_not(panel: Pan
     assert second["premium_payments"]["payment_date"].to_pylist() == [date(2025, 5, 1)]
 
 
+def test_an_entity_that_owes_more_than_it_earned_carries_the_balance_through_two_820s(panel: Panel) -> None:
+    demo = read_program("demo")
+    panel.member("M1").eligible("2025-01-01", person="M1").posted(["2025-01"], 210, payee="RIVERBEND", cell="member")
+    panel.ledger = [entry | {"fee": "administration", "run_id": "demo-2025-01-01"} for entry in panel.ledger]
+    panel.died("2024-12-31", person="M1", told="2025-02-02")
+    first = read(files_of(panel, demo, "2025-02")["820.edi"])
+    assert first["premium_payments"]["payment_cents"].to_pylist() == [0]
+    assert first["premium_organizations"]["entity_code"].to_pylist() == ["2L"]
+    assert first["premium_adjustments"]["amount_cents"].to_pylist() == [210, -210]
+    for person in ("M2", "M3"):
+        panel.member(person).eligible("2025-03-01", person=person)
+    second = read(files_of(panel, demo, "2025-03")["820.edi"])
+    assert second["premium_payments"]["payment_cents"].to_pylist() == [210]
+    assert second["premium_adjustments"]["amount_cents"].to_pylist() == [-210]
+    assert sum(second["premium_remittances"]["paid_cents"].to_pylist()) == 420
+
+
 def test_a_program_that_pays_by_quarters_holds_and_then_pays_all_three_months(panel: Panel) -> None:
     panel.member().eligible("2025-01-01").on_panel("2025-01-01")
     arkansas = read_program("arkansas")

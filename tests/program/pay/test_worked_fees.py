@@ -275,3 +275,23 @@ def test_a_member_of_no_rate_cell_is_told_and_not_paid(panel: Panel) -> None:
     panel.member(born="").eligible("2025-03-01", group="TANF").on_panel("2025-03-01")
     run = panel.run("illinois", "2025-03")
     assert run.of("2025-03") == 300 or any(finding.kind == "no-rate" for finding in run.findings)
+
+
+@pytest.mark.parametrize("cell", ["", "a name of another system"])
+def test_a_fee_that_was_posted_without_a_cell_of_ours_is_not_posted_again(
+    panel: Panel, tmp_path: Path, cell: str
+) -> None:
+    panel.member().eligible("2025-01-01").on_panel("2025-01-01").posted(["2025-01"], 300, cell=cell)
+    assert panel.run(flat(tmp_path), "2025-01").rows == []
+    panel.posted(["2025-02"], 250, cell=cell)
+    (row,) = panel.run(flat(tmp_path), "2025-02").rows
+    assert (row["service_month"], row["rate_cell"], row["amount_cents"]) == ("2025-02", "everyone", 50)
+
+
+def test_a_fee_without_a_cell_is_taken_back_where_nothing_is_owed(panel: Panel, tmp_path: Path) -> None:
+    panel.member().eligible("2025-03-01").on_panel("2025-03-01").posted(["2025-01"], 300, cell="")
+    rows = panel.run(flat(tmp_path), "2025-03").rows
+    assert [(r["service_month"], r["amount_cents"], r["reverses"] is None) for r in rows] == [
+        ("2025-01", -300, False),
+        ("2025-03", 300, True),
+    ]

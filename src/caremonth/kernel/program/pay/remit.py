@@ -197,7 +197,8 @@ def _members(rows: Sequence[Row], payment: Row, tax_id: str) -> dict[str, list[R
     adjustments: list[Row] = []
     balance = payment["opening_balance_cents"] - payment["closing_balance_cents"]
     if balance:
-        organizations.append({"premium_organization_row": 0, "entity_number": 1, "id_qualifier": "FI", "id": tax_id})
+        organization = {"entity_number": 1, "entity_code": "2L", "id_qualifier": "FI", "id": tax_id}
+        organizations.append({"premium_organization_row": 0, **organization})
         adjustments.append({"premium_organization_row": 0, "amount_cents": balance, "reason_code": "WO"})
         items.append(
             {"premium_organization_row": 0, "reference_qualifier": "CT", "reference": "BALANCE", "paid_cents": 0}
