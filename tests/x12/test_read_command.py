@@ -12,6 +12,8 @@ from click.testing import CliRunner, Result
 from x12_files import claims_file, payments_file, to_bytes
 
 from caremonth.commands.x12 import x12
+from caremonth.kernel.x12.export import Export
+from caremonth.kernel.x12.read import read_blocks
 
 
 @pytest.fixture
@@ -89,3 +91,14 @@ def test_reading_twice_writes_the_same_bytes(folder: Path) -> None:
         run(folder / "a.835", "--out", folder / out, "--format", "csv")
     for path in (folder / "one").iterdir():
         assert path.read_bytes() == (folder / "two" / path.name).read_bytes()
+
+
+def test_rows_of_many_blocks_make_few_groups_of_a_parquet_file(folder: Path) -> None:
+    (folder / "out").mkdir()
+    blocks = list(read_blocks([to_bytes(claims_file())] * 30))
+    with Export(folder / "out", "parquet") as export:
+        for block in blocks:
+            export.add(block)
+    written = pyarrow.parquet.ParquetFile(folder / "out" / "claims.parquet")
+    assert len(blocks) >= 30 and written.num_row_groups == 1
+    assert written.read()["claim_row"].to_pylist() == list(range(1, export.rows["claims"] + 1))

@@ -13,6 +13,7 @@ from . import schema as schemas
 from .read import X12Tables
 
 FORMATS = ("parquet", "csv", "json")
+ROW_GROUP = 1 << 16  # rows; the writer keeps something of every group of a Parquet file in memory until it is closed
 
 
 def file_names() -> set[str]:
@@ -38,13 +39,19 @@ class Export:
         self.folder, self.kind = folder, kind
         self.rows: dict[str, int] = {}
         self._writers: dict[str, Any] = {}
+        self._waiting: dict[str, list[pa.Table]] = {}  # rows of Parquet files that do not make a group yet
 
     def __enter__(self) -> Export:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for writer in self._writers.values():
-            writer.close()
+        try:
+            if error is None:
+                for name in self._waiting:
+                    self._write_group(name)
+        finally:
+            for writer in self._writers.values():
+                writer.close()
 
     def add(self, block: X12Tables) -> None:
         """Write the rows of a block after those before it."""
@@ -63,8 +70,20 @@ class Export:
         if self.kind == "json":
             for row in table.to_pylist():
                 self._writers[name].write(_json_line(row))
-        else:
+        elif self.kind == "csv":
             self._writers[name].write_table(table)
+        else:
+            waiting = self._waiting.setdefault(name, [])
+            waiting.append(table)
+            if sum(map(len, waiting)) >= ROW_GROUP:
+                self._write_group(name)
+
+    def _write_group(self, name: str) -> None:
+        """Write the rows of a Parquet file that wait, as one group."""
+        waiting = self._waiting[name]
+        if waiting:
+            self._writers[name].write_table(pa.concat_tables(waiting))
+            waiting.clear()
 
     def _writer(self, name: str, schema: pa.Schema) -> Any:
         path = self.folder / f"{name}.{self.kind}"
