@@ -74,7 +74,15 @@ def test_a13_a_newborn_gets_the_last_place_of_its_siblings_provider(facts: Hartf
     assert answer.given == {"M1": ("P1", "FAMILY")}
 
 
-@pytest.mark.parametrize(("left", "given"), [("2024-12-16", ("P2", "GEOGRAPHY")), ("2025-01-15", ("P4", "REENROLL"))])
+@pytest.mark.parametrize(
+    ("left", "given"),
+    [
+        ("2024-12-16", ("P2", "GEOGRAPHY")),
+        ("2024-12-30", ("P2", "GEOGRAPHY")),
+        ("2024-12-31", ("P4", "REENROLL")),
+        ("2025-01-15", ("P4", "REENROLL")),
+    ],
+)
 def test_a16_back_within_two_months_means_the_old_provider_seventy_five_days_do_not(
     roomy: Hartford, tmp_path: Path, left: str, given: tuple[str, str]
 ) -> None:

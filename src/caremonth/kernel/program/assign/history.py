@@ -125,10 +125,13 @@ def _panels(household: Integers, panels: pa.Table, count: int) -> Ties:
 def _within_gap(
     members: pa.Table, member_of: Integers, earlier: Integers, pool: Pool, months: int
 ) -> NDArray[np.bool_]:
-    """Who had a provider, left, and is back within so many months of the last day."""
+    """Who had a provider, left, and is back after so many months without a day or fewer.
+
+    The months are counted from the first day without: who left on 31 December and is back on 1 March was away for two.
+    """
     member, ended = member_of[_whole(members, "person")], _whole(members, "to_day")
     days, of = np.unique(ended, return_inverse=True)
-    limits = np.array([day_number(_months_after(day_of(int(day)), months)) for day in days], np.int64)
+    limits = np.array([day_number(_months_after(day_of(int(day) + 1), months)) for day in days], np.int64)
     back_by = limits[of] if len(ended) else ended
     since = pool.since[member]
     found = np.zeros(len(pool.person), np.bool_)
