@@ -15,10 +15,11 @@ from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.program.facts import load_for_money
 from caremonth.kernel.program.output import Format, format_of, write_json
+from caremonth.kernel.program.settings import Program
 from caremonth.kernel.program.settle import SettleRun
 from caremonth.kernel.program.settle import settle as settle_year
+from caremonth.kernel.program.settle.counted import SettleRefused, counted_inputs
 from caremonth.kernel.program.settle.facts import SETTLE_FACTS
-from caremonth.kernel.program.settle.run import SCALE
 from caremonth.kernel.program.settle.write import FILES, write_run
 from caremonth.kernel.rulebook.source import RulebookErrors
 
@@ -46,12 +47,7 @@ def settle(program: str, year: int, facts: Path, out: Path | None, form: Format 
             say("reading facts")
             report = load_for_money(facts, connection, SETTLE_FACTS)
             say("settling")
-            rows = {name: connection.sql(f"select * from {name}").to_arrow_table().to_pylist()
-                    for name in ("scores", "settlement_inputs", "ledger")}  # fmt: skip
-            run = settle_year(
-                found, year, rows["scores"], [*_member_months(connection, year, found, rows["settlement_inputs"]),
-                *rows["settlement_inputs"]], rows["ledger"],
-            )  # fmt: skip
+            run = _settled(connection, found, year)
             names = dict(connection.execute("select pcp_id, coalesce(name, pcp_id) from pcps").fetchall())
             if out is not None and not dry_run:
                 say("writing")
@@ -60,35 +56,24 @@ def settle(program: str, year: int, facts: Path, out: Path | None, form: Format 
                     write_json(_summary(run) | {"facts_digest": report.digest}, folder / "summary.json")
                     if report.rejected.num_rows:
                         write_rejected(report.rejected, folder / "rejected.csv")
-    except (FactsErrors, RulebookErrors) as error:
+    except (FactsErrors, RulebookErrors, SettleRefused) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
     _show(run, None if dry_run else out)
     sys.exit(1 if report.set_aside or any(one.unknown for one in run.settled) else 0)
 
 
-def _member_months(connection: Any, year: int, program: Any, given: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The input member_months of each scheme that is paid by it, where it is not given."""
-    from caremonth.kernel.program.settings.incentives import Incentives, PerUnit
-
-    schemes = {
-        scheme.scheme
-        for scheme in program.section("incentives", Incentives).schemes
-        for terms in scheme.terms
-        if isinstance(terms.money, PerUnit) and terms.money.unit == "member_months"
-    }
-    known = {(row["scheme"], row["payee_id"]) for row in given if row["factor"] == "member_months"}
-    counted = connection.execute(
-        "select pcp_id, count(distinct person_id || '/' || service_month) from member_months "
-        "where pcp_id is not null and service_month like ? group by pcp_id order by pcp_id",
-        [f"{year:04}-%"],
-    ).fetchall()
-    return [
-        {"payee_id": pcp, "scheme": scheme, "factor": "member_months", "value": count * SCALE}
-        for scheme in sorted(schemes)
-        for pcp, count in counted
-        if (scheme, pcp) not in known
-    ]
+def _settled(connection: Any, program: Program, year: int) -> SettleRun:
+    """The year settled over the facts that `connection` holds; of the ledger only what earlier settlements posted."""
+    scores, inputs, ledger = (
+        connection.sql(query).to_arrow_table().to_pylist()
+        for query in (
+            "from scores",
+            "from settlement_inputs",
+            f"from ledger where person_id is null and service_month = '{year:04}-12'",
+        )
+    )
+    return settle_year(program, year, scores, [*counted_inputs(connection, program, year, inputs), *inputs], ledger)
 
 
 def _summary(run: SettleRun) -> dict[str, Any]:

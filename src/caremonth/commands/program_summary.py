@@ -41,9 +41,9 @@ def _table(*columns: str) -> Table:
 
 
 def _months(runs: program_figures.Runs) -> Table:
-    table = _table("month", "#members", "#on panels", "#to providers", "#to the entity", "#taken back")
+    table = _table("month", "#members", "#on panels", "#to providers", "#to the entity", "#taken back", "#held back")
     for row in program_figures.months(runs):
-        money = (signed_dollars(row[name]) for name in ("providers", "entity", "taken_back"))
+        money = (signed_dollars(row[name]) for name in ("providers", "entity", "taken_back", "withheld"))
         table.add_row(row["month"], f"{row['members']:,}", f"{row['on_panels']:,}", *money)
     return table
 

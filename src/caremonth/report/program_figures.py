@@ -53,7 +53,7 @@ def panels(runs: Runs) -> Rows:
 
 
 def months(runs: Runs) -> Rows:
-    """Each month paid: members, on_panels, unassigned, providers, entity, taken_back (cents), rows posted."""
+    """Each month paid: members, on_panels, unassigned, providers, entity, taken_back, withheld (cents), rows posted."""
     found = []
     for month in runs.months:
         run = f"paid-{month}"
@@ -64,7 +64,9 @@ def months(runs: Runs) -> Rows:
             "select count(*) as entries, "
             "coalesce(sum(amount_cents) filter (where fee <> 'administration'), 0)::bigint as providers, "
             "coalesce(sum(amount_cents) filter (where fee = 'administration'), 0)::bigint as entity, "
-            "coalesce(sum(amount_cents) filter (where amount_cents < 0), 0)::bigint as taken_back from {t}",
+            "coalesce(sum(amount_cents) filter (where amount_cents < 0 and fee not like '%_withheld'), 0)::bigint "
+            "as taken_back, "
+            "coalesce(-sum(amount_cents) filter (where fee like '%_withheld'), 0)::bigint as withheld from {t}",
         )
         if totals and money:
             found.append({"month": month, **totals[0], **money[0]})

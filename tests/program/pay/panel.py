@@ -27,6 +27,7 @@ fees:
   MORE: []
   fees:
     - fee: case_management
+      WITHHOLD: []
       cells:
         - cell: everyone
           rates: [{from: 2025-01-01, value: RATE, cite: test, confidence: verified}]
@@ -136,9 +137,11 @@ class Run:
         return [row["reason"] for row in self.rows]
 
 
-def flat(folder: Path, rule: str = "snapshot_first", rate: str = "3.00", more: str = "") -> Program:
-    """A program that pays one rate for everyone."""
+def flat(folder: Path, rule: str = "snapshot_first", rate: str = "3.00", more: str = "", withhold: str = "") -> Program:
+    """A program that pays one rate for everyone, and may hold a percentage of it back from 2025."""
+    held = f"      withhold: [{{from: 2025-01-01, value: {withhold}, cite: test, confidence: verified}}]\n"
     text = FLAT.replace("COUNT_RULE", rule).replace("RATE", rate).replace("  MORE: []\n", more)
+    text = text.replace("      WITHHOLD: []\n", held if withhold else "")
     place = folder / "program"
     place.mkdir(exist_ok=True)
     (place / "program.yaml").write_text(text, encoding="utf-8")

@@ -33,6 +33,12 @@ def expected(tables: dict[str, list[Row]], first: str, last: str, rule: str, cen
     return found
 
 
+def withheld(earned: dict[Key, int], percent: Fraction) -> dict[Key, int]:
+    """What is held back of each of these amounts, half up to the cent; nothing is left out where it rounds to 0."""
+    held = {key: int(cents * percent / 100 + Fraction(1, 2)) for key, cents in earned.items()}
+    return {key: cents for key, cents in held.items() if cents}
+
+
 def _current(rows: Iterable[Row]) -> list[Row]:
     """The last record of each start (and provider); a void record leaves nothing."""
     newest: dict[tuple[str, str], Row] = {}

@@ -65,10 +65,34 @@ def plb(tables: Any) -> list[tuple[str, int]]:
     return [(row["reason_code"], row["amount_cents"]) for row in rows]
 
 
+def test_what_is_held_back_of_the_fees_is_a_withhold_in_the_remittance(panel: Panel, tmp_path: Path) -> None:
+    """2% of $1,140.00 is $22.80: $1,117.20 is paid (fact sheet 3.6)."""
+    panel.tables["pcps"] = [{"pcp_id": "A", "open": "open", "npi": NPI}]
+    panel.members("M", 380, "2025-03-01")
+    tables = read(files_of(panel, flat(tmp_path, withhold="2"), "2025-03")["835.edi"])
+    assert plb(tables) == [("CT", -114_000), ("E3", 2_280)]
+    assert tables["payments"]["payment_cents"].to_pylist() == [111_720]
+
+
+def test_a_withhold_given_back_with_a_fee_that_is_taken_back_adds_to_the_remittance(
+    panel: Panel, tmp_path: Path
+) -> None:
+    program = flat(tmp_path, withhold="2")
+    panel.tables["pcps"] = [{"pcp_id": "A", "open": "open", "npi": NPI}]
+    panel.members("M", 3, "2025-03-01")
+    files_of(panel, program, "2025-03")
+    for person in ("M0", "M1", "M2"):
+        panel.eligible("2025-03-01", person=person, told="2025-04-05", group="not_eligible")
+    panel.members("N", 10, "2025-04-01")
+    tables = read(files_of(panel, program, "2025-04")["835.edi"])
+    assert plb(tables) == [("CT", -3_000), ("WO", 900), ("E3", 60 - 18)]
+    assert tables["payments"]["payment_cents"].to_pylist() == [2_058]
+
+
 @pytest.mark.parametrize(("deferred", "code"), [(False, "FB"), (True, "WO")])
 def test_a_program_that_defers_recovery_shows_balances_as_overpayments(deferred: bool, code: str) -> None:
     payment = {"opening_balance_cents": -500, "closing_balance_cents": -200, "paid_cents": 0}
-    items = [{"run_id": "R", "earned_cents": 300, "taken_back_cents": 0}]
+    items = [{"run_id": "R", "earned_cents": 300, "taken_back_cents": 0, "withheld_cents": 0}]
     found = provider_adjustments(payment, items, deferred)
     assert [(reason, cents) for reason, _, cents in found] == [("CT", -300), (code, 500), (code, -200)]
     assert sum(cents for _, _, cents in found) == 0

@@ -2,13 +2,15 @@
 
 835: what was earned is a capitation payment (CT, negative: it adds), what was taken back an overpayment recovery (WO,
 positive), an earlier balance that is applied now a forward balance (FB, positive), a new one FB negative. Where the
-program defers recovery, balances are WO as well. BPR02 = − Σ PLB. 820: each member's month is an RMR with its period;
-what is taken back for an earlier month is an ADX of the member; BPR02 = Σ RMR04 + Σ ADX01 of earlier payments.
+program defers recovery, balances are WO as well. What is held back of fees until the year is settled is E3 (positive;
+negative where it is given back with a fee that was taken back). BPR02 = − Σ PLB. 820: each member's month is an RMR
+with its period, what is held back of it an ADX beside it (the item's billed amount is the fee); what is taken back
+for an earlier month is an ADX of the member; BPR02 = Σ RMR04 + Σ ADX01 of earlier payments.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -33,11 +35,11 @@ def remittances(
 
     numbers: the store of control numbers; without one each file begins with 1.
     """
-    header = program.section("program", Header)
+    header, fees = program.section("program", Header), program.section("fees", Fees)
     entity = header.entity.id if header.entity else ""
     payments = [row for row in _rows(connection, "payments", "payee_id") if _moves(row)]
     items = _rows(connection, "payment_items", "payee_id, run_id")
-    deferred = _defers(program.section("fees", Fees), run.month)
+    deferred = _defers(fees, run.month)
     files = {}
     providers = [row for row in payments if row["payee_id"] != entity] if run.pays_now else []
     if providers:
@@ -45,13 +47,13 @@ def remittances(
     to_entity = [row for row in payments if row["payee_id"] == entity] if run.pays_now else []
     if to_entity:
         files["820.edi"] = _write_820(
-            connection, header, run, to_entity[0], [i for i in items if i["payee_id"] == entity], numbers
+            connection, header, fees, run, to_entity[0], [i for i in items if i["payee_id"] == entity], numbers
         )
     return files
 
 
 def _moves(row: Row) -> bool:
-    return any(row[name] for name in ("earned_cents", "taken_back_cents", "opening_balance_cents"))
+    return any(row[name] for name in ("earned_cents", "taken_back_cents", "withheld_cents", "opening_balance_cents"))
 
 
 def _defers(fees: Fees, month: Month) -> bool:
@@ -146,6 +148,7 @@ def provider_adjustments(payment: Row, items: Iterable[Row], deferred: bool) -> 
     for item in items:
         found.append(("CT", item["run_id"], -item["earned_cents"]))
         found.append(("WO", item["run_id"], -item["taken_back_cents"]))
+        found.append(("E3", item["run_id"], -item["withheld_cents"]))
     balance = "WO" if deferred else "FB"
     found.append((balance, "BALANCE-BEFORE", -payment["opening_balance_cents"]))
     found.append((balance, "BALANCE-AFTER", payment["closing_balance_cents"]))
@@ -153,8 +156,8 @@ def provider_adjustments(payment: Row, items: Iterable[Row], deferred: bool) -> 
 
 
 def _write_820(
-    connection: duckdb.DuckDBPyConnection, header: Header, run: PayRun, payment: Row, items: Sequence[Row],
-    numbers: ControlNumbers | None,
+    connection: duckdb.DuckDBPyConnection, header: Header, fees: Fees, run: PayRun, payment: Row,
+    items: Sequence[Row], numbers: ControlNumbers | None,
 ) -> bytes:  # fmt: skip
     assert header.entity is not None
     day = _payment_day(run)
@@ -178,15 +181,31 @@ def _write_820(
     }
     runs = ", ".join(f"'{item['run_id']}'" for item in items if item["run_id"] != run.run_id) or "''"
     rows = connection.sql(
-        "select l.person_id, l.service_month, l.fee, l.amount_cents, p.family_name, p.given_name from ("
-        f"select payee_id, person_id, service_month, fee, rate_cell, amount_cents from ledger where run_id in ({runs})"
-        " union all select payee_id, person_id, service_month, fee, rate_cell, amount_cents from ledger_rows) l"
+        "select l.person_id, l.service_month, l.fee, l.rate_cell, l.run_id, l.amount_cents, p.family_name, p.given_name"
+        f" from (select payee_id, person_id, service_month, fee, rate_cell, run_id, amount_cents from ledger"
+        f" where run_id in ({runs})"
+        " union all select payee_id, person_id, service_month, fee, rate_cell, run_id, amount_cents from ledger_rows) l"
         " left join people p on p.person_id = l.person_id where l.payee_id = $1"
         " order by l.person_id nulls first, l.service_month, l.fee, l.rate_cell",
         params=[header.entity.id],
     ).to_arrow_table()
-    tables = {"premium_payments": [head], **_members(rows.to_pylist(), payment, header.entity.tax_id)}
+    netted = _with_withheld(rows.to_pylist(), {fee.withheld_name: fee.fee for fee in fees.fees})
+    tables = {"premium_payments": [head], **_members(netted, payment, header.entity.tax_id)}
     return _written("820", tables, header, "ENTITY", day, numbers)
+
+
+def _with_withheld(rows: Iterable[Row], fees: Mapping[str, str]) -> list[Row]:
+    """Rows of the ledger with `withheld_cents`: a fee and what was held back of it by the same run are one row.
+
+    `fees`: the name of what is held back → its fee. What is held back or given back alone has an amount of 0.
+    """
+    found: dict[tuple[str, ...], Row] = {}
+    for row in rows:
+        fee = fees.get(row["fee"])
+        key = tuple(str(row[name]) for name in ("run_id", "person_id", "service_month", "rate_cell"))
+        one = found.setdefault((*key, fee or row["fee"]), row | {"amount_cents": 0, "withheld_cents": 0})
+        one["withheld_cents" if fee else "amount_cents"] += row["amount_cents"]
+    return list(found.values())
 
 
 def _members(rows: Sequence[Row], payment: Row, tax_id: str) -> dict[str, list[Row]]:
@@ -223,19 +242,25 @@ def _members(rows: Sequence[Row], payment: Row, tax_id: str) -> dict[str, list[R
             )
         month = Month.of(row["service_month"])
         place = {"premium_member_row": len(members) - 1}
-        if row["amount_cents"] >= 0:
+        billed, withheld = row["amount_cents"], row["withheld_cents"]
+        if billed + withheld >= 0:
+            if billed > 0 and withheld:
+                beside = {"premium_remittance_row": len(items), "amount_cents": withheld}
+                adjustments.append(beside | {"reason_code": "H6" if withheld < 0 else "53"})
             items.append(
                 place
                 | {
                     "reference_qualifier": "AZ",
                     "reference": f"{row['fee']}-{month}",
-                    "paid_cents": row["amount_cents"],
+                    "paid_cents": billed + withheld,
+                    "billed_cents": billed if billed > 0 and withheld else None,
                     "period_start_date": month.first,
                     "period_end_date": month.last,
                 }
             )
         else:
-            adjustments.append(place | {"amount_cents": row["amount_cents"], "reason_code": "52"})
+            code = "52" if billed < 0 else "H6"
+            adjustments.append(place | {"amount_cents": billed + withheld, "reason_code": code})
             taken.setdefault(len(members) - 1, (f"{row['fee']}-{month}", month))
     # An 820 names no entity without an item: one from whom only money is taken back has an item of nothing.
     paid = {item.get("premium_member_row") for item in items}
@@ -251,6 +276,8 @@ def _members(rows: Sequence[Row], payment: Row, tax_id: str) -> dict[str, list[R
                     **period,
                 }
             )
+    for number, item in enumerate(items):
+        item["premium_remittance_row"] = number
     return {
         "premium_organizations": organizations,
         "premium_members": members,

@@ -29,7 +29,7 @@ from caremonth.kernel.program.settings import Enrollment, Fees, Header, Program,
 from caremonth.kernel.rulebook.dated import day_number, day_of
 
 CHILD_UNTIL, ADULT_FROM = 20, 21
-OUTPUTS = ("deltas", "payments", "payment_items", "control_totals", "conflicts", "tmsis_unmatched")
+OUTPUTS = ("deltas", "withheld_deltas", "payments", "payment_items", "control_totals", "conflicts", "tmsis_unmatched")
 # long lists of text: left as views, so that they are made only while they are written
 LISTINGS = ("ledger_rows", "snapshot", "tmsis_capitation", "tmsis_enrollment")
 # computed first and kept: the rest reads them again, after the rate cells have been looked up
@@ -50,6 +50,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "tmsis_enrollment": ("msis_identification_num", "enrollment_start_day", "managed_care_plan_id"),
     "tmsis_unmatched": ("payments",),
     "deltas": ("payee", "person", "month_index", "fee", "cell"),
+    "withheld_deltas": ("payee", "person", "month_index", "fee", "cell"),
 }
 
 
@@ -223,6 +224,7 @@ def _bind(
     engine.bind("program_rates", tables.rates_table(fees, window))
     engine.bind("program_steps", tables.steps_table(fees, window))
     engine.bind("program_tiers", tables.tiers_table(fees, window))
+    engine.bind("program_withholds", tables.withholds_table(fees, window))
     engine.bind("program_settlements", tables.settlements_table(earlier))
 
 
@@ -246,6 +248,6 @@ def _refuse_wrong_money(engine: Engine) -> None:
             "This is a fault of the program, not of your facts; please report it."
         )
     for row in engine.fetch("payments", ORDER["payments"]).to_pylist():
-        come_in = row["earned_cents"] + row["taken_back_cents"] + row["opening_balance_cents"]
+        come_in = row["earned_cents"] + row["taken_back_cents"] + row["withheld_cents"] + row["opening_balance_cents"]
         if come_in != row["paid_cents"] + row["held_cents"] + row["closing_balance_cents"]:
             raise PayRefused(f"The payment to {row['payee_id']} does not balance; please report it.")

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from caremonth.kernel.program.calendar import Month, born_by, first_instant, months_between
 from caremonth.kernel.program.settings import Enrollment, Fees, Header, in_force
+from caremonth.kernel.program.settings.fees import Fee
 from caremonth.kernel.program.small_table import small_table
 from caremonth.kernel.rulebook.dated import OPEN_END, day_number
 
@@ -133,22 +134,43 @@ BASES = {"assigned": 1, "members": 2}
 
 
 def fees_table(fees: Fees) -> pa.Table:
-    """program_fees: each fee's number and name, its kind, payee, basis and rounding."""
+    """program_fees: each fee's number and name, its kind, payee, basis and rounding; and, after them, what is held back
+    of each as a fee of kind `withheld` (of which the ledger may hold rows though nothing is held back any more).
+    """
+    named: list[tuple[Fee, str, str]] = [(fee, fee.fee, fee.kind) for fee in fees.fees]
+    named += [(fee, fee.withheld_name, "withheld") for fee in fees.fees]
     rows = [
         {
             "fee": number,
-            "fee_name": fee.fee,
-            "kind": fee.kind,
+            "fee_name": name,
+            "kind": kind,
             "payee": fee.payee,
             "basis": BASES[fee.counts],
             "rounding": fee.rounding,
             "type_of_service": fee.type_of_service,
         }
-        for number, fee in enumerate(fees.fees, 1)
+        for number, (fee, name, kind) in enumerate(named, 1)
     ]
     return small_table(
         rows, text=("fee_name", "kind", "payee", "rounding", "type_of_service"), integers=("fee", "basis")
     )
+
+
+def withholds_table(fees: Fees, window: Window) -> pa.Table:
+    """program_withholds: what is held back of each fee in each month, in hundredths of a percent, and as which fee."""
+    rows = []
+    for number, fee in enumerate(fees.fees, 1):
+        for month in window.months:
+            found = in_force(fee.withhold, month.first)
+            rows.append(
+                {
+                    "fee": number,
+                    "withheld_fee": number + len(fees.fees),
+                    "month_index": month.index,
+                    "share": int(found.value * 100) if found else 0,
+                }
+            )
+    return small_table(rows, integers=("fee", "withheld_fee", "month_index", "share"))
 
 
 def cells_table(fees: Fees) -> pa.Table:

@@ -60,10 +60,9 @@ def summarize(connection: duckdb.DuckDBPyConnection, run: PayRun, report: LoadRe
     """Counts and money of the run."""
     totals = "select on_panels, unassigned, members from control_totals where month = ?"
     on_panels, unassigned, members = _row(connection, totals, str(run.month)) or (0, 0, 0)
-    sums = "select count(*), coalesce(sum(cents), 0)::bigint from deltas"
-    rows, posted = _row(connection, sums) or (0, 0)
     reasons = connection.execute(
-        "select reason, count(*), sum(cents)::bigint from deltas group by reason order by reason"
+        "select reason, count(*), sum(cents)::bigint from (select reason, cents from deltas union all "
+        "select reason, cents from withheld_deltas) group by reason order by reason"
     ).fetchall()
     money = _row(
         connection,
@@ -78,8 +77,8 @@ def summarize(connection: duckdb.DuckDBPyConnection, run: PayRun, report: LoadRe
         "members": members,
         "on_panels": on_panels,
         "unassigned": unassigned,
-        "ledger_rows": rows,
-        "posted_cents": posted,
+        "ledger_rows": sum(count for _, count, _ in reasons),
+        "posted_cents": sum(cents for *_, cents in reasons),
         "reasons": {reason: {"rows": count, "cents": cents} for reason, count, cents in reasons},
         "payees_paid": money[0],
         "paid_cents": money[1],

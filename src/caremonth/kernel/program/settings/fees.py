@@ -17,6 +17,8 @@ CountRule = Literal["snapshot_first", "snapshot_last", "any_day", "daily", "semi
 Rounding = Literal["each_member_month", "total", "tier_rate", "both_rates"]
 # dollars, to a hundredth of a cent: some network fees are quoted so
 Amount = Annotated[Decimal, Field(ge=0, decimal_places=4)]
+# of a hundred, to two decimals
+Share = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)]
 TypeOfService = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")]
 
 
@@ -77,6 +79,13 @@ class Fee(RuleModel):
     steps: tuple[DatedValue[tuple[Step, ...]], ...] = ()
     tiers: Mapping[str, tuple[DatedValue[TierRate], ...]] = Field(default_factory=dict)
     rounding: Rounding = "each_member_month"
+    # percent of each payment that is held back until the year is settled (fact sheet 3.8): a ledger row of its own
+    withhold: tuple[DatedValue[Share], ...] = ()
+
+    @property
+    def withheld_name(self) -> str:
+        """What the ledger calls the part of this fee that is held back."""
+        return f"{self.fee}_withheld"
 
 
 class SemiMonth(RuleModel):
@@ -112,6 +121,8 @@ class Fees(Section):
             if fee.fee in seen:
                 yield (*key, "fee"), f"The fee {fee.fee} is written twice. Give each fee its own name."
             seen.add(fee.fee)
+            if fee.fee in {other.withheld_name for other in self.fees}:
+                yield (*key, "fee"), f"The ledger calls what is held back {fee.fee}. Give this fee another name."
             yield from ((key, sentence) for sentence in _fee_mistakes(fee))
 
 

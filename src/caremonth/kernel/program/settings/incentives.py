@@ -89,10 +89,15 @@ class FixedAmount(RuleModel):
 
 
 class Withhold(RuleModel):
-    """A part of a fee that was held back, released by the score. Input: gross."""
+    """A part of a fee that was held back, released by the score.
+
+    With `fee`: what `pay` held back of that fee for the months of the year, as the ledger has it. Without: `percent` of
+    the input gross.
+    """
 
     kind: Literal["withhold"]
-    percent: Percent
+    fee: Name | None = None
+    percent: Percent | None = None
 
 
 class Settlement(RuleModel):
@@ -138,5 +143,7 @@ class Incentives(Section):
                 wants = isinstance(terms.money, FixedAmount | Withhold) or (
                     isinstance(terms.money, PerUnit) and terms.money.multiply_by_score
                 )
+                if isinstance(terms.money, Withhold) and (terms.money.fee is None) == (terms.money.percent is None):
+                    yield key, "Give `fee` (what pay held back of it is released) or `percent` (of the input gross)."
                 if wants and not terms.measures:
                     yield key, "This money is multiplied by a score, but no measure makes one. Add `measures`."

@@ -109,7 +109,12 @@ def fixed(terms: FixedAmount, score: Fraction, working: Working) -> Fraction:
 
 
 def withhold(terms: Withhold, inputs: Inputs, score: Fraction, working: Working) -> Fraction:
-    """The part of what was held back that the score releases."""
+    """The part of what was held back that the score releases. Inputs: gross; or paid_fee, held_back."""
+    if terms.percent is None:
+        held = needed(inputs, "held_back")
+        working.money("fee", needed(inputs, "paid_fee"), f"{terms.fee} posted for the months of the year")
+        working.money("held back", held, "of it, as posted")
+        return working.money("released", held * score, f"held back × {number_text(score)}")
     gross = working.money("gross", needed(inputs, "gross"), "given")
     held = Fraction(cents(gross * exact(terms.percent) / 100), 100)
     working.money("held back", held, f"gross × {terms.percent}%, to the cent")

@@ -71,15 +71,20 @@ def settle(
     for row in inputs:
         given[row["scheme"]][row["payee_id"]][row["factor"]] = Fraction(row["value"], SCALE)
     settled: list[Settled] = []
-    last = date(year, 12, 31)
     for scheme in incentives.schemes:
-        terms = next((one for one in scheme.terms if one.from_ <= last <= one.to), None)
+        terms = terms_in_force(scheme, year)
         if terms is not None:
             settled += _scheme(scheme, terms, results, given.get(scheme.scheme, {}))
     settled.sort(key=lambda one: (one.scheme, one.payee_id))
     schemes = {scheme.scheme for scheme in incentives.schemes}
     run_id, rows = _ledger_rows(program.name, year, settled, schemes, ledger)
     return SettleRun(program.name, year, run_id, tuple(settled), tuple(rows))
+
+
+def terms_in_force(scheme: Scheme, year: int) -> Terms | None:
+    """A scheme's terms on the last day of the year."""
+    last = date(year, 12, 31)
+    return next((one for one in scheme.terms if one.from_ <= last <= one.to), None)
 
 
 def _results(scores: Iterable[Row]) -> dict[str, dict[str, Result]]:

@@ -1,26 +1,34 @@
--- Yields: the rows this run adds to the ledger, in the columns of the contract. reverses: the last entry of the same
--- kind that a negative amount takes back. Key: entry_id.
--- Inputs: deltas, ledger, payee_numbers, person_numbers, cell_numbers, program_fees. Parameters: run_id.
-with named as (
+-- Yields: the rows this run adds to the ledger, in the columns of the contract. What is held back of a fee is a row of
+-- its own, negative. reverses: the last entry of the same kind that a negative amount takes back (a positive one, where
+-- it gives back what was held back). Key: entry_id.
+-- Inputs: deltas, withheld_deltas, ledger, payee_numbers, person_numbers, cell_numbers, program_fees. Parameters: run_id.
+with moved as (
+    select payee, person, month, fee, cell, cents, reason from deltas
+    union all
+    select payee, person, month, fee, cell, cents, reason from withheld_deltas
+),
+
+named as (
     select
         payees.payee_id,
         people.person_id,
-        deltas.month as service_month,
+        moved.month as service_month,
         fees.fee_name as fee,
         cells.cell_name as rate_cell,
-        deltas.cents as amount_cents,
-        deltas.reason
-    from deltas
-    join payee_numbers as payees on payees.payee = deltas.payee
-    join program_fees as fees on fees.fee = deltas.fee
-    join cell_numbers as cells on cells.cell = deltas.cell
-    left join person_numbers as people on people.person = deltas.person
+        moved.cents as amount_cents,
+        moved.reason,
+        case when fees.kind = 'withheld' then moved.cents > 0 else moved.cents < 0 end as takes_back
+    from moved
+    join payee_numbers as payees on payees.payee = moved.payee
+    join program_fees as fees on fees.fee = moved.fee
+    join cell_numbers as cells on cells.cell = moved.cell
+    left join person_numbers as people on people.person = moved.person
 ),
 
 taken_back as (
-    select payee_id, coalesce(person_id, '') as person_id, service_month, fee, rate_cell
+    select payee_id, coalesce(person_id, '') as person_id, service_month, fee, rate_cell, amount_cents > 0 as given
     from named
-    where amount_cents < 0
+    where takes_back
 ),
 
 reversed_entries as (
@@ -38,7 +46,8 @@ reversed_entries as (
         and ledger.service_month = taken_back.service_month
         and ledger.fee = taken_back.fee
         and coalesce(ledger.rate_cell, '') = taken_back.rate_cell
-        and ledger.amount_cents > 0
+        and (ledger.amount_cents < 0) = taken_back.given
+        and ledger.amount_cents <> 0
     group by
         taken_back.payee_id,
         taken_back.person_id,
@@ -61,7 +70,7 @@ select
     reversed_entries.entry_id as reverses
 from named
 left join reversed_entries
-    on named.amount_cents < 0
+    on named.takes_back
     and reversed_entries.payee_id = named.payee_id
     and reversed_entries.person_id = coalesce(named.person_id, '')
     and reversed_entries.service_month = named.service_month

@@ -13,3 +13,4 @@ join program_months as months on months.month = ledger.service_month
 join payee_numbers as payees on payees.payee_id = ledger.payee_id
 join cell_numbers as cells on cells.cell_name = coalesce(ledger.rate_cell, '')
 left join person_numbers as people on people.person_id = ledger.person_id
+where fees.kind <> 'withheld'

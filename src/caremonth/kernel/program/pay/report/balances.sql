@@ -7,7 +7,8 @@ with nets as (
         payee_id,
         settlement,
         cast(sum(earned_cents) as bigint) as earned_cents,
-        cast(sum(taken_back_cents) as bigint) as taken_back_cents
+        cast(sum(taken_back_cents) as bigint) as taken_back_cents,
+        cast(sum(withheld_cents) as bigint) as withheld_cents
     from run_amounts
     group by payee_id, settlement
 ),
@@ -18,7 +19,8 @@ running as (
         settlement,
         earned_cents,
         taken_back_cents,
-        cast(sum(earned_cents + taken_back_cents) over (
+        withheld_cents,
+        cast(sum(earned_cents + taken_back_cents + withheld_cents) over (
             partition by payee_id
             order by settlement
             rows between unbounded preceding and current row
@@ -32,6 +34,7 @@ peaks as (
         settlement,
         earned_cents,
         taken_back_cents,
+        withheld_cents,
         total,
         max(greatest(total, 0)) over (
             partition by payee_id
@@ -51,7 +54,8 @@ select
     settlement,
     earned_cents,
     taken_back_cents,
-    total - earned_cents - taken_back_cents - earlier_peak as opening_balance_cents,
+    withheld_cents,
+    total - earned_cents - taken_back_cents - withheld_cents - earlier_peak as opening_balance_cents,
     total - peak as closing_balance_cents,
     peak - earlier_peak as payable_cents
 from peaks

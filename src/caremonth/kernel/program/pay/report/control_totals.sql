@@ -1,6 +1,7 @@
 -- Yields: for each month: members on panels + members without a provider = members; and the money of the month.
 -- two_payees counts member-months that two providers would be paid for; it must be 0 (the daily rule shares by day).
--- Key: month. Inputs: member_months, expected, deltas, program_months.
+-- posted_now_cents is after what was held back of it, withheld_now_cents (negative).
+-- Key: month. Inputs: member_months, expected, deltas, withheld_deltas, program_months.
 with people as (
     select
         month_index,
@@ -33,6 +34,12 @@ posted_now as (
     select month_index, cast(sum(cents) as bigint) as cents
     from deltas
     group by month_index
+),
+
+withheld_now as (
+    select month_index, cast(sum(cents) as bigint) as cents
+    from withheld_deltas
+    group by month_index
 )
 
 select
@@ -43,11 +50,14 @@ select
     cast(case when program_months.count_rule = 'daily' then 0 else coalesce(months.on_two_panels, 0) end as bigint)
         as two_payees,
     coalesce(owed.cents, 0) as expected_cents,
-    coalesce(posted_now.cents, 0) as posted_now_cents
+    coalesce(posted_now.cents, 0) + coalesce(withheld_now.cents, 0) as posted_now_cents,
+    coalesce(withheld_now.cents, 0) as withheld_now_cents
 from program_months
 left join months on months.month_index = program_months.month_index
 left join owed on owed.month_index = program_months.month_index
 left join posted_now on posted_now.month_index = program_months.month_index
+left join withheld_now on withheld_now.month_index = program_months.month_index
 where coalesce(months.members, 0) + coalesce(months.on_panels, 0) > 0
     or coalesce(posted_now.cents, 0) <> 0
+    or coalesce(withheld_now.cents, 0) <> 0
     or coalesce(owed.cents, 0) <> 0

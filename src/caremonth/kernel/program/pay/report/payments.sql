@@ -1,4 +1,5 @@
--- Yields: this run's payments, one a payee: earned + taken back + opening balance = paid + held + closing balance.
+-- Yields: this run's payments, one a payee: earned + taken back + withheld + opening balance = paid +
+-- held + closing balance.
 -- Key: payee_id. Inputs: balances. Parameters: run_id, settlement, pays_now (false: the amount is held until a
 -- month in which the program pays).
 select
@@ -6,6 +7,7 @@ select
     cast(:run_id as text) as run_id,
     earned_cents,
     taken_back_cents,
+    withheld_cents,
     opening_balance_cents,
     cast(case when :pays_now then payable_cents else 0 end as bigint) as paid_cents,
     cast(case when :pays_now then 0 else payable_cents end as bigint) as held_cents,

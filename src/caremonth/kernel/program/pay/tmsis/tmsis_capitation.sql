@@ -1,10 +1,11 @@
 -- Yields: what this run paid or took back, one row a member and month, in the terms of the T-MSIS financial file
--- (individual capitation payments, FTX00002). adjustment_indicator: 0 a first payment, 4 a change of an earlier one.
+-- (individual capitation payments, FTX00002). adjustment_indicator: 0 a first payment, 4 a change of an earlier one
+-- or of this one, by what is held back of it.
 -- Key: icn_orig. Inputs: ledger_rows, program_fees, program_months, program_plan.
 select
     ledger_rows.entry_id as icn_orig,
     coalesce(ledger_rows.reverses, '') as icn_adj,
-    case when ledger_rows.reverses is null and ledger_rows.amount_cents > 0 then '0' else '4' end
+    case when ledger_rows.reverses is null and ledger_rows.amount_cents > 0 and fees.kind <> 'withheld' then '0' else '4' end
         as adjustment_indicator,
     ledger_rows.amount_cents as payment_or_recoupment_cents,
     program_plan.payment_day,
