@@ -72,6 +72,14 @@ def left_out(report: ImportReport, source: str) -> list[tuple[str, str]]:
     return [(note.value, note.why) for note in report.notes if note.source == source and note.outcome == "left out"]
 
 
+def assumed(report: ImportReport, source: str) -> list[tuple[str, str]]:
+    return [(note.value, note.why) for note in report.notes if note.source == source and note.outcome == "assumed"]
+
+
+def unreadable(report: ImportReport) -> list[tuple[str, str, str]]:
+    return [(note.source, note.what, note.value) for note in report.notes if note.outcome == "unreadable"]
+
+
 def test_a_patient_and_their_visit_with_references_by_identifier(tmp_path: Path) -> None:
     _, connection = imported(tmp_path, visit())
     query = "select person_id, practice_id, family_name, given_name, birth_date, sex, state, zip_code from people"
@@ -158,14 +166,14 @@ def test_conditions_keep_their_code_and_days_and_icd_10_wins_where_both_are_give
     assert rows(connection, "select code_system, code, onset_date, resolved_date from conditions order by code") == [
         ("snomed", "59621000", 18383, 18628),
         ("icd10cm", "E11.9", 18383, None),
-        ("icd10cm", "J44.9", None, None),
+        ("icd10cm", "J44.9", 18413, None),
     ]
     assert {why for _, why in left_out(report, "Condition")} == {
         "over, on a day that the source does not hold",
-        "the person does not have it",
+        "the person does not have it, or may not",
         "coded neither in ICD-10-CM nor in SNOMED CT",
-        "less than a whole day, or not a date",
     }
+    assert ("2020-05", "only the year or month is there: taken as its last day") in assumed(report, "Condition")
 
 
 def coverage(identity: str, **changed: Any) -> dict[str, Any]:
@@ -209,7 +217,7 @@ def test_a_consent_to_a_service_and_its_end(tmp_path: Path) -> None:
         consent("n1"),
         consent("n2", status="inactive", category=[coded("urn:services", "rpm")], provision=ended),
         consent("n3", category=[{"text": "Research"}]),
-        consent("n4", dateTime="2026-01-05"),
+        consent("n4", dateTime="2026-01"),
         consent("n5", status="inactive"),
     )
     assert rows(connection, "select practice_id, service, given_at, revoked_at from consents order by 2") == [

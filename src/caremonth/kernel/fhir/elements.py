@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,9 @@ def reference(element: Any) -> str | None:
     text = element.get("reference")
     if isinstance(text, str) and text:
         if "?identifier=" in text:
-            return "?" + text.split("?identifier=", 1)[1]
+            return "?" + text.split("?identifier=", 1)[1].replace("%7C", "|")
+        if "PractitionerRole/" in text:  # a role of somebody, not the somebody
+            return f"?PractitionerRole|{address(text)}"
         return address(text)
     named = element.get("identifier")
     if isinstance(named, dict) and named.get("value"):
@@ -81,15 +84,36 @@ def first_code(element: Any) -> str | None:
     return next((code for _, code, _ in codings(element)), None)
 
 
-def day(text: Any, zone: ZoneInfo) -> int | None:
-    """The local day of a FHIR date or dateTime as a day number; null for less than a whole day (`2019-05`)."""
+def days(text: Any, zone: ZoneInfo) -> tuple[int, int] | None:
+    """The first and the last local day, as day numbers, that a FHIR date or dateTime may mean: a year and a month have
+    many. Null for what is neither.
+
+    >>> days("2019-05", ZoneInfo("America/New_York")), days("2019-05-01", ZoneInfo("America/New_York"))
+    ((18017, 18047), (18017, 18017))
+    """
     moment = _moment(text)
     if moment is not None:
-        return moment.astimezone(zone).date().toordinal() - _DAY_ZERO
+        local = moment.astimezone(zone).date().toordinal() - _DAY_ZERO
+        return local, local
+    if not isinstance(text, str) or not re.fullmatch(r"\d{4}(-\d\d){0,2}", text):
+        return None
     try:
-        return date.fromisoformat(text).toordinal() - _DAY_ZERO if isinstance(text, str) else None
+        first = date.fromisoformat(text + "-01-01"[len(text) - 4 :])
     except ValueError:
         return None
+    last = {4: date(first.year, 12, 31), 7: first.replace(day=monthrange(first.year, first.month)[1])}
+    return first.toordinal() - _DAY_ZERO, last.get(len(text), first).toordinal() - _DAY_ZERO
+
+
+def day(text: Any, zone: ZoneInfo) -> int | None:
+    """The local day of a FHIR date or dateTime as a day number; null for less than a whole day (`2019-05`)."""
+    found = days(text, zone)
+    return found[0] if found and found[0] == found[1] else None
+
+
+def midnight(number: int, zone: ZoneInfo) -> int:
+    """The first second of a local day."""
+    return int(datetime.combine(date.fromordinal(number + _DAY_ZERO), time(), zone).timestamp())
 
 
 def seconds(text: Any) -> int | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from caremonth.kernel.facts.errors import FactsError, FactsErrors
 
@@ -35,44 +36,75 @@ def fhir_files(source: Path) -> list[Path]:
 
 def resources(path: Path) -> Iterator[tuple[str | None, Resource | UnreadableRecordError]]:
     """Each resource of a file with the URL that a bundle gives it; what is none comes as an error."""
-    if _kind(path) == "lines":
-        yield from _line_by_line(path)
-        return
     try:
         with _open(path) as file:
-            whole = json.load(file)
-    except (ValueError, OSError, EOFError) as error:
-        yield None, UnreadableRecordError(f"not JSON: {error}")
-        return
-    yield from _each(None, whole, "the file")
+            if _in_lines(path, file):
+                yield from _line_by_line(file)
+            else:
+                yield from _each(None, _json(file.read()), "the file")
+    except UnreadableRecordError as error:
+        yield None, error
+    except (OSError, EOFError, zlib.error) as error:
+        yield None, UnreadableRecordError(f"the file cannot be read to its end: {error}")
+
+
+def _in_lines(path: Path, file: BinaryIO | gzip.GzipFile) -> bool:
+    """Whether each line is a record. A name can be wrong: bundles printed over many lines are called .ndjson, and bulk
+    files .json; so the first line that is not blank decides where it can."""
+    first = next((line for line in file if line.strip()), b"").strip()
+    another = any(line.strip() for line in file)
+    file.seek(0)
+    if not another:
+        return _kind(path) == "lines"
+    try:
+        _json(first)
+    except UnreadableRecordError:
+        return _kind(path) == "lines" and first not in (b"{", b"[")
+    return True
+
+
+def _json(text: bytes) -> object:
+    """What a JSON text says, in UTF-8 or UTF-16. Raises UnreadableRecordError, with the place."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, " if error.lineno > 1 else ""
+        raise UnreadableRecordError(f"not JSON: {error.msg} ({place}character {error.colno})") from None
+    except UnicodeDecodeError as error:
+        raise UnreadableRecordError(f"not UTF-8, at byte {error.start + 1}") from None
+    except (RecursionError, ValueError) as error:
+        raise UnreadableRecordError(f"not JSON that can be read: {error}") from None
 
 
 def _each(url: str | None, found: object, where: str) -> Iterator[tuple[str | None, Resource | UnreadableRecordError]]:
-    """A resource, or the resources of a bundle and of the bundles in it."""
-    if not isinstance(found, dict) or found.get("resourceType") != "Bundle":
+    """A resource, or the resources of a list, of a bundle, and of the bundles in it."""
+    if isinstance(found, list) and where == "the file":
+        entries: list[object] = [{"resource": resource} for resource in found]
+    elif isinstance(found, dict) and found.get("resourceType") == "Bundle":
+        listed = found.get("entry") or []
+        entries = listed if isinstance(listed, list) else [listed]
+    else:
         yield url, _checked(found, where)
         return
-    entries = found.get("entry") or []
-    for place, entry in enumerate(entries if isinstance(entries, list) else [entries], start=1):
-        spot = f"entry {place}" if where == "the file" else f"{where}, entry {place}"
+    for place, entry in enumerate(entries, start=1):
         held: dict[str, Any] = entry if isinstance(entry, dict) else {}
+        if "resource" not in held and ("response" in held or "request" in held):
+            continue  # what a server did, or is asked to do, without a resource
+        spot = f"entry {place}" if where == "the file" else f"{where}, entry {place}"
         named = held.get("fullUrl")
         yield from _each(named if isinstance(named, str) else None, held.get("resource"), spot)
 
 
-def _line_by_line(path: Path) -> Iterator[tuple[str | None, Resource | UnreadableRecordError]]:
-    try:
-        with _open(path) as file:
-            for number, line in enumerate(file, start=1):
-                if line.strip():
-                    try:
-                        record = json.loads(line)
-                        if not _is_export_log(record):
-                            yield from _each(None, record, f"line {number}")
-                    except ValueError as error:
-                        yield None, UnreadableRecordError(f"line {number}: not JSON: {error}")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        yield None, UnreadableRecordError(f"the file breaks off: {error}")
+def _line_by_line(file: BinaryIO | gzip.GzipFile) -> Iterator[tuple[str | None, Resource | UnreadableRecordError]]:
+    for number, line in enumerate(file, start=1):
+        if line.strip():
+            try:
+                record = _json(line.rstrip())
+            except UnreadableRecordError as error:
+                yield None, UnreadableRecordError(f"line {number}: {error}")
+            else:
+                if not _is_export_log(record):
+                    yield from _each(None, record, f"line {number}")
 
 
 def _is_export_log(found: object) -> bool:
@@ -91,5 +123,5 @@ def _kind(path: Path) -> str | None:
     return "lines" if name.endswith(_LINES) else "whole" if name.endswith(_WHOLE) else None
 
 
-def _open(path: Path) -> Any:
-    return gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8-sig")
+def _open(path: Path) -> BinaryIO | gzip.GzipFile:
+    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")

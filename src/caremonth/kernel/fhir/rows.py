@@ -12,7 +12,7 @@ import yaml
 
 from caremonth.kernel.facts.imports.report import Outcome
 from caremonth.kernel.facts.npi import npi_holds
-from caremonth.kernel.fhir.elements import codings, day, first_code, reference, seconds
+from caremonth.kernel.fhir.elements import codings, day, days, first_code, midnight, reference, seconds
 from caremonth.kernel.fhir.files import Resource
 
 CODES: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("codes.yaml").read_text(encoding="utf-8"))
@@ -30,6 +30,7 @@ class Rows:
             "Patient": self._patient,
             "Organization": self._organization,
             "Practitioner": self._practitioner,
+            "PractitionerRole": self._practitioner_role,
             "Encounter": self._encounter,
             "Procedure": self._procedure,
             "Condition": self._condition,
@@ -52,51 +53,93 @@ class Rows:
     def _unreadable(self, kind: str, what: str, value: object, why: str) -> None:
         self.notes[kind, what, str(value or ""), "unreadable", why] += 1
 
+    def _assumed(self, kind: str, what: str, value: object, why: str) -> None:
+        self.notes[kind, what, str(value or ""), "assumed", why] += 1
+
     def _day(self, kind: str, what: str, text: Any) -> int | None:
         """A day, or null and a note when the text is there and is none."""
         found = day(text, self.zone)
         if text and found is None:
-            self._left_out(kind, what, text, "less than a whole day, or not a date")
+            if days(text, self.zone):
+                self._left_out(kind, what, text, "less than a whole day")
+            else:
+                self._unreadable(kind, what, text, "not a date, or a time without its offset")
         return found
 
+    def _first(self, kind: str, what: str, text: Any) -> int | None:
+        """The first day that a date may mean, with a note where it may mean others."""
+        return self._edge(kind, what, text, 0, "only the year or month is there: taken as its first day")
+
+    def _last(self, kind: str, what: str, text: Any) -> int | None:
+        """The last day that a date may mean, with a note where it may mean others."""
+        return self._edge(kind, what, text, 1, "only the year or month is there: taken as its last day")
+
+    def _edge(self, kind: str, what: str, text: Any, edge: int, why: str) -> int | None:
+        found = days(text, self.zone)
+        if found is None:
+            return self._day(kind, what, text)
+        if found[0] != found[1]:
+            self._assumed(kind, what, text, why)
+        return found[edge]
+
     def _patient(self, resource: Resource, identity: str) -> None:
-        name = _official(resource.get("name"))
-        home = (resource.get("address") or [{}])[0]
-        sex = {"female": "F", "male": "M"}.get(resource.get("gender") or "", "U")
+        replacing = [link for link in resource.get("link") or [] if link.get("type") == "replaced-by"]
+        if replacing:
+            self.add("aliases", ("Patient", identity, reference(replacing[0].get("other"))))
+            self._left_out("Patient", "link", identity, "replaced by another record, to which what is about it belongs")
+            return
+        self._identifiers("Patient", resource, identity)
+        died = resource.get("deceasedDateTime")
+        if (resource.get("deceasedBoolean") or died) and days(died, self.zone) is None:
+            self._unreadable("Patient", "deceased", died or identity, "dead on a day that the source does not hold")
+            return
+        name = _current(resource.get("name"), ("official", "usual"))
+        home = _current(resource.get("address"), ("home",))
+        born = resource.get("birthDate")
         speaks = next((first_code(c.get("language")) for c in resource.get("communication") or []), None)
         self.add(
             "source_people",
             (
                 identity, name.get("family"), " ".join(name.get("given") or []) or None,
-                self._day("Patient", "birthDate", resource.get("birthDate")), sex,
-                self._day("Patient", "deceasedDateTime", resource.get("deceasedDateTime")),
+                # a birth date is a day wherever the person is; a time of the day, which is no part of it, moves it not
+                self._day("Patient", "birthDate", born[:10] if isinstance(born, str) else born),
+                {"female": "F", "male": "M"}.get(str(resource.get("gender")).lower(), "U"),
+                self._first("Patient", "deceasedDateTime", died),
                 " ".join(home.get("line") or []) or None, home.get("city"), home.get("state"), home.get("postalCode"),
                 None, speaks,
             ),
         )  # fmt: skip
-        if resource.get("deceasedBoolean"):
-            self._unreadable("Patient", "deceasedBoolean", identity, "dead, but the source does not hold the day")
 
     def _organization(self, resource: Resource, identity: str) -> None:
         npi = _npi(resource)
         self.add("source_organizations", (identity, resource.get("name"), npi, npi_holds(npi)))
-        self._identifiers(resource, identity)
+        self._identifiers("Organization", resource, identity)
 
     def _practitioner(self, resource: Resource, identity: str) -> None:
-        name, npi = _official(resource.get("name")), _npi(resource)
+        name, npi = _current(resource.get("name"), ("official", "usual")), _npi(resource)
         called = " ".join([*(name.get("given") or []), name.get("family") or ""]).strip()
         self.add("source_providers", (identity, called or None, npi, npi_holds(npi)))
-        self._identifiers(resource, identity)
+        self._identifiers("Practitioner", resource, identity)
 
-    def _identifiers(self, resource: Resource, identity: str) -> None:
+    def _practitioner_role(self, resource: Resource, identity: str) -> None:
+        who = reference(resource.get("practitioner"))
+        if who is None:
+            self._left_out("PractitionerRole", "practitioner", identity, "a role of nobody")
+        else:
+            self.add("aliases", ("Practitioner", f"?PractitionerRole|{identity}", who))
+
+    def _identifiers(self, kind: str, resource: Resource, identity: str) -> None:
         for named in resource.get("identifier") or []:
             if named.get("value"):
-                self.add("aliases", (f"?{named.get('system', '')}|{named['value']}", identity))
+                self.add("aliases", (kind, f"?{named.get('system', '')}|{named['value']}", identity))
 
     def _encounter(self, resource: Resource, identity: str) -> None:
         status = resource.get("status")
-        if status not in CODES["encounter_status"]:
+        if status in CODES["encounter_not_so"]:
             self._left_out("Encounter", "status", status, "it did not take place, or not yet")
+            return
+        if status not in CODES["encounter_status"]:
+            self._unreadable("Encounter", "status", status, "not a status that FHIR R4 gives an encounter")
             return
         types = codings(resource.get("type"))
         billed = next((code for system, code, _ in types if system in CODES["billed_code_systems"]), None)
@@ -107,16 +150,15 @@ class Rows:
             self._left_out("Encounter", "class", class_code, "a class of encounter that is not known here")
             return
         period = resource.get("period") or {}
-        performer = next(
-            (reference(p["individual"]) for p in resource.get("participant") or [] if p.get("individual")), None
-        )
+        taking_part = [p.get("individual") for p in resource.get("participant") or []]
         self.add(
             "source_encounters",
             (
-                identity, reference(resource.get("subject")), reference(resource.get("serviceProvider")), performer,
-                kind, code, label, billed if kind in ("ambulatory", "wellness") else None,
+                identity, reference(resource.get("subject")), reference(resource.get("serviceProvider")),
+                _practitioner_in(taking_part), kind, code, label,
+                billed if kind in ("ambulatory", "wellness") else None,
                 self._day("Encounter", "period.start", period.get("start")),
-                self._day("Encounter", "period.end", period.get("end")),
+                self._last("Encounter", "period.end", period.get("end")),
             ),
         )  # fmt: skip
 
@@ -127,7 +169,7 @@ class Rows:
             self._left_out("Procedure", "resource", "", "without a billed code (CPT, HCPCS), or not done")
             return
         when = resource.get("performedDateTime") or (resource.get("performedPeriod") or {}).get("start")
-        performer = next((reference(p.get("actor")) for p in resource.get("performer") or []), None)
+        performer = _practitioner_in([p.get("actor") for p in resource.get("performer") or []])
         self.add(
             "source_procedures",
             (
@@ -137,8 +179,8 @@ class Rows:
         )  # fmt: skip
 
     def _condition(self, resource: Resource, identity: str) -> None:
-        status = first_code(resource.get("clinicalStatus"))
-        doubt = first_code(resource.get("verificationStatus"))
+        status = _status(resource.get("clinicalStatus"))
+        doubt = _status(resource.get("verificationStatus"))
         named = [(CODES["code_systems"].get(s), code, label) for s, code, label in codings(resource.get("code"))]
         # ICD-10-CM means the same in small letters; the contract has it in capitals
         known = [(s, code.upper() if s == "icd10cm" else code, label) for s, code, label in named]
@@ -146,10 +188,16 @@ class Rows:
         onset = resource.get("onsetDateTime") or (resource.get("onsetPeriod") or {}).get("start")
         over = resource.get("abatementDateTime") or (resource.get("abatementPeriod") or {}).get("end")
         if doubt in CODES["condition_not_so"]:
-            self._left_out("Condition", "verificationStatus", doubt, "the person does not have it")
+            self._left_out("Condition", "verificationStatus", doubt, "the person does not have it, or may not")
         elif not coded:
-            self._left_out("Condition", "code", resource.get("id"), "coded neither in ICD-10-CM nor in SNOMED CT")
-        elif status in CODES["condition_over"] and day(over, self.zone) is None:
+            said = next((f"{system} {code}" for system, code, _ in codings(resource.get("code"))), None)
+            self._left_out(
+                "Condition",
+                "code",
+                said or (resource.get("code") or {}).get("text"),
+                "coded neither in ICD-10-CM nor in SNOMED CT",
+            )
+        elif status in CODES["condition_over"] and days(over, self.zone) is None:
             self._left_out("Condition", "clinicalStatus", status, "over, on a day that the source does not hold")
         else:
             system, code, label = coded[0]
@@ -157,7 +205,7 @@ class Rows:
                 "source_conditions",
                 (
                     reference(resource.get("subject")), system, code, label,
-                    self._day("Condition", "onset", onset), self._day("Condition", "abatement", over), False,
+                    self._last("Condition", "onset", onset), self._first("Condition", "abatement", over), False,
                 ),
             )  # fmt: skip
 
@@ -166,10 +214,13 @@ class Rows:
             self._left_out("Coverage", "status", resource.get("status"), "not a coverage that held")
             return
         period = resource.get("period") or {}
-        start = self._day("Coverage", "period.start", period.get("start"))
+        start = self._last("Coverage", "period.start", period.get("start"))
+        end = self._last("Coverage", "period.end", period.get("end"))
         if start is None:
             self._unreadable("Coverage", "period.start", identity, "without its first day it covers no month")
             return
+        if period.get("end") and end is None:
+            return  # noted: a coverage that ended is never one that goes on
         payor = (resource.get("payor") or [{}])[0]
         typology = next((c for _, c, _ in codings(resource.get("type")) if c.isdigit()), "")
         named = next((CODES["payment_typology"].get(typology[:size]) for size in (2, 1) if typology[:size] in
@@ -178,7 +229,7 @@ class Rows:
             "source_coverage_of",
             (
                 reference(resource.get("beneficiary")), named or payor.get("display"), reference(payor),
-                resource.get("subscriberId"), start, self._day("Coverage", "period.end", period.get("end")),
+                resource.get("subscriberId"), start, end,
             ),
         )  # fmt: skip
 
@@ -186,10 +237,16 @@ class Rows:
         if resource.get("status") not in CODES["care_plan_status"]:
             self._left_out("CarePlan", "status", resource.get("status"), "not a plan that held")
             return
+        if resource.get("intent") in CODES["care_plan_intent_not_so"]:
+            self._left_out("CarePlan", "intent", resource.get("intent"), "not a plan yet")
+            return
         period = resource.get("period") or {}
-        start = self._day("CarePlan", "period.start", period.get("start") or resource.get("created"))
-        end = self._day("CarePlan", "period.end", period.get("end"))
-        if end is None and resource.get("status") in ("completed", "revoked"):
+        start = self._last("CarePlan", "period.start", period.get("start") or resource.get("created"))
+        end = self._last("CarePlan", "period.end", period.get("end"))
+        if start is None:
+            self._left_out("CarePlan", "period.start", "", "the day on which it was established is not in the source")
+            return
+        if end is None and (period.get("end") or resource.get("status") in ("completed", "revoked")):
             end = start  # over, on a day that is not known: it is in force on none that is
         _, code, label = next(iter(codings(resource.get("category"))), ("", None, None))
         self.add("source_care_plans", (reference(resource.get("subject")), code, label, start, end))
@@ -200,25 +257,65 @@ class Rows:
                  *(provision.get("code") or [])]) for word in (code, label)]  # fmt: skip
         words += [c["text"].lower() for c in resource.get("category") or [] if c.get("text")]
         services = sorted({CODES["consent_services"][word] for word in words if word in CODES["consent_services"]})
-        given = seconds(resource.get("dateTime"))
+        period = provision.get("period") or {}
         if not services:
             self._left_out("Consent", "category", "; ".join(words), "not a consent to a service of the contract")
-        elif given is None:
-            self._unreadable("Consent", "dateTime", resource.get("dateTime"), "without its moment it opens no month")
         elif resource.get("status") not in ("active", "inactive"):
             self._left_out("Consent", "status", resource.get("status"), "not a consent that was given")
+        elif "deny" in (provision.get("type"), *(p.get("type") for p in provision.get("provision") or [])):
+            self._left_out("Consent", "provision.type", "deny", "it forbids, or forbids a part")
+        elif resource["status"] == "inactive" and not period.get("end"):
+            self._unreadable("Consent", "provision.period.end", identity, "revoked, at a moment not in the source")
         else:
-            ended = seconds((provision.get("period") or {}).get("end"))
-            if resource["status"] == "inactive" and ended is None:
-                self._unreadable("Consent", "provision.period.end", identity, "revoked, at a moment not in the source")
-                return
-            for service in services:
-                self.add("source_consents", (reference(resource.get("patient")), service, given, None, ended))
+            given = self._given(resource.get("dateTime"))
+            begins = self._moment("provision.period.start", period.get("start"), 0)
+            ended = self._moment("provision.period.end", period.get("end"), 1)
+            unread = (period.get("start") and begins is None) or (period.get("end") and ended is None)
+            if given is not None and not unread:
+                for service in services:
+                    row = (reference(resource.get("patient")), service, max(given, begins or given), None, ended)
+                    self.add("source_consents", row)
+
+    def _given(self, text: Any) -> int | None:
+        """When a consent was given: never before it was, so a day alone stands for its end."""
+        given, on = seconds(text), day(text, self.zone)
+        if given is not None:
+            return given
+        if on is None:
+            self._unreadable("Consent", "dateTime", text, "without its moment it opens no month")
+            return None
+        self._assumed("Consent", "dateTime", "", "the day is there and not the moment: taken as given when it was over")
+        return midnight(on + 1, self.zone)
+
+    def _moment(self, what: str, text: Any, end: int) -> int | None:
+        """The moment at which a period begins or is over: one that ends on a day, or in a month, holds all of it."""
+        exact, found = seconds(text), days(text, self.zone)
+        if exact is not None or not text:
+            return exact
+        if found is None:
+            self._unreadable("Consent", what, text, "not a date, or a time without its offset")
+            return None
+        return midnight(found[end] + end, self.zone)
 
 
-def _official(names: Any) -> dict[str, Any]:
-    listed: list[dict[str, Any]] = names or [{}]
-    return next((n for n in listed if n.get("use") == "official"), listed[0])
+def _current(listed: Any, uses: tuple[str, ...]) -> dict[str, Any]:
+    """Of several names or addresses the one of the first use that there is; else one that is not of the past."""
+    elements: list[dict[str, Any]] = listed or [{}]
+    chosen = [element for use in uses for element in elements if element.get("use") == use]
+    chosen += [element for element in elements if element.get("use") not in ("old", "maiden", "temp", "billing")]
+    return (chosen + elements)[0]
+
+
+def _practitioner_in(elements: list[Any]) -> str | None:
+    """The first of those who took part who is no relative, device or patient."""
+    others = ("RelatedPerson/", "Patient/", "Device/", "Organization/")
+    named = [e for e in elements if isinstance(e, dict) and not any(o in str(e.get("reference")) for o in others)]
+    return next((found for found in map(reference, named) if found), None)
+
+
+def _status(element: Any) -> str | None:
+    """The code of a status; versions of FHIR before R4 write it without a code system."""
+    return element if isinstance(element, str) else first_code(element)
 
 
 def _npi(resource: Resource) -> str | None:

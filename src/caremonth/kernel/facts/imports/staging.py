@@ -112,6 +112,7 @@ def finish(
     """
     _hold_somebody(connection, report)
     _leave_findings_out(connection)
+    _place_payers(connection)
     for relation in RELATIONS:
         text = files(__package__).joinpath("relations", f"{relation}.sql").read_text(encoding="utf-8")
         connection.execute(f"create table {relation} as {text}")
@@ -193,14 +194,23 @@ def _leave_findings_out(connection: duckdb.DuckDBPyConnection) -> None:
             and code not in (select code from findings)
         """
     )
-    # every payer that has no product of its own is commercial, under its own name
+
+
+def _place_payers(connection: duckdb.DuckDBPyConnection) -> None:
+    """Call each payer by the name it has here, whatever its capitals; one that has none is commercial."""
     connection.execute(
         """
-        insert into payer_products
-        select distinct payer, trim(regexp_replace(lower(payer), '[^a-z0-9]+', '-', 'g'), '-'), 'commercial', 1
-        from source_coverage
+        update source_coverage set payer = p.payer from payer_products as p
+        where lower(trim(source_coverage.payer)) = lower(p.payer);
+
+        create temp table unplaced_payers as
+        select distinct payer from source_coverage
         where payer is not null and payer not in (select payer from payer_products)
-            and payer not in (select payer from no_coverage)
+            and payer not in (select payer from no_coverage);
+
+        insert into payer_products
+        select payer, trim(regexp_replace(lower(payer), '[^a-z0-9]+', '-', 'g'), '-'), 'commercial', 1
+        from unplaced_payers
         """
     )
 
@@ -216,7 +226,11 @@ def _note_what_stayed_out(connection: duckdb.DuckDBPyConnection, report: ImportR
         "no visit, stay or service of the contract stands for it",
         """select concat_ws(' ', class, code, label), count(*) from source_encounters
            where encounter_id not in (select encounter_id from billed_encounters)
-             and class not in (select class from stay_classes) group by all""",
+             and class not in (select class from stay_classes) and service_date is not null group by all""",
+    )  # fmt: skip
+    note(
+        connection, "encounters", "day", "left out", "the day on which it took place is not in the source",
+        "select class, count(*) from source_encounters where service_date is null group by all",
     )  # fmt: skip
     note(
         connection, "encounters", "billed code", "assumed",
@@ -238,7 +252,20 @@ def _note_what_stayed_out(connection: duckdb.DuckDBPyConnection, report: ImportR
         "select payer, count(*) from source_coverage where payer in (from no_coverage) group by all",
     )  # fmt: skip
     note(
-        connection, "people", "practice", "left out", "no primary-care visit in the source: without a practice",
+        connection, "coverage", "payer", "left out", "it does not say who pays",
+        "select '', count(*) from source_coverage where payer is null",
+    )  # fmt: skip
+    note(
+        connection, "coverage", "product", "assumed", "not a payer of imports/maps/payers.yaml: taken as commercial",
+        "select payer, count(*) from source_coverage where payer in (from unplaced_payers) group by all",
+    )  # fmt: skip
+    note(
+        connection, "coverage", "span", "unreadable", "it ends before it starts",
+        "select payer, count(*) from source_coverage where end_date < start_date group by all",
+    )  # fmt: skip
+    note(
+        connection, "people", "practice", "left out",
+        "no primary-care visit in the source: without a practice, unless --practice names one",
         "select '', count(*) from people where practice_id is null",
     )  # fmt: skip
     note(
