@@ -960,13 +960,21 @@ join persons p on p.person_no = f.person_no
 join practice_months m on m.practice_no = f.practice_no
 ;
 
+-- prefix_lengths
+-- How many characters the chronic prefixes have: a code's categories are looked up by its beginnings of these lengths.
+-- key: characters
+-- reads: rule_chronic_prefixes
+select distinct cast(length(prefix) as integer) as characters
+from rule_chronic_prefixes
+;
+
 -- condition_codes
 -- The codes that occur, each with its chronic categories by the value set in force, and the disease each category counts
 -- as. Some codes are two diseases: E11.22 is diabetes and kidney disease. `counts` = 0: an event or acute disease, or a
 -- code in no category: a condition only where the record expects it to last. Numbered so that of two codes of one disease
 -- the one that says least else comes first: then two diseases stand on a claim by two codes where they can.
 -- key: condition_no
--- reads: conditions, rule_snomed_conditions, rule_chronic_prefixes, rule_chronic_categories
+-- reads: conditions, rule_snomed_conditions, prefix_lengths, rule_chronic_prefixes, rule_chronic_categories
 with occurring as (
   select distinct code_system, code from conditions
 ),
@@ -983,7 +991,8 @@ icd as (
 matched as (
   select distinct i.code_system, i.code, i.icd10cm, p.category, c.counts_as, case when c.counts then 1 else 0 end as counts
   from icd i
-  join rule_chronic_prefixes p on substr(i.bare, 1, length(p.prefix)) = p.prefix
+  join prefix_lengths n on n.characters <= length(i.bare)
+  join rule_chronic_prefixes p on p.prefix = substr(i.bare, 1, n.characters)
     and p.from_day <= cast(20543 as bigint) and p.to_day >= cast(20543 as bigint)
   join rule_chronic_categories c on c.category = p.category
 ),
@@ -2947,11 +2956,21 @@ join paired s on s.code = r.column2 and r.from_day <= s.service_day and r.to_day
 join paired f on f.code = r.column1 and f.panel_no = s.panel_no and f.service_day = s.service_day
 ;
 
+-- first_practitioners
+-- The practitioner of each practice whose id comes first: who renders where nothing in the record says who did.
+-- key: practice_no
+-- reads: staff
+select practice_no, min(staff_no) as staff_no
+from staff
+where role = 'practitioner'
+group by practice_no
+;
+
 -- rendering_practitioners
 -- Who renders: the practitioner who worked most on the service this month; else the one last seen; else the practice's
 -- first by id.
 -- key: care_no
--- reads: line_choices, care_months, work, person_visits, staff
+-- reads: line_choices, care_months, work, person_visits, staff, first_practitioners
 with billed as (
   select distinct l.care_no, c.panel_no, c.practice_no, w.practitioner_no
   from line_choices l
@@ -2964,14 +2983,11 @@ seen as (
   from (select distinct panel_no from billed where practitioner_no is null) b
   join person_visits v on v.panel_no = b.panel_no
   join staff s on s.staff_no = v.staff_no and s.role = 'practitioner'
-),
-first_of_practice as (
-  select practice_no, min(staff_no) as staff_no from staff where role = 'practitioner' group by practice_no
 )
 select b.care_no, coalesce(b.practitioner_no, s.staff_no, f.staff_no) as staff_no
 from billed b
 left join seen s on s.panel_no = b.panel_no and s.place = 1
-left join first_of_practice f on f.practice_no = b.practice_no
+left join first_practitioners f on f.practice_no = b.practice_no
 ;
 
 -- lines

@@ -1360,6 +1360,11 @@ JOIN persons AS p
 JOIN practice_months AS m
   ON m.practice_no = f.practice_no;
 
+-- prefix_lengths
+SELECT DISTINCT
+  CAST(LENGTH(prefix) AS INT) AS characters
+FROM rule_chronic_prefixes;
+
 -- condition_codes
 WITH occurring AS (
   SELECT DISTINCT
@@ -1395,8 +1400,10 @@ WITH occurring AS (
     c.counts_as,
     CASE WHEN c.counts THEN 1 ELSE 0 END AS counts
   FROM icd AS i
+  JOIN prefix_lengths AS n
+    ON n.characters <= LENGTH(i.bare)
   JOIN rule_chronic_prefixes AS p
-    ON SUBSTRING(i.bare, 1, LENGTH(p.prefix)) = p.prefix
+    ON p.prefix = SUBSTRING(i.bare, 1, n.characters)
     AND p.from_day <= CAST(20543 AS BIGINT)
     AND p.to_day >= CAST(20543 AS BIGINT)
   JOIN rule_chronic_categories AS c
@@ -4745,6 +4752,16 @@ JOIN paired AS s
 JOIN paired AS f
   ON f.code = r.column1 AND f.panel_no = s.panel_no AND f.service_day = s.service_day;
 
+-- first_practitioners
+SELECT
+  practice_no,
+  MIN(staff_no) AS staff_no
+FROM staff
+WHERE
+  role = 'practitioner'
+GROUP BY
+  practice_no;
+
 -- rendering_practitioners
 WITH billed AS (
   SELECT DISTINCT
@@ -4773,15 +4790,6 @@ WITH billed AS (
     ON v.panel_no = b.panel_no
   JOIN staff AS s
     ON s.staff_no = v.staff_no AND s.role = 'practitioner'
-), first_of_practice AS (
-  SELECT
-    practice_no,
-    MIN(staff_no) AS staff_no
-  FROM staff
-  WHERE
-    role = 'practitioner'
-  GROUP BY
-    practice_no
 )
 SELECT
   b.care_no,
@@ -4789,7 +4797,7 @@ SELECT
 FROM billed AS b
 LEFT JOIN seen AS s
   ON s.panel_no = b.panel_no AND s.place = 1
-LEFT JOIN first_of_practice AS f
+LEFT JOIN first_practitioners AS f
   ON f.practice_no = b.practice_no;
 
 -- lines

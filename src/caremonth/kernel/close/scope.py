@@ -36,4 +36,6 @@ INDEXES: Mapping[str, str] = {
     "rule_chronic_prefixes": "prefix",
     "rule_snomed_conditions": "snomed",
     "rule_citations": "citation",
+    "staff": "staff_id",
+    "practice_months": "practice_id",
 }

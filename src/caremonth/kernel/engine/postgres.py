@@ -24,6 +24,14 @@ _TYPES = {
     pa.string(): "text",
     pa.large_string(): "text",
 }
+# One person has a few rows, which PostgreSQL cannot know beforehand: each is looked up by an index, and no table of
+# everybody is read or sorted to join it. The statement is planned once.
+LOOKED_UP = (
+    "plan_cache_mode = force_generic_plan",
+    "jit = off",
+    "enable_hashjoin = off",
+    "enable_mergejoin = off",
+)
 
 
 @contextmanager
@@ -107,7 +115,8 @@ class PersonalStatement:
     What is the same for everybody (rules in force, prices, practices, staff) is computed when this is made, into
     indexed tables of `schema`; the statement filters the other inputs to the person and runs the same relations.
     `scopes` gives for each input with rows of many people its filtered text, in an order in which one may read those
-    before it; `indexes` the columns by which the small inputs are looked up.
+    before it; `indexes` the columns by which the small inputs are looked up. The connection is the statement's own:
+    what suits one person (see LOOKED_UP) is wrong for a run over everybody.
     """
 
     def __init__(
@@ -137,8 +146,8 @@ class PersonalStatement:
         self.text = f"with {', '.join(parts)} {answers}"
         self.outputs = plan.outputs
         self.connection = engine.connection
-        engine.execute("set plan_cache_mode = force_generic_plan")
-        engine.execute("set jit = off")
+        for setting in LOOKED_UP:
+            engine.execute(f"set {setting}")
 
     def ask(self, person_id: str) -> dict[str, list[dict[str, Any]]]:
         """The outputs' rows for one person, by output."""

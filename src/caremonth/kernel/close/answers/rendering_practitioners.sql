@@ -1,7 +1,7 @@
 -- Who renders: the practitioner who worked most on the service this month; else the one last seen; else the practice's
 -- first by id.
 -- key: care_no
--- reads: line_choices, care_months, work, person_visits, staff
+-- reads: line_choices, care_months, work, person_visits, staff, first_practitioners
 with billed as (
   select distinct l.care_no, c.panel_no, c.practice_no, w.practitioner_no
   from line_choices l
@@ -14,11 +14,8 @@ seen as (
   from (select distinct panel_no from billed where practitioner_no is null) b
   join person_visits v on v.panel_no = b.panel_no
   join staff s on s.staff_no = v.staff_no and s.role = 'practitioner'
-),
-first_of_practice as (
-  select practice_no, min(staff_no) as staff_no from staff where role = 'practitioner' group by practice_no
 )
 select b.care_no, coalesce(b.practitioner_no, s.staff_no, f.staff_no) as staff_no
 from billed b
 left join seen s on s.panel_no = b.panel_no and s.place = 1
-left join first_of_practice f on f.practice_no = b.practice_no
+left join first_practitioners f on f.practice_no = b.practice_no

@@ -3,7 +3,7 @@
 -- code in no category: a condition only where the record expects it to last. Numbered so that of two codes of one disease
 -- the one that says least else comes first: then two diseases stand on a claim by two codes where they can.
 -- key: condition_no
--- reads: conditions, rule_snomed_conditions, rule_chronic_prefixes, rule_chronic_categories
+-- reads: conditions, rule_snomed_conditions, prefix_lengths, rule_chronic_prefixes, rule_chronic_categories
 with occurring as (
   select distinct code_system, code from conditions
 ),
@@ -20,7 +20,8 @@ icd as (
 matched as (
   select distinct i.code_system, i.code, i.icd10cm, p.category, c.counts_as, case when c.counts then 1 else 0 end as counts
   from icd i
-  join rule_chronic_prefixes p on substr(i.bare, 1, length(p.prefix)) = p.prefix
+  join prefix_lengths n on n.characters <= length(i.bare)
+  join rule_chronic_prefixes p on p.prefix = substr(i.bare, 1, n.characters)
     and p.from_day <= :last_day and p.to_day >= :last_day
   join rule_chronic_categories c on c.category = p.category
 ),
