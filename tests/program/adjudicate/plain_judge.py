@@ -311,7 +311,7 @@ class PlainJudge:
                 return "referral-other-provider"
         specific = any(not self.classes[name].any_specialty for name in line.classes)
         told = specific or self.taxonomy(line.provider)
-        if r.get("service_class") and told and r["service_class"] not in line.classes:
+        if r.get("service_class") in self.classes and told and r["service_class"] not in line.classes:
             return "referral-other-service"
         taxonomy = self.taxonomy(line.provider)
         if r.get("to_taxonomy") and taxonomy and not taxonomy.startswith(r["to_taxonomy"]):

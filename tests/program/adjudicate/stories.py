@@ -110,7 +110,7 @@ def referrals(draw: st.DrawFn, person: str, name: str, maybe: Any = None) -> dic
         "person_id": person,
         "from_npi": draw(st.sampled_from([None, None, PCP_A, PCP_A, PCP_B, SPECIALIST])),
         "to_npi": draw(st.sampled_from([None, None, SPECIALIST, SPECIALIST, OTHER_SPECIALIST, PCP_B])),
-        "service_class": draw(st.sampled_from([None, None, None, "cardiology", "physical_therapy"])),
+        "service_class": draw(st.sampled_from([None, None, None, "cardiology", "physical_therapy", "consultation"])),
         "units": draw(st.sampled_from([None, 0, 1, 2, 5])),
         "used": draw(st.sampled_from([None, 0, 1])),
         "unit_kind": draw(st.sampled_from(["visits", "units"])),

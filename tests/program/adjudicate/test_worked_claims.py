@@ -107,6 +107,11 @@ def test_a_referral_for_cardiology_covers_a_visit_to_a_provider_of_unknown_speci
     assert answer(engine, "therapy") == (0, "CO-284:2500")
 
 
+def test_a_referral_for_a_class_that_the_program_does_not_have_is_not_held_against_the_service() -> None:
+    asked = {"referrals": [referral(service_class="consultation")], "referral_number": "R123"}
+    assert one_claim(**asked) == (11000, "CO-45:9000")
+
+
 def test_a_claim_without_a_number_is_matched_by_its_referring_provider_of_record() -> None:
     asked = {"referrals": [referral()], "referring_npi": PCP_A}
     assert one_claim(**asked) == (11000, "CO-45:9000")

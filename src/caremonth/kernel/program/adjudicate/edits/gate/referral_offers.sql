@@ -1,11 +1,12 @@
 -- Yields: each referral that a gated line names by number, and whether it covers the line: finding is 'covers', or
 -- what is wrong first (rank orders what is nearest to covering). A line that names no number is covered by what the
 -- provider of record on the day, named as the referring one, has referred for. A class or specialty that is not known
--- on either side is not compared: a visit says nothing of what it was for, the provider's specialty does.
+-- on either side is not compared: a visit says nothing of what it was for, the provider's specialty does; nor is a class
+-- that the program does not have.
 -- units_left is null where the referral sets no number.
 -- Key: claim_id, line, referral_id.
 -- Inputs: gated_lines, asked_lines, referrals, line_classes, line_pcp, group_members, current_assignments, pcps,
--- program_referral_terms, program_specific_classes.
+-- program_referral_terms, program_class_rules, program_specific_classes.
 with by_pcp as (
     select
         asked_lines.claim_id,
@@ -67,9 +68,9 @@ class_known as (
         max(case when line_classes.class = named.service_class then 1 else 0 end) as same,
         max(case when named.taxonomy <> '' or specific.class is not null then 1 else 0 end) as known
     from named
+    join (select distinct class from program_class_rules) as classes on classes.class = named.service_class
     left join line_classes on line_classes.claim_id = named.claim_id and line_classes.line = named.line
     left join program_specific_classes as specific on specific.class = line_classes.class
-    where named.service_class is not null
     group by named.claim_id, named.line, named.referral_id
 ),
 provider_match as (
