@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,17 +17,18 @@ from x12_files import (
     to_bytes,
 )
 
-from caremonth.kernel.x12 import processes
+from caremonth.kernel.x12 import parts
 from caremonth.kernel.x12.check import check
+from caremonth.kernel.x12.checks.parts import check_in_parts
 from caremonth.kernel.x12.notes import X12Error
-from caremonth.kernel.x12.processes import cut_into_parts
+from caremonth.kernel.x12.parts import cut_into_parts
 from caremonth.kernel.x12.read import X12Tables, read
-from caremonth.kernel.x12.sources import Source
+from caremonth.kernel.x12.sources import Source, sources
 
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "PART_BYTES", 3000)
+    monkeypatch.setattr(parts, "PART_BYTES", 3000)
 
 
 def large_file() -> bytes:
@@ -126,6 +128,50 @@ def test_files_checked_by_two_processes_have_the_findings_of_one_in_order(tmp_pa
     assert alone.findings
     assert together.lines() == alone.lines()
     assert (together.segments, together.transactions) == (alone.segments, alone.transactions)
+
+
+def checked_alike(path: Path) -> None:
+    """The whole check by two processes, finding for finding, header for header, note for note."""
+    alone, together = check(path), check(path, processes=2)
+    # `at` is a segment of a block: where blocks begin is nobody's business.
+    assert [replace(f, at=0) for f in together.findings] == [replace(f, at=0) for f in alone.findings]
+    assert (together.segments, together.transactions, together.bytes) == (
+        alone.segments, alone.transactions, alone.bytes,
+    )  # fmt: skip
+    assert together.headers == alone.headers
+    assert [n.table() for n in together.notes] == [n.table() for n in alone.notes]
+
+
+def test_a_large_file_checked_in_parts_has_the_findings_of_one_process(tmp_path: Path) -> None:
+    path = tmp_path / "large.x12"
+    data = large_file().replace(b"*50*", b"*51*").replace(b"HARTFORD", b"HARTFORD ").replace(b"\nSE*", b"\nSE*9")
+    path.write_bytes(data)
+    assert parts_of(path) >= 4 and len(check(path).findings) > 20
+    assert list(check_in_parts(sources(path), 1 << 20, 2, None)) != [None]  # no need to check it in one piece
+    checked_alike(path)
+
+
+def test_control_numbers_given_twice_in_different_parts_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "large.x12"
+    path.write_bytes(large_file() + large_file())
+    assert parts_of(path) >= 4 and "isa-duplicate" in check(path).names()
+    checked_alike(path)
+
+
+@pytest.mark.parametrize("lost", [b"SE*", b"GE*", b"IEA*", b"GS*", b"ISA*"])
+def test_a_trailer_or_header_that_is_missing_before_a_part_makes_no_difference(tmp_path: Path, lost: bytes) -> None:
+    path, data = tmp_path / "large.x12", large_file()
+    for at in (len(data) // 4, len(data) // 2):
+        begins = data.find(lost, at)
+        without = data[:begins] + data[data.index(b"~", begins) + 2 :] if begins >= 0 else data
+        path.write_bytes(without)
+        checked_alike(path)
+
+
+def test_delimiters_that_change_are_no_matter_to_a_check_in_parts(tmp_path: Path) -> None:
+    path = tmp_path / "large.x12"
+    path.write_bytes(large_file() + large_file().translate(bytes.maketrans(b"*~:", b"|^>")) + large_file())
+    checked_alike(path)
 
 
 def test_a_file_that_cannot_be_checked_is_the_same_error_from_another_process(tmp_path: Path) -> None:

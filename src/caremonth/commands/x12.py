@@ -62,6 +62,7 @@ def read(files: tuple[str, ...], out: Path, kind: str, all_segments: bool, skip_
     from caremonth.kernel.x12.export import Export, file_names
     from caremonth.kernel.x12.notes import X12Error
     from caremonth.kernel.x12.read import read_blocks
+    from caremonth.kernel.x12.shared_work import ProcessLostError
     from caremonth.kernel.x12.sources import sources
 
     errors: list[X12Error] = []
@@ -79,7 +80,7 @@ def read(files: tuple[str, ...], out: Path, kind: str, all_segments: bool, skip_
                     unreadable += _unreadable(block)
             if errors and not (skip_bad_files and export.rows):
                 raise click.ClickException("\n".join([*map(str, errors), f"Nothing was written to {out}."]))
-    except (FileNotFoundError, FactsErrors, X12Error) as error:
+    except (FileNotFoundError, FactsErrors, ProcessLostError, X12Error) as error:
         raise click.ClickException(str(error)) from error
     for name, count in export.rows.items():
         click.echo(f"{count:>12,}  {name}")

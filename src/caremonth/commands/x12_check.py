@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     help="File that keeps the last control numbers used in answers; made when it is not there.",
 )
 @click.option("--created", type=click.DateTime(), help="Date and time that the answers carry; now, unless said.")
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Check so many files at once.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Check with this many processes.")
 @click.option("--most", type=int, default=200, show_default=True, help="Print at most this many findings.")
 def check(
     files: tuple[str, ...], ack: Path | None, partner: str | None, out: Path | None, store: Path | None,
@@ -51,6 +51,7 @@ def check(
     from caremonth.commands.x12 import progress_of
     from caremonth.kernel.x12.check import check as check_files
     from caremonth.kernel.x12.notes import X12Error
+    from caremonth.kernel.x12.shared_work import ProcessLostError
     from caremonth.kernel.x12.sources import sources
 
     try:
@@ -58,7 +59,7 @@ def check(
         with progress_of([source.size for source in given]) as progress:
             found = check_files(given, partner=partner, progress=progress, processes=jobs)
         answers = _answers(found, given, store, created) if ack is not None else {}
-    except (FileNotFoundError, X12Error, ValueError) as error:
+    except (FileNotFoundError, ProcessLostError, X12Error, ValueError) as error:
         raise click.ClickException(str(error)) from error
     except KeyError as error:
         raise click.ClickException(str(error.args[0])) from error

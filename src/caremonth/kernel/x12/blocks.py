@@ -27,6 +27,7 @@ from .sources import next_bytes
 from .values import Block
 
 BLOCK_BYTES = 6 << 20
+BEYOND = 1 << 10  # bytes: more than a header
 LARGEST_LOOP = 64 << 20  # bytes without any place to cut: more than this is no claim, no member, no file of ours
 
 
@@ -91,8 +92,11 @@ def file_blocks(
         while len(pending) < want and following:
             pending += following
             following = next_bytes(stream, size, name, offset + len(pending))
-        last = not following
-        block = _block(part, pending, offset, name, notes, last=last)
+        enough = len(pending)
+        if part.stop is not None and offset < part.stop and want == size:
+            enough = part.stop - offset + BEYOND  # of the next part, what shows that it begins there
+        last = not following and enough >= len(pending)
+        block = _block(part, pending[:enough], offset, name, notes, last=last)
         if block is None:
             if len(pending) > LARGEST_LOOP:
                 why = f"no end of a segment or loop in {LARGEST_LOOP:,} bytes"

@@ -69,16 +69,18 @@ def check(
     """Check one or more files (paths, patterns, folders, gz, zip, bytes, streams) and return what was found.
 
     `partner` names a trading partner whose relaxations apply (partners.yaml, or a YAML file of one's own); `progress`
-    is told (file, bytes done since); `processes`: so many files at once, the findings stay in order. Raises X12Error
-    with the byte for what cannot be read as X12 at all, FileNotFoundError for a path that is not there, KeyError or
-    ValueError for a partner that is none."""
+    is told (file, bytes done since); `processes`: check with this many at once, large files in parts; the findings are
+    the same. Raises X12Error with the byte for what cannot be read as X12 at all, FileNotFoundError for a path that is
+    not there, KeyError or ValueError for a partner that is none, ProcessLostError for a process that was lost."""
     who = _partner(partner)
     result = Findings([])
     files = sources(given)
-    if processes > 1 and len(files) > 1:
-        from .processes import in_processes
+    if processes > 1:
+        from .checks.parts import check_in_parts
 
-        checked = in_processes(processes, check_source, files, who, progress)
+        in_parts = check_in_parts(files, BLOCK_BYTES, processes, progress)
+        pairs = zip(files, in_parts, strict=True)
+        checked = (_findings(s, w, who) if w else check_source(s, who, progress) for s, w in pairs)
     else:
         checked = (check_source(source, who, progress) for source in files)
     for found in checked:
@@ -103,6 +105,11 @@ def check_source(
             if progress is not None:
                 progress(source.name, done - before)
             before = done
+    return _findings(source, work, who)
+
+
+def _findings(source: Source, work: FileCheck, who: Partner | None) -> Findings:
+    """What the check of a file came to, without echoes and what the partner is forgiven."""
     found = without_echoes(work.findings)
     if who is not None:
         found = [f for f in found if not who.forgives(f)]

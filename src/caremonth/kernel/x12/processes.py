@@ -1,25 +1,22 @@
 """Files read by several processes at once: the same tables in the same order as one process gives.
 
-A large file is cut into parts where a transaction starts. Of the bytes before it a part needs only the headers that
-it lies in (ISA, GS); they are looked for before the cut. Each part is read by itself, counting from nothing, into
-files of Arrow streams, and its numbers are moved when those of the part before are known. That a part began with the
-right headers is held against what the part before came to; where they differ, the rest of the file is read again in
-this process. So is a part in which the file ends before its time: the error is then the same as with one process.
+A large file is cut into parts (parts.py). Each is read by itself, counting from nothing; what another process read
+comes back in a file of Arrow streams, and its numbers are moved when those of the part before are known. That a part
+began with the right headers is held against what the part before came to; where they differ, the rest of the file is
+read again in this process. So is a part in which the file ends before its time: the error is then the same as with one
+process.
 """
 
 from __future__ import annotations
 
-import mmap
-import multiprocessing
+import os
 import sys
 import tempfile
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -29,17 +26,16 @@ from . import schema as schemas
 from .arrays import array_of, repeated
 from .blocks import Carry, Part
 from .envelope import Counts, envelope
-from .index import ISA_LENGTH, Delimiters, index_block, read_isa
+from .index import index_block
 from .layout import all_tables
 from .notes import NO_NOTES, Notes, X12Error
+from .parts import CONTEXT, cut_into_parts
 from .plan import plan
 from .read import RowNumbers, X12Tables, file_tables
+from .shared_work import SharedWork
 from .sources import Source
 
-PART_BYTES = 24 << 20  # several blocks: the last of a part is seldom a full one
-CONTEXT = 2  # the headers in front of a part: ISA and GS
 Progress = Callable[[str, int], None]
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -53,14 +49,16 @@ class Wanted:
 
 @dataclass
 class Done:
-    """A part that was read: its blocks are in `path`, `names` says which tables; its numbers count from nothing."""
+    """A part that was read; its numbers count from nothing. Its blocks are in `tables` where this process read it;
+    else in the file `path`, and `names` says which tables."""
 
     path: Path
     part: Part
-    names: list[list[str]]
     given: dict[str, int]
     notes: Notes
     failed: bool
+    tables: list[dict[str, pa.Table]]
+    names: list[list[str]]
 
 
 @dataclass
@@ -76,56 +74,27 @@ def read_parts(
 ) -> Iterator[X12Tables]:
     """The blocks of all files, in order, read by this many processes."""
     rows = RowNumbers()
-    with tempfile.TemporaryDirectory(prefix="x12-") as name:
+    with tempfile.TemporaryDirectory(prefix="x12-") as folder:
         cut = [(source, cut_into_parts(source, processes)) for source in files]
         tasks = [(source, part) for source, parts in cut for part in parts if source.stream is None]
         _warm(files)
-        with ProcessPoolExecutor(processes, _context()) as pool:
-            waiting = _submitted(pool, tasks, wanted, Path(name), 2 * processes)
+        numbered = [(*task, wanted, Path(folder) / str(n), os.getpid()) for n, task in enumerate(tasks)]
+        with SharedWork(_read_part, numbered, processes) as work:
+            results = iter(work)
             for source, parts in cut:
                 place = Place(Notes(source.name))
                 try:
-                    yield from _file(source, parts, waiting, rows, wanted, place, progress)
+                    yield from _file(source, parts, results, rows, wanted, place, progress)
                 except X12Error as error:
                     if not skip_bad_files:
-                        pool.shutdown(cancel_futures=True)
                         raise
                     yield X12Tables({}, place.notes.table(), (error,))
-
-
-def in_processes(
-    processes: int, work: Callable[[Source, Any], Result], files: list[Source], given: Any, progress: Progress | None
-) -> Iterator[Result]:
-    """What `work(file, given)` gives for each file, in order, so many files at once; a stream is done in this one."""
-    with ProcessPoolExecutor(processes, _context()) as pool:
-        waiting = [None if source.stream is not None else pool.submit(work, source, given) for source in files]
-        for source, future in zip(files, waiting, strict=True):
-            yield work(source, given) if future is None else future.result()
-            if progress:
-                progress(source.name, source.size or 0)
-
-
-def _context() -> Any:
-    """Processes that start with what this one has loaded, where that can be done safely."""
-    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-
-
-def _submitted(
-    pool: ProcessPoolExecutor, tasks: list[tuple[Source, Part]], wanted: Wanted, folder: Path, most: int
-) -> Iterator[Future[Done]]:
-    """The tasks under way, in order; never many more than are being read, so that little waits on disk."""
-    running: deque[Future[Done]] = deque()
-    for number, (source, part) in enumerate(tasks):
-        running.append(pool.submit(_read_part, source, part, wanted, folder / str(number)))
-        if len(running) >= most:
-            yield running.popleft()
-    yield from running
 
 
 def _file(
     source: Source,
     parts: list[Part],
-    waiting: Iterator[Future[Done]],
+    results: Iterator[Done],
     rows: RowNumbers,
     wanted: Wanted,
     place: Place,
@@ -134,7 +103,7 @@ def _file(
     """The blocks of one file from its parts; from where one does not fit on, read in this process."""
     fits = source.stream is None
     for number in range(len(parts) if fits else 0):
-        done = next(waiting).result()
+        done = next(results)
         fits = fits and _fits(place, done, number + 1 == len(parts))
         if fits:
             for tables in _blocks(done):
@@ -203,7 +172,7 @@ def _moved(name: str, found: pa.Table, place: Place, rows: RowNumbers) -> pa.Tab
         # A scalar out of an array: pa.scalar would import pandas.
         there[column] = pc.add(there[column], array_of(np.array([ahead[column]], kind), there[column].type)[0])
     if place.part.start:
-        numbers = np.frombuffer(there["segment"].chunk(0).buffers()[1], np.int64, size)
+        numbers = np.frombuffer(there["segment"].combine_chunks().buffers()[1], np.int64, size)
         there["segment"] = array_of(_segments(numbers, place.part), pa.int64())
     fields = schemas.fields(name)
     absent = {type_: pa.nulls(size, type_) for type_ in {type_ for column, type_ in fields if column not in there}}
@@ -217,25 +186,33 @@ def _filled(table: pa.Table) -> pa.Table:
     return table.select([name for name in filled if name != "file"])
 
 
-def _read_part(source: Source, part: Part, wanted: Wanted, path: Path) -> Done:
-    """Read a part into a file, in a process of its own."""
-    notes, rows, names = Notes(source.name, part.start, part.stop), RowNumbers(), []
-    failed = False
-    with pa.OSFile(str(path), "wb") as sink:
-        blocks = file_tables(source, notes, rows, wanted.tables, wanted.all_segments, wanted.block_bytes, None, part)
-        try:
+def _read_part(source: Source, part: Part, wanted: Wanted, path: Path, reader: int) -> Done:
+    """Read a part: into memory in the process that wants it (its number is `reader`), into a file in any other."""
+    notes, rows = Notes(source.name, part.start, part.stop), RowNumbers()
+    done = Done(path, part, rows.given, notes, failed=False, tables=[], names=[])
+    blocks = file_tables(source, notes, rows, wanted.tables, wanted.all_segments, wanted.block_bytes, None, part)
+    own = os.getpid() == reader
+    try:
+        if own:
+            done.tables = [dict(block) for block in blocks]
+            return done
+        with pa.OSFile(str(path), "wb") as sink:
             for block in blocks:
-                names.append(list(block))
+                done.names.append(list(block))
                 for table in map(_filled, block.values()):
                     with pa.ipc.new_stream(sink, table.schema) as writer:
                         writer.write_table(table)
-        except X12Error:
-            failed = True
-    return Done(path, part, names, rows.given, notes, failed)
+    except X12Error:
+        done.failed = True
+    return done
 
 
 def _blocks(done: Done) -> Iterator[dict[str, pa.Table]]:
-    """The blocks of a part, as far as they are filled, over the file's pages; those live as long as the columns."""
+    """The blocks of a part, as far as they are filled. Those of a file lie over its pages, which live as long as the
+    columns."""
+    if not done.names:
+        yield from done.tables
+        return
     with pa.memory_map(str(done.path)) if sys.platform != "win32" else pa.OSFile(str(done.path)) as stream:
         for names in done.names:
             yield {name: pa.ipc.open_stream(stream).read_all() for name in names}
@@ -255,45 +232,3 @@ def _warm(files: list[Source]) -> None:
         for kind in ["envelope", *(envelope(index, Counts()).kinds if len(index) else [])]:
             if kind:
                 plan(kind)
-
-
-def cut_into_parts(source: Source, processes: int) -> list[Part]:
-    """The parts of a file, cut before transactions, as many for each process; one part where it is small, packed or
-    its headers are odd."""
-    whole = [Part()]
-    size = 0 if source.path is None or source.member else source.path.stat().st_size
-    if source.path is None or size < PART_BYTES // 3:
-        return whole
-    each = size // (processes * max(1, round(size / PART_BYTES / processes)))
-    with open(source.path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        found = read_isa(np.frombuffer(data[: 2 * ISA_LENGTH], np.uint8), 0)
-        if found is None or not found[1]:
-            return whole
-        return _cut(data, found[0], each)
-
-
-def _cut(data: mmap.mmap, delimiters: Delimiters, each: int) -> list[Part]:
-    element, terminator = bytes([delimiters.element]), bytes([delimiters.terminator])
-    after = data[ISA_LENGTH : ISA_LENGTH + 20]
-    between = terminator + after[: len(after) - len(after.lstrip(bytes(range(33))))]
-    parts = [Part()]
-    headers = {b"ISA": 0, b"GS": -1}
-    reached = 0
-    while True:
-        at = data.find(between + b"ST" + element, max(len(parts) * each, reached))
-        if at < 0 or at > len(data) - each // 2:
-            return parts
-        for id_ in headers:
-            last = data.rfind(between + id_ + element, reached, at + len(between))
-            headers[id_] = last + len(between) if last >= 0 else headers[id_]
-        stop = reached = at + len(between)
-        parts[-1].stop = stop
-        carry = _headers(data, terminator, headers[b"ISA"], headers[b"GS"])
-        parts.append(Part(stop, None, carry, Counts(), guessed=carry))
-
-
-def _headers(data: mmap.mmap, terminator: bytes, isa: int, gs: int) -> Carry:
-    """The interchange and group header at these bytes, as a block hands them on."""
-    said = b"".join(data[at : data.find(terminator, at + (ISA_LENGTH - 1 if at == isa else 0)) + 1] for at in (isa, gs))
-    flags = np.ones(CONTEXT, bool)
-    return Carry(said, np.arange(1 - CONTEXT, 1), np.array([isa, gs], np.int64), flags, flags.copy())

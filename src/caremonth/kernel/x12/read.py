@@ -78,7 +78,8 @@ def read(
     `tables`: only these (see schema.names). `all_segments`: `segments` and `elements` hold every segment, not only
     what no column takes. Raises X12Error at the first file that is not X12 or is cut off; with `skip_bad_files` the
     rest is read and `.errors` names those files (a cut-off file keeps the rows before the cut's last whole loop).
-    `processes`: read with this many at once, large files in parts; the tables are the same."""
+    `processes`: read with this many at once, large files in parts; the tables are the same (ProcessLostError where one
+    of them was lost)."""
     found: dict[str, list[pa.Table]] = {}
     notes: list[pa.Table] = [NO_NOTES]
     errors: list[X12Error] = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from ..sources import next_bytes
 from .balances import check_balances
 from .context import context_rows, header
 from .elements import check_characters, check_elements
-from .envelope import GE, GS, IEA, ISA, SE, ST, TA1, EnvelopeCheck, Saved, events, texts
+from .envelope import ISA, NAMES, SE, ST, EnvelopeCheck, Saved, events, texts
 from .findings import Finding, Findings, moved
 from .hierarchy import check_hierarchy
 from .items import Items
@@ -34,6 +34,7 @@ from .view import View
 
 PADDING = 64
 MOST = 250_000  # findings of a file that are kept one by one; more are counted
+Walked = tuple[Any, ...]  # name of a method of EnvelopeCheck, position of the segment, and the rest that it is told
 TEMPLATES = 50_000  # different sequences of segments remembered between blocks
 LARGEST = 256 << 20  # a block without any place to cut
 
@@ -92,6 +93,8 @@ class FileCheck:
     more: int = 0  # findings beyond the most that are kept
     isa: bytes = b""
     before_last: Saved | None = None
+    walked: list[Walked] | None = None  # what the envelope was told, where that is kept
+    walked_before_last: int = 0
 
     def __post_init__(self) -> None:
         self.envelope = EnvelopeCheck(self.file)
@@ -104,10 +107,21 @@ class FileCheck:
     def blocks(self, stream: BinaryIO, size: int) -> Iterator[int]:
         """Check a stream block by block; yields the bytes done so far. Raises X12Error for what is not X12."""
         pending, offset = beginning(stream, self.file, self.notes, size)
+        yield from self.blocks_from(stream, size, pending, offset, None)
+        self.envelope.end(self.segments)
+        self.findings += self.envelope.findings
+
+    def blocks_from(self, stream: BinaryIO, size: int, pending: bytes, offset: int, stop: int | None) -> Iterator[int]:
+        """The same from bytes of the stream on, `pending` the first of them, up to byte `stop`; the envelope stays
+        open."""
         last, want = False, size
+        pending = pending if stop is None else pending[: stop - offset]
         while True:
             while len(pending) < want and not last:
-                more = next_bytes(stream, want - len(pending) + (1 << 16), self.file, offset + len(pending))
+                most = want - len(pending) + (1 << 16)
+                if stop is not None:
+                    most = min(most, stop - offset - len(pending))
+                more = next_bytes(stream, most, self.file, offset + len(pending)) if most else b""
                 last = not more
                 pending += more
             used = self.block(pending, offset, last)
@@ -124,8 +138,6 @@ class FileCheck:
                 break
             if last and used == 0:
                 break
-        self.envelope.end(self.segments)
-        self.findings += self.envelope.findings
 
     def block(self, pending: bytes, offset: int, last: bool) -> int:
         """Check as much of these bytes as makes a block; how many bytes that was."""
@@ -142,6 +154,8 @@ class FileCheck:
             cut = self.cut_inside(index, ranges, runs, context)
             if cut <= ranges[-1].start and not ranges[-1].continuing:
                 self.envelope.restore(self.before_last)  # its ST comes again with the next block
+                if self.walked is not None:
+                    del self.walked[self.walked_before_last :]
                 ranges.pop()
             if cut <= context:
                 return 0
@@ -190,12 +204,13 @@ class FileCheck:
         for i, row in enumerate(places):
             code = int(index.code[row])
             for stray in range(reached, row):
-                self.envelope.stray(self.position(stray, context), texts(index, stray)[0])
+                self.walk("stray", self.position(stray, context), texts(index, stray)[0])
             if code == ST and not closed and i + 1 == len(places) and row > context and index.start[row] > half:
                 return found, row
             reached = max(reached, row + 1)
             if code == ST and not closed and i + 1 == len(places):
                 self.before_last = self.envelope.saved()
+                self.walked_before_last = len(self.walked or ())
             self.event(index, code, row, context)
             if code == ST:
                 end = self.stop(index, places, i + 1, limit)
@@ -205,7 +220,7 @@ class FileCheck:
                 reached = end
         if not self.envelope.open.in_transaction:
             for stray in range(reached, limit):
-                self.envelope.stray(self.position(stray, context), texts(index, stray)[0])
+                self.walk("stray", self.position(stray, context), texts(index, stray)[0])
         return found, limit
 
     @staticmethod
@@ -222,24 +237,21 @@ class FileCheck:
     def event(self, index: Index, code: int, row: int, context: int) -> None:
         """One envelope segment."""
         position, elements = self.position(row, context), texts(index, row)
+        more: tuple[Any, ...] = ()
         if code == ISA:
             delimiters = [d for at, d in index.interchange_starts if at <= row][-1]
             self.isa = header(delimiters)
-            self.envelope.isa(position, elements, delimiters.repetition)
-        elif code == GS:
-            self.envelope.gs(position, elements)
+            more = (delimiters.repetition,)
         elif code == ST:
             following = texts(index, row + 1) if row + 1 < len(index) else []
-            purpose = following[2] if len(following) > 2 and following[0] == "BHT" else ""
-            self.envelope.st(position, elements, purpose)
-        elif code == SE:
-            self.envelope.se(position, elements)
-        elif code == GE:
-            self.envelope.ge(position, elements)
-        elif code == IEA:
-            self.envelope.iea(position, elements)
-        elif code == TA1:
-            self.envelope.ta1(position, elements)
+            more = (following[2] if len(following) > 2 and following[0] == "BHT" else "",)
+        self.walk(NAMES[code].lower(), position, elements, *more)
+
+    def walk(self, name: str, position: int, said: Any, *more: Any) -> None:
+        """Tell the envelope of a segment: one of its own, or one that is outside of any transaction ("stray")."""
+        if self.walked is not None:
+            self.walked.append((name, position, said, *more))
+        getattr(self.envelope, name)(position, said, *more)
 
     def structure(self, index: Index, ranges: list[Range], context: int) -> dict[str, tuple[Ints, Run]]:
         """Nodes of all segments, by kind of transaction: (rows, run)."""
