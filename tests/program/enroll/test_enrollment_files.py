@@ -156,6 +156,27 @@ def test_e16_a_provider_may_ask_to_drop_a_member_only_for_a_listed_reason_and_th
     assert outcomes["R2"]["outcome"] == "refused_not_a_listed_reason"
     assert (outcomes["R3"]["outcome"], outcomes["R3"]["effective_day"]) == ("deemed_approved", n("2025-03-01"))
     assert (outcomes["R4"]["outcome"], outcomes["R4"]["effective_day"]) == ("open", n("2025-04-01"))
+    assert {"effective_day"}.isdisjoint(outcomes["R1"].keys() | outcomes["R2"].keys())
+
+
+@pytest.mark.parametrize(
+    ("decided", "decision", "outcome", "effective"),
+    [
+        ("2025-03-01", "denied", "denied", None),
+        ("2025-03-02", "denied", "deemed_approved", "2025-03-01"),
+        ("2025-01-20", "approved", "approved", "2025-03-01"),
+    ],
+)
+def test_a_request_to_leave_that_is_decided_too_late_counts_as_approved(
+    facts: Path, decided: str, decision: str, outcome: str, effective: str | None
+) -> None:
+    (facts / "requests.csv").write_text(
+        "request_id,person_id,kind,requested_on,cause,decided_on,decision\n"
+        f"R1,M1,disenroll,2025-01-10,moved_away,{decided},{decision}\n",
+        encoding="utf-8",
+    )
+    (found,) = rows(run(facts, on="2025-03-25"), "requests")
+    assert (found["outcome"], found.get("effective_day")) == (outcome, effective and n(effective))
 
 
 def test_a_death_that_spans_outlive_is_told(facts: Path) -> None:

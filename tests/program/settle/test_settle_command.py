@@ -15,7 +15,6 @@ INPUTS = (
 
 def facts(folder: Path) -> Path:
     folder.mkdir()
-    (folder / "people.csv").write_text("person_id\nM1\n")
     (folder / "pcps.csv").write_text("pcp_id,name,open\nP1,Dr. Ana Rivera,open\n")
     (folder / "settlement_inputs.csv").write_text(INPUTS)
     return folder
@@ -23,6 +22,14 @@ def facts(folder: Path) -> Path:
 
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(cli, ["program", "settle", *map(str, arguments)])
+
+
+def test_inputs_alone_are_enough_to_settle(tmp_path: Path) -> None:
+    folder = facts(tmp_path / "facts")
+    (folder / "pcps.csv").unlink()
+    done = run("illinois", 2009, folder, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    assert "$3,550.00" in done.output
 
 
 def test_each_payee_gets_a_statement_and_a_second_run_posts_nothing(tmp_path: Path) -> None:

@@ -121,7 +121,10 @@ def _windows(connection: duckdb.DuckDBPyConnection, pool: Pool, rules: Enrollmen
 
 
 def _requests(connection: duckdb.DuckDBPyConnection, rules: Enrollment, day: date) -> pa.Table:
-    """What becomes of each request, and from when: a late decision on leaving counts as an approval."""
+    """What becomes of each request, and from when (nothing, where it is refused or the member stays).
+
+    A request to leave that is not decided by the day on which it takes effect at the latest counts as approved.
+    """
     found = []
     change, leave = _value(rules.change_takes_effect, day), _value(rules.disenrollment_latest, day)
     for row in _rows(connection, "select * from requests order by request_id"):
@@ -132,7 +135,7 @@ def _requests(connection: duckdb.DuckDBPyConnection, rules: Enrollment, day: dat
         if kind == "drop":
             listed = row["cause"] in rules.pcp_may_ask_for
             outcome = "state_review_member_stays" if listed else "refused_not_a_listed_reason"
-        elif kind == "disenroll" and outcome == "open" and day_number(day) >= effective:
+        elif kind == "disenroll" and _too_late(row, effective, day_number(day)):
             outcome = "deemed_approved"
         found.append(
             {
@@ -142,11 +145,17 @@ def _requests(connection: duckdb.DuckDBPyConnection, rules: Enrollment, day: dat
                 "for_cause": "yes" if row["cause"] in rules.causes else "no",
                 "outcome": outcome,
                 "requested_day": asked,
-                "effective_day": effective,
+                "effective_day": effective if outcome in ("open", "approved", "deemed_approved") else None,
             }
         )
     names = ("request_id", "person_id", "kind", "for_cause", "outcome")
     return small_table(found, text=names, integers=("requested_day", "effective_day"))
+
+
+def _too_late(request: Row, latest: int, today: int) -> bool:
+    if request["decision"] is None:
+        return today >= latest
+    return request["decided_on"] is not None and request["decided_on"] > latest
 
 
 def _deaths(connection: duckdb.DuckDBPyConnection, today: int) -> pa.Table:

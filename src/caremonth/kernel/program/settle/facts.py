@@ -49,7 +49,7 @@ _ADDED = (
 )
 
 SETTLE_FACTS: Mapping[str, Table] = MappingProxyType(
-    {name: PROGRAM[name] for name in ("people", "pcps", "ledger")} | {table.name: table for table in _ADDED}
+    {name: PROGRAM[name] for name in ("pcps", "ledger")} | {table.name: table for table in _ADDED}
 )
 
 FACTORS = Table(
