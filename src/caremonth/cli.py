@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import signal
 import sys
@@ -87,8 +88,7 @@ def _told(error: BaseException) -> int:
     if isinstance(error, BrokenPipeError):
         sys.stdout = None  # whoever read the output has left, and nothing can be said to them
     elif isinstance(error, OSError):
-        where = error.filename2 or error.filename or "a file"
-        click.echo(f"Error: {where}: {error.strerror}. Name another place, or make this one writable.", err=True)
+        click.echo(f"Error: {file_trouble(error)}", err=True)
     elif duckdb and isinstance(error, duckdb.OutOfMemoryException):
         click.echo(f"Error: {_first_line(error)}. Give it more with --memory-limit, or free some disk.", err=True)
     elif duckdb and isinstance(error, duckdb.ParserException) and "memory" in str(error).lower():
@@ -99,6 +99,16 @@ def _told(error: BaseException) -> int:
         traceback.print_exception(error)
         click.echo("Error: this is a fault of caremonth, not of the input. Nothing was done.", err=True)
     return 2
+
+
+def file_trouble(error: OSError) -> str:
+    """What the system would not do with which file, and what to do."""
+    remedy = {
+        errno.ENOENT: "Look whether it is there, or was moved meanwhile",
+        errno.ENOSPC: "Free some disk, or name a place on another",
+        errno.EDQUOT: "Free some disk, or name a place on another",
+    }.get(error.errno or 0, "Name another place, or make this one readable and writable")
+    return f"{error.filename2 or error.filename or 'a file'}: {error.strerror}. {remedy}."
 
 
 def _first_line(error: BaseException) -> str:

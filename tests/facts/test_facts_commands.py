@@ -31,7 +31,8 @@ def test_check_with_rows_set_aside_leaves_with_1_and_writes_every_reason(tmp_pat
     people = SOUND["people"] + "".join(f"p{i},P1,yesterday\n" for i in range(12))
     result = run_check(put(tmp_path / "facts", people=people), "--out", tmp_path / "out")
     assert result.exit_code == 1
-    assert "… and 2 more reasons" in result.output
+    assert "people, row 3, birth_date: 'yesterday': not a date of the calendar" in result.output
+    assert "11 other rows the same." in result.output
     with (tmp_path / "out/rejected.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["table", "row", "column", "value", "why", "what_to_do"]

@@ -47,6 +47,69 @@ def test_a_required_table_that_is_missing_is_named_with_the_file_that_may_be_mea
     assert "there is peoples" in said
 
 
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("consents.CSV", "name it consents.csv"),
+        ("Consents.csv", "name it consents.csv"),
+        ("time-entries (1).csv", "name it time_entries.csv"),
+        ("consents.csv.gz", "unpack it to consents.csv"),
+        ("consents.xlsx", "save it as consents.csv or consents.parquet"),
+        ("people.CSV", "name it people.csv"),
+    ],
+)
+def test_a_table_under_another_name_is_not_taken_for_a_table_without_rows(
+    tmp_path: Path, name: str, remedy: str
+) -> None:
+    folder = put(tmp_path)
+    (folder / "people.csv").replace(folder / name) if name == "people.CSV" else (folder / name).write_text("x")
+    said = refused(folder)
+    assert remedy in said
+    assert "is missing" not in said
+
+
+def test_a_folder_of_parts_is_not_taken_for_a_table_without_rows(tmp_path: Path) -> None:
+    folder = put(tmp_path)
+    (folder / "consents").mkdir()
+    assert "put one file consents.csv or consents.parquet in its place" in refused(folder)
+
+
+def test_an_older_copy_beside_the_table_is_only_named(tmp_path: Path) -> None:
+    folder = put(tmp_path)
+    (folder / "people.csv.gz").write_bytes(b"x")
+    (folder / "import_report.csv").write_text("x")
+    report, _ = read(folder)
+    assert report.unknown_files == ("people.csv.gz",)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"\x1f\x8b\x08\x00abc", "it is gzipped"),
+        (b"PK\x03\x04abc", "it is a workbook or a zip"),
+        (b"PAR1abc", "it is Parquet"),
+        (b"\n", "its first row names no column of visits"),
+        (b"sep=,\nperson_id,service_date,code\n", "its first row names no column of visits: 'sep=,'"),
+        (b"ada,2026-01-01,99213\n", "its first row names no column of visits: 'ada,2026-01-01,99213'"),
+        (b"person_id,service_date,code,Code\n", "the column 'Code' or 'code' stands twice"),
+        (b"person_id,service_date,code,\n", "column 4 has no name"),
+    ],
+)
+def test_a_file_without_the_header_of_its_table_says_what_stands_there(
+    tmp_path: Path, content: bytes, says: str
+) -> None:
+    assert f"visits.csv: {says}" in refused(put(tmp_path, visits=content))
+
+
+def test_a_damaged_parquet_file_is_named_and_is_no_fault_of_ours(tmp_path: Path) -> None:
+    folder = put(tmp_path)
+    table = pa.table({"person_id": ["ada"] * 50, "service_date": ["2026-01-01"] * 50, "code": ["99213"] * 50})
+    pq.write_table(table, folder / "visits.parquet", use_dictionary=False, compression="none")
+    content = (folder / "visits.parquet").read_bytes()
+    (folder / "visits.parquet").write_bytes(content.replace(b"99213", b"\xff" * 5))
+    assert "visits.parquet: it is damaged: its rows cannot be read" in refused(folder)
+
+
 def test_an_empty_file_is_named(tmp_path: Path) -> None:
     said = refused(put(tmp_path, visits=""))
     assert "visits.csv" in said

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from caremonth.commands.set_aside import report_rejected
 from caremonth.kernel.close.month import Month, MonthError
 from caremonth.kernel.close.run import SUMMED_UP, NoRuleInForceError, NumbersRunOutError, Question
 from caremonth.kernel.close.run import close as run_close
@@ -20,7 +21,7 @@ from caremonth.kernel.engine import DuckEngine, connect
 from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
-from caremonth.kernel.facts.read import LoadReport, load
+from caremonth.kernel.facts.read import load
 from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.facts.schema import PRACTICE
 from caremonth.kernel.rulebook import RulebookErrors
@@ -59,14 +60,6 @@ def question(month: str, as_of: datetime | None, rules: tuple[Path, ...], all_fi
     except RulebookErrors as errors:
         raise click.ClickException(str(errors)) from errors
     return Question(parsed, book, all_findings)
-
-
-def report_rejected(report: LoadReport) -> None:
-    """Say on standard error how many rows were set aside, by table."""
-    for table, count in sorted(report.set_aside.items()):
-        click.echo(f"{table}: {count} row{'s' if count > 1 else ''} set aside; rejected.csv says why", err=True)
-    for table, columns in sorted(report.unknown_columns.items()):
-        click.echo(f"{table}: columns not in the contract, left alone: {', '.join(columns)}", err=True)
 
 
 @click.command(epilog="Example: caremonth close 2026-03 facts --out answers")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -77,21 +78,36 @@ def _print_report(report: LoadReport) -> None:
         console.print(f"{name}: not read, the contract has no column {', '.join(columns)}")
     if report.unknown_files:
         console.print(f"Not read, no table of the contract: {', '.join(report.unknown_files)}")
-    for reason in report.rejected.slice(0, 10).to_pylist():
+    for reason in _kinds_of_reason(report):
         where = f"{reason['table']}, row {reason['row']}" + (f", {reason['column']}" if reason["column"] else "")
         console.print(
-            f"{where}: {reason['value']!r}: {reason['why']}. What to do: {reason['what_to_do']}.", markup=False
+            f"{where}: {reason['value']!r}: {reason['why']}. What to do: {reason['what_to_do']}.{reason['others']}",
+            markup=False,
         )
-    if report.rejected.num_rows > 10:
-        console.print(f"… and {report.rejected.num_rows - 10:,} more reasons")
     console.print(f"facts digest {report.digest}", soft_wrap=True)
+
+
+def _kinds_of_reason(report: LoadReport) -> list[dict[str, Any]]:
+    """The first row of each kind of reason, and how many others there are, in the order of the tables."""
+    kinds: dict[tuple[str, ...], dict[str, Any]] = {}
+    counts: Counter[tuple[str, ...]] = Counter()
+    for batch in report.rejected.to_batches(max_chunksize=100_000):
+        for reason in batch.to_pylist():
+            kind = tuple(str(reason[name]) for name in ("table", "column", "why", "what_to_do"))
+            kinds.setdefault(kind, reason)
+            counts[kind] += 1
+    for kind, reason in kinds.items():
+        rest = counts[kind] - 1
+        reason["others"] = f" {rest:,} other row{'s' if rest > 1 else ''} the same." if rest else ""
+    return list(kinds.values())
 
 
 def _stop(errors: FactsErrors | OSError) -> NoReturn:
     """Say everything that is wrong, and that nothing was done."""
     if isinstance(errors, OSError):
-        where = errors.filename2 or errors.filename
-        click.echo(f"Error: {where}: {errors.strerror}. Name another place, or make this one writable.", err=True)
+        from caremonth.cli import file_trouble
+
+        click.echo(f"Error: {file_trouble(errors)}", err=True)
     else:
         for error in errors.errors:
             click.echo(f"Error: {error}", err=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from caremonth.commands.set_aside import report_rejected as report_rejected
 from caremonth.kernel.facts.read import LoadReport
 from caremonth.kernel.program.calendar import Month
 from caremonth.kernel.program.settings import Program, read_program
@@ -55,14 +56,6 @@ def steps() -> Iterator[Callable[[str], None]]:
         return
     with console.status("starting") as status:
         yield lambda text: status.update(text)
-
-
-def report_rejected(report: LoadReport) -> None:
-    """Say on standard error how many rows were set aside, by table, and what was left alone."""
-    for table, count in sorted(report.set_aside.items()):
-        click.echo(f"{table}: {count} row{'s' if count > 1 else ''} set aside; rejected.csv says why", err=True)
-    for table, columns in sorted(report.unknown_columns.items()):
-        click.echo(f"{table}: columns not in the contract, left alone: {', '.join(columns)}", err=True)
 
 
 def exit_status(report: LoadReport, findings: Collection[object]) -> int:

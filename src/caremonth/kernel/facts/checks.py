@@ -59,7 +59,7 @@ def _present(column: Column, fallible: bool) -> Check:
         column.name,
         absent,
         "'a required value is missing'",
-        f"fill it in: {how_to_write(column)}",
+        f"fill it in: {_remedy(column)}",
     )
 
 
@@ -71,14 +71,14 @@ def _values(column: Column) -> Iterator[Check]:
             column.name,
             f"{cell} not in ({choices})",
             "'not one of the values the contract knows'",
-            "write one of " + ", ".join(column.choices),
+            _remedy(column),
         )
     if column.shape:
         yield Check(
             column.name,
             f"not regexp_full_match({cell}, {quoted(column.shape)})",
             quoted(f"not {column.shape_in_words}"),
-            f"write {column.shape_in_words}",
+            _remedy(column),
         )
     if column.check == "npi":
         yield Check(
@@ -103,6 +103,14 @@ def _values(column: Column) -> Iterator[Check]:
             "'outside what the contract allows'",
             _range_in_words(column, low, high),
         )
+
+
+def _remedy(column: Column) -> str:
+    if column.choices:
+        return "write one of " + ", ".join(column.choices)
+    if column.shape:
+        return f"write {column.shape_in_words}"
+    return f"name a row of {column.refers_to}" if column.refers_to else how_to_write(column)
 
 
 def _interval(column: Column, start: str) -> Iterator[Check]:

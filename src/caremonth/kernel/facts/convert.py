@@ -136,4 +136,6 @@ def _unreadable(column: Column, stored: str) -> tuple[str, str]:
         return f"it is stored as {stored}, and money in Parquet is integer cents", "store whole cents as integers"
     if stored == "BLOB":
         return "it is stored as bytes", "store it as string (UTF-8)"
+    if column.type == "text":
+        return f"it is stored as {stored}", "store it as string"
     return f"it is stored as {stored}", f"store it as {column.type}; {how_to_write(column)} if it is text"

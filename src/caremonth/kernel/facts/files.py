@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import difflib
+import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,8 @@ from caremonth.kernel.facts.errors import FactsError, FactsErrors
 from caremonth.kernel.facts.schema import Table
 
 SUFFIXES = (".parquet", ".csv")
+_OTHER_SUFFIXES = (".gz", ".zip", ".xlsx", ".xls", ".tsv", ".json", ".txt", ".pq")
+REPORTS = ("import_report.csv", "rejected.csv")  # beside the tables, in a folder that an import made
 WORK = "facts_load"  # the schema in the connection that holds what the reader needs beside the contract's tables
 
 
@@ -51,12 +55,11 @@ def find(folder: Path, schema: Mapping[str, Table]) -> tuple[dict[str, Path], li
         what = "is a file, not a folder" if folder.exists() else "there is no such folder"
         raise FactsErrors([_folder_error(folder, what, schema)])
     found: dict[str, Path] = {}
-    strangers: list[str] = []
+    others: list[Path] = []
     errors: list[FactsError] = []
-    for path in sorted(folder.iterdir()):
+    for path in sorted(p for p in folder.iterdir() if p.name not in REPORTS):
         if path.suffix not in SUFFIXES or path.stem not in schema:
-            if path.suffix in (*SUFFIXES, ".gz", ".xlsx", ".tsv", ".json", ".txt"):
-                strangers.append(path.name)
+            others.append(path)
         elif path.stem in found:
             errors.append(
                 FactsError(
@@ -68,25 +71,48 @@ def find(folder: Path, schema: Mapping[str, Table]) -> tuple[dict[str, Path], li
             )
         else:
             found[path.stem] = path
-    if not found:
+    misnamed = {path: meant for path in others if (meant := _table_meant(path)) in schema and meant not in found}
+    errors += [_misnamed(path, meant) for path, meant in misnamed.items()]
+    if not found and not errors:
         raise FactsErrors([_folder_error(folder, "no file in it is a table of the contract", schema)])
-    for table in schema.values():
-        if table.required and table.name not in found:
-            near = difflib.get_close_matches(table.name, [Path(s).stem for s in strangers], 1)
-            hint = f" (there is {near[0]}: should it have this name?)" if near else ""
-            errors.append(
-                FactsError(
-                    str(folder),
-                    f"the table {table.name} is missing",
-                    "Every other table refers to it",
-                    f"put {table.name}.csv or {table.name}.parquet there, with at least "
-                    + ", ".join(column.name for column in table.columns if column.required)
-                    + hint,
-                )
-            )
+    strangers = [p.name for p in others if p not in misnamed and p.suffix.lower() in (*SUFFIXES, *_OTHER_SUFFIXES)]
+    absent = [t for t in schema.values() if t.required and t.name not in {*found, *misnamed.values()}]
+    errors += [_missing(folder, table, strangers) for table in absent]
     if errors:
         raise FactsErrors(errors)
     return found, strangers
+
+
+def _missing(folder: Path, table: Table, strangers: Sequence[str]) -> FactsError:
+    near = difflib.get_close_matches(table.name, [Path(s).stem for s in strangers], 1)
+    hint = f" (there is {near[0]}: should it have this name?)" if near else ""
+    needed = ", ".join(column.name for column in table.columns if column.required)
+    remedy = f"put {table.name}.csv or {table.name}.parquet there, with at least {needed}{hint}"
+    return FactsError(str(folder), f"the table {table.name} is missing", "Every other table refers to it", remedy)
+
+
+def _table_meant(path: Path) -> str:
+    """The table that a file or folder of this name would be if it were named as the contract does:
+    `Time-Entries (1).CSV` and `time_entries.csv.gz` would be time_entries."""
+    stem = path.name
+    while Path(stem).suffix.lower() in (*SUFFIXES, *_OTHER_SUFFIXES):
+        stem = Path(stem).stem
+    return re.sub(r"_\(\d+\)$", "", _plain(stem))
+
+
+def _misnamed(path: Path, table: str) -> FactsError:
+    """A table that would be taken for absent, and so for empty, without a word."""
+    suffix = path.suffix.lower()
+    if path.is_dir():
+        remedy = f"put one file {table}.csv or {table}.parquet in its place"
+    elif suffix in (".gz", ".zip"):
+        remedy = f"unpack it to {table}.csv"
+    elif suffix in SUFFIXES:
+        remedy = f"name it {table}{suffix}"
+    else:
+        remedy = f"save it as {table}.csv or {table}.parquet"
+    what = f"it is the table {table} under another name"
+    return FactsError(str(path), what, "The table would be taken for one without rows", f"{remedy}, or take it away")
 
 
 def open_file(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Source:
@@ -145,7 +171,7 @@ def _parquet(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) ->
 
 
 def _csv(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Source:
-    header = _header(path)
+    header = _header(path, table)
     types = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in header)
     raw = f"{WORK}.{name('raw_' + table.name)}"
     keep_order = connection.execute("select current_setting('preserve_insertion_order')").fetchall()
@@ -203,13 +229,16 @@ def _one_cell_too_many(
 
 def _long_records(path: Path, cells: int) -> Iterator[tuple[int, list[str]]]:
     """Records with more cells than the header has, with the number of each."""
-    with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
-        try:
+    before = csv.field_size_limit(sys.maxsize)  # a note may be long: DuckDB sets its limit, of a row
+    try:
+        with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
             for number, row in enumerate(csv.reader(file), start=1):
                 if len(row) > cells:
                     yield number, row
-        except csv.Error as error:
-            raise _error(path, "it cannot be read as CSV", str(error), "write it as UTF-8 CSV") from None
+    except csv.Error as error:
+        raise _error(path, "it cannot be read as CSV", str(error), "write it as UTF-8 CSV") from None
+    finally:
+        csv.field_size_limit(before)
 
 
 def _commas_and_quotes(path: Path) -> tuple[int, int]:
@@ -221,26 +250,41 @@ def _commas_and_quotes(path: Path) -> tuple[int, int]:
     return commas, quotes
 
 
-def _header(path: Path) -> list[str]:
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in start:
-        raise _error(path, "it is UTF-16", "Facts are UTF-8", 'save it as "CSV UTF-8"')
+def _header(path: Path, table: Table) -> list[str]:
+    _refuse_what_is_no_csv(path, table)
     try:
-        with path.open(encoding="utf-8-sig", newline="", errors="strict") as file:
-            header = next(csv.reader(file), [])
-    except UnicodeDecodeError:
         with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
             header = next(csv.reader(file), [])
     except csv.Error as error:
         raise _error(path, "its header row cannot be read", str(error), "write it again") from None
     if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
         raise _error(path, "its columns are not separated by commas", "The header is one cell", "use commas")
-    twice = sorted({column for column in header if header.count(column) > 1})
-    if twice or "" in header:
-        what = f"the column {twice[0]!r} stands twice in the header" if twice else "a column has no name"
+    if not {_plain(column) for column in header} & {column.name for column in table.columns}:
+        what = f"its first row names no column of {table.name}: {','.join(header)[:60]!r}"
+        needed = ", ".join(column.name for column in table.columns if column.required)
+        raise _error(path, what, "The first row is the header", f"begin with a row of names, at least {needed}")
+    if "" in header:
+        what = f"column {header.index('') + 1} has no name in the header"
+        raise _error(path, what, "Nothing says what its cells are", "name it, or take it out of every row")
+    small = [column.lower() for column in header]
+    twice = sorted({column for column, as_small in zip(header, small, strict=True) if small.count(as_small) > 1})
+    if twice:
+        what = f"the column {' or '.join(map(repr, twice))} stands twice in the header"
         raise _error(path, what, "Nothing says which cell holds", "name each column once")
     return header
+
+
+def _refuse_what_is_no_csv(path: Path, table: Table) -> None:
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start[:2] == b"\x1f\x8b":
+        raise _error(path, "it is gzipped", "Facts are plain CSV or Parquet", "unpack it")
+    if start == b"PK\x03\x04":
+        raise _error(path, "it is a workbook or a zip", "Facts are plain CSV or Parquet", 'save it as "CSV UTF-8"')
+    if start == b"PAR1":
+        raise _error(path, "it is Parquet", "Its name says CSV", f"name it {table.name}.parquet")
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in start:
+        raise _error(path, "it is UTF-16", "Facts are UTF-8", 'save it as "CSV UTF-8"')
 
 
 def _why_broken(kind: str) -> str:

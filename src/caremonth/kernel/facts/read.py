@@ -81,8 +81,19 @@ def load(folder: Path, connection: duckdb.DuckDBPyConnection, schema: Mapping[st
     readings: dict[str, _Reading] = {}
     for table in _referred_first(schema):
         relation = relations.get(table.name)
-        readings[table.name] = _empty(connection, table) if relation is None else relation.read(schema)
+        try:
+            readings[table.name] = _empty(connection, table) if relation is None else relation.read(schema)
+        except duckdb.Error as error:
+            # what a damaged file leads to has no class of its own, or this one; the others are about something else
+            if type(error) is not duckdb.Error and not isinstance(error, duckdb.InvalidInputException):
+                raise
+            raise FactsErrors([_damaged(sources[table.name].path, error)]) from None
     return _report(schema, readings, sources, strangers)
+
+
+def _damaged(path: Path, error: duckdb.Error) -> FactsError:
+    said = str(error).splitlines()[0].rstrip(".")
+    return FactsError(str(path), "it is damaged: its rows cannot be read", said, "write it again")
 
 
 @dataclass(frozen=True)

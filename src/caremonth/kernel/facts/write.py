@@ -12,16 +12,13 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
-from caremonth.kernel.facts.files import SUFFIXES
+from caremonth.kernel.facts.files import REPORTS, SUFFIXES
 from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.schema import PRACTICE, Column, Table
 
 Format = Literal["parquet", "csv"]
 Rows: TypeAlias = pa.Table | pa.RecordBatchReader
 Cells = Any  # a pyarrow array; its stubs cannot say of what
-
-# Files beside the tables that a folder of ours may hold, and that may be replaced with it.
-REPORTS = ("import_report.csv", "rejected.csv")
 
 
 def write(
