@@ -61,6 +61,7 @@ def test_each_request_gets_its_own_reason() -> None:
         asked(referral_id="too early", start_date="2025-02-01"),
         asked(referral_id="too long", end_date="2027-03-01"),
         asked(referral_id="gone by", start_date="2025-01-01", end_date="2025-01-31"),
+        asked(referral_id="no units", units=0),
         asked(referral_id="tomorrow", requested_on="2025-03-06"),
     )
     assert decided(engine) == {
@@ -72,7 +73,10 @@ def test_each_request_gets_its_own_reason() -> None:
         "too early": ("modified", "within-terms"),
         "too long": ("modified", "within-terms"),
         "gone by": ("denied", "window-passed"),
+        "no units": ("pended", "to-review"),
     }
+    shown = {row["referral_id"]: row["granted_units"] for row in engine.fetch("decisions").to_pylist()}
+    assert (shown["too many"], shown["other pcp"], shown["therapy"]) == (12, None, None)
     granted = {row["referral_id"]: row for row in engine.fetch("decided_referrals").to_pylist()}
     assert granted["too many"]["units"] == 12
     assert granted["too early"]["start_date"] == day("2025-02-22")  # seven days back, no more
