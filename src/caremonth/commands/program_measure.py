@@ -89,7 +89,7 @@ def _scores(connection: Any, path: Path) -> dict[tuple[str, str], tuple[int, int
 
 
 def _show(program: str, measured: Measured) -> None:
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             f"{row.measure} {row.label}",
             f"{row.numerator:,}",
@@ -104,8 +104,23 @@ def _show(program: str, measured: Measured) -> None:
     for name, ratio in (("screening ratio", screens), ("participant ratio", people)):
         if ratio is not None:
             rows.append((f"CMS-416 {name}, all bands", "", "", f"{float(ratio):.4f}", ""))
+    rows += _further_lines(measured)
     columns = ("measure, not certified", "numerator", "denominator", "rate", "95% interval")
     print_table(f"{program} · measures {measured.year}", columns, rows)
+
+
+def _further_lines(measured: Measured) -> list[tuple[str, ...]]:
+    """Lines 11 to 14 of CMS-416 over all bands; a line of which nothing is told says so."""
+    rows: list[tuple[str, ...]] = []
+    labels = {"11": "referred for treatment", "12g": "any dental or oral health service", "14": "blood lead tests"}
+    for line, label in labels.items():
+        told = [lines[line] for lines in measured.further_lines.values() if lines.get(line) is not None]
+        untold = sum(note.children or 0 for note in measured.screening_notes if note.line == line and note.band)
+        if measured.further_lines and (told or untold):
+            total = sum(filter(None, told))
+            shown = "not told" if untold and not total else f"{total:,}"
+            rows.append((f"CMS-416 line {line}, {label}", shown, "", "", f"{untold:,} not told" if untold else ""))
+    return rows
 
 
 def _shown(rate: int, per: int) -> str:

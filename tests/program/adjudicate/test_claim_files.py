@@ -79,7 +79,11 @@ def line_row(number: int, claim_number: int, **changed: Any) -> dict[str, Any]:
 
 
 def professional(
-    path: Path, claims: list[dict[str, Any]], lines: list[dict[str, Any]], providers: list[dict[str, Any]] | None = None
+    path: Path,
+    claims: list[dict[str, Any]],
+    lines: list[dict[str, Any]],
+    providers: list[dict[str, Any]] | None = None,
+    conditions: list[dict[str, Any]] | None = None,
 ) -> Path:
     diagnoses = [
         {"claim_row": row["claim_row"], "diagnosis_number": 1, "code_qualifier": "ABK", "code": "I10"} for row in claims
@@ -98,8 +102,18 @@ def professional(
     }  # fmt: skip
     if providers:
         tables["claim_providers"] = table(*providers)
+    if conditions:
+        tables["claim_conditions"] = table(*conditions)
     path.write_bytes(write("837P", tables, partner=SENDER, created=MADE))
     return path
+
+
+def test_what_came_of_a_screen_is_read_from_the_837(tmp_path: Path) -> None:
+    referral_given = {"claim_row": 1, "category_code": "ZZ", "applies": "Y", "condition_code_1": "ST"}
+    lines = [line_row(number, number, procedure_code="99393") for number in (1, 2)]
+    file = professional(tmp_path / "screen.837", [claim_row(1), claim_row(2)], lines, conditions=[referral_given])
+    received = receive([file], created=MADE, received_on=None)
+    assert received.claims["epsdt_referral"].to_pylist() == ["ST", None]
 
 
 def test_837p_in_277ca_and_835_out_end_to_end(tmp_path: Path) -> None:

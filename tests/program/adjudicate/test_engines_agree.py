@@ -95,7 +95,7 @@ def referred_and_measured(engine: Any) -> list[list[tuple[str, ...]]]:
     refer(engine, demo, date(2025, 3, 15))
     found = [rows(engine, name) for name in ("decisions", "referral_states")]
     measure(engine, demo, 2025, known=(*KEPT, *MEMBERS))
-    return [*found, rows(engine, "measured_people"), rows(engine, "screening_people")]
+    return [*found, *(rows(engine, name) for name in ("measured_people", "screening_people", "screening_counts"))]
 
 
 def a_little_of_everything() -> dict[str, list[dict[str, Any]]]:

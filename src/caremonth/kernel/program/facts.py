@@ -29,6 +29,11 @@ _ADDED_COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("billing_tax_id"),
         Column("facility_code"),
         Column("drg", about="the diagnosis related group of a stay, as the hospital states it"),
+        Column(
+            "epsdt_referral",
+            choices=("AV", "NU", "S2", "ST"),
+            about="what came of a screen: AV referral refused, NU none given, S2 under treatment, ST newly referred",
+        ),
     ),
     "claim_lines": (
         Column("rendering_npi", about="the line's own, where it is not the claim's"),
@@ -36,6 +41,7 @@ _ADDED_COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("referral_number", about="the line's own, where it is not the claim's"),
         Column("authorization_number", about="the line's own, where it is not the claim's"),
         Column("line_control_number", about="the biller's own number of the line"),
+        Column("tooth", about="the tooth that was treated, 1 to 32 or A to T"),
     ),
     "referrals": (
         Column("kind", choices=("referral", "authorization"), default="referral"),

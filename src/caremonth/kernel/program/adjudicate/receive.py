@@ -35,6 +35,7 @@ _READ = {
     "claim_diagnoses": "x12_diagnoses",
     "claim_providers": "x12_providers",
     "claim_codes": "x12_claim_codes",
+    "claim_conditions": "x12_conditions",
     "claim_other_payers": "x12_other_payers",
     "claim_line_adjudications": "x12_line_payments",
     "submissions": "x12_submissions",

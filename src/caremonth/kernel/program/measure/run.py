@@ -25,23 +25,31 @@ from caremonth.kernel.program.adjudicate.contract import CLAIM_FACTS
 from caremonth.kernel.program.adjudicate.rules import claim_rules
 from caremonth.kernel.program.adjudicate.run import Engine
 from caremonth.kernel.program.adjudicate.run import relations as claim_relations
+from caremonth.kernel.program.calendar import Month
 from caremonth.kernel.program.measure.rates import (
     SMALL,
     ScreeningCounts,
     ScreeningLines,
     rate_of,
-    screening_lines,
     screening_total,
 )
+from caremonth.kernel.program.measure.screening import Note, counts_of_bands, further_lines
 from caremonth.kernel.program.measure.spacing import event_counts
 from caremonth.kernel.program.measure.tables import measure_tables, measures_of, screening_of
-from caremonth.kernel.program.settings import Program
+from caremonth.kernel.program.pay.tables import groups_table, plan_table
+from caremonth.kernel.program.settings import Enrollment, Header, Program
 from caremonth.kernel.program.settings.measures import Measure, Measures
 from caremonth.kernel.rulebook.dated import OPEN_END, day_number
 
 STRATA = ("age_band", "sex", "language", "race", "rural")
 COUNTED = ("emergency_visits", "admissions")
-_SPANS = ("eligibility_days", "eligibility_news", "eligibility_classes", "person_numbers", "last_days")
+PEOPLE = (
+    "measured_people", "screening_people", "screening_services", "screening_counts", "screening_service_counts",
+)  # fmt: skip
+_SPANS = (
+    "eligibility_days", "eligibility_news", "eligibility_classes", "person_numbers", "last_days", "class_days",
+    "member_days", "assignment_news", "assignment_days", "provider_numbers", "panel_days", "tmsis_spans",
+)  # fmt: skip
 _CLAIMS = (
     "asked_lines", "claims_in_force", "usable_claims", "unusable_claims", "provider_taxonomies", "current_assignments",
 )  # fmt: skip
@@ -95,6 +103,8 @@ class Measured:
     scores: tuple[dict[str, Any], ...]  # payee_id, measure, numerator, denominator
     screening: tuple[tuple[str, ScreeningCounts, ScreeningLines], ...]
     screening_ratios: tuple[Any, Any]  # lines 7 and 10 of all bands
+    further_lines: Mapping[str, Mapping[str, int | None]]  # lines 1a and 11 to 14 of each band; None cannot be told
+    screening_notes: tuple[Note, ...]
 
 
 @cache
@@ -135,7 +145,8 @@ def measure(
     asked = measures_of(settings, year)
     step("events")
     kept = [
-        "asked_lines", "current_assignments", "enrolled_spans", "enrolled_months", "events", "denominators", "stays",
+        "asked_lines", "current_assignments", "eligibility_classes", "enrolled_spans", "enrolled_months", "events",
+        "denominators", "stays",
     ]  # fmt: skip
     asked_now = {name: one for name, one in relations().items() if name not in known}
     wanted = [name for name in (*kept, "cohort_events") if name not in known]
@@ -144,15 +155,25 @@ def measure(
     engine.bind("event_counts", event_counts(engine.fetch("cohort_events"), spacing))
     step("people")
     rest = {name: one for name, one in asked_now.items() if name not in kept}
-    engine.run(plan(rest, ["measured_people", "screening_people"]), parameters)
+    groups = [str(name) for name in engine.fetch("eligibility_classes")["group_name"].to_pylist()]
+    engine.bind("program_groups", groups_table(program.section("enrollment", Enrollment), groups))
+    engine.run(plan(rest, PEOPLE), parameters)
     people = engine.fetch("measured_people")
-    lines = _screening(engine.fetch("screening_people"), settings, year)
+    counts, services = (
+        engine.fetch("screening_counts").to_pylist(),
+        engine.fetch("screening_service_counts").to_pylist(),
+    )
+    schedule = screening_of(settings, year)
+    lines = counts_of_bands(schedule, counts)
+    further, notes = further_lines(schedule, counts, services)
     return Measured(
         year,
         tuple(_rates(people, asked)),
         tuple(_scores(people)),
         lines,
         screening_total([one for _, _, one in lines]),
+        further,
+        notes,
     )
 
 
@@ -160,6 +181,7 @@ def _bind(engine: Engine, program: Program, settings: Measures, year: int) -> No
     engine.bind("calendar", calendar())
     rules = claim_rules(program, date(year, 12, 31))
     engine.bind("program_uncovered_groups", rules["program_uncovered_groups"])
+    engine.bind("program_plan", plan_table(program.section("program", Header), Month(year, 12)))
     for name, rows in measure_tables(settings, year).items():
         engine.bind(name, rows)
     # every group's news counts for measures from the day it speaks of
@@ -203,24 +225,3 @@ def _scores(people: pa.Table) -> list[dict[str, Any]]:
         if row["payee_id"]
     ]
     return sorted(rows, key=lambda row: (row["payee_id"], row["measure"]))
-
-
-def _screening(
-    people: pa.Table, settings: Measures, year: int
-) -> tuple[tuple[str, ScreeningCounts, ScreeningLines], ...]:
-    schedule = screening_of(settings, year)
-    if schedule is None:
-        return ()
-    found = []
-    for band in schedule.bands:
-        rows = [row for row in people.to_pylist() if row["band"] == band.band and row["continuously"]]
-        counts = ScreeningCounts(
-            len(rows),
-            sum(row["months"] for row in rows),
-            band.screens,
-            band.years,
-            sum(row["screens"] for row in rows),
-            sum(1 for row in rows if row["screens"]),
-        )
-        found.append((band.band, counts, screening_lines(counts)))
-    return tuple(found)

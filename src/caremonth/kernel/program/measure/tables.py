@@ -37,6 +37,13 @@ _SHAPES: dict[str, tuple[tuple[str, pa.DataType], ...]] = {
     "program_measure_bands": (("measure", _TEXT), ("band", _TEXT), ("from_age", _WHOLE), ("to_age", _WHOLE)),
     "program_measure_ages": (("years", _WHOLE),),
     "program_screening_bands": (("band", _TEXT), ("from_age", _WHOLE), ("to_age", _WHOLE)),
+    "program_screening_services": (
+        ("cms_line", _TEXT), ("value_set", _TEXT), ("given_by", _TEXT), ("asks_tooth", pa.bool_()),
+        ("without_set", _TEXT),
+    ),
+    "program_screening_teeth": (("cms_line", _TEXT), ("tooth", _TEXT)),
+    "program_dentists": (("taxonomy", _TEXT),),
+    "program_referral_indicators": (("indicator", _TEXT),),
     "measured_months": (
         ("month_number", _WHOLE), ("first_day", pa.int32()), ("last_day", pa.int32()), ("in_year", pa.bool_()),
         ("in_federal_year", pa.bool_()),
@@ -59,6 +66,7 @@ def measure_tables(settings: Measures, year: int) -> dict[str, pa.Table]:
     """Every table of this module by name."""
     asked = measures_of(settings, year)
     screening = screening_of(settings, year)
+    services = screening.services if screening else ()
     points = {p.birthday for one in asked for p in (one.starts, one.until, one.enrolled_from)}
     points |= {part.starts.birthday for one in asked for part in one.parts if part.starts}
     rows: Mapping[str, Iterable[tuple[Any, ...]]] = {
@@ -81,6 +89,17 @@ def measure_tables(settings: Measures, year: int) -> dict[str, pa.Table]:
         ],
         "program_measure_ages": [(years,) for years in points | {0}],
         "program_screening_bands": [(b.band, b.from_age, b.to_age) for b in (screening.bands if screening else ())],
+        "program_screening_services": [
+            (one.line, one.value_set, one.given_by, bool(one.teeth), one.without or "") for one in services
+        ],
+        "program_screening_teeth": [
+            (one.line, spelled)
+            for one in services
+            for tooth in one.teeth
+            for spelled in sorted({tooth, tooth.zfill(2)})
+        ],
+        "program_dentists": [(taxonomy,) for taxonomy in (screening.dentists if screening else ())],
+        "program_referral_indicators": [(one,) for one in (screening.referral_indicators if screening else ())],
         "measured_months": _months(year),
     }
     return {name: table(shape, rows[name]) for name, shape in _SHAPES.items()}

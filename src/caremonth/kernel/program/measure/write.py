@@ -26,6 +26,7 @@ def _number(*names: str) -> tuple[Column, ...]:
     return tuple(Column(name, "number", scale=6) for name in names)
 
 
+_FURTHER = ("11", "12a", "12b", "12c", "12d", "12e", "12f", "12g", "13", "14")
 MEASURES = Table(
     "measures",
     (
@@ -45,12 +46,19 @@ PEOPLE = Table(
 SCREENING = Table(
     "cms_416",
     (
-        Column("band"), *_count("line_1b", "line_2a", "line_3a", "line_6", "line_9"),
+        Column("band"), *_count("line_1a", "line_1b", "line_2a", "line_3a", "line_6", "line_9"),
         *_number("line_3b", "line_4", "line_5", "line_7", "line_8", "line_10"),
+        *_count(*(f"line_{line}" for line in _FURTHER)),
     ),
+    about="a line is empty where the form does not ask it of the age, or where nothing of it is told (cms_416_notes)",
 )  # fmt: skip
+NOTES = Table("cms_416_notes", (Column("line"), Column("band"), *_count("children"), Column("note")))
 FILES = frozenset(
-    {f"{table}.{form}" for table in ("measures", "measured_people", "cms_416", "scores") for form in ("csv", "parquet")}
+    {
+        f"{table}.{form}"
+        for table in ("measures", "measured_people", "cms_416", "cms_416_notes", "scores")
+        for form in ("csv", "parquet")
+    }
     | {"summary.json", "rejected.csv"}
 )
 
@@ -70,6 +78,7 @@ def write_measured(
     people = engine.fetch("measured_people", ("measure", "person_id"))
     write_table(PEOPLE, people.select([column.name for column in PEOPLE.columns]), folder, form)
     write_table(SCREENING, rows_table(SCREENING, _screening(measured)), folder, form)
+    write_table(NOTES, rows_table(NOTES, [vars(note) for note in measured.screening_notes]), folder, form)
     scores = SETTLE_FACTS["scores"]
     with_prior = []
     for row in measured.scores:
@@ -99,6 +108,7 @@ def _screening(measured: Measured) -> list[dict[str, Any]]:
                 "line_6": counts.delivered,
                 "line_9": counts.with_one,
                 **{name: _millionths(value) for name, value in exact.items()},
+                **{f"line_{line}": measured.further_lines[band].get(line) for line in ("1a", *_FURTHER)},
             }
         )
     return rows

@@ -108,11 +108,35 @@ class ScreeningBand(RuleModel):
     screens: Count
 
 
+class ScreeningService(RuleModel):
+    """A line of CMS-416 that counts services of the federal year, given to children of line 1b.
+
+    given_by: a dentist, or anyone else, by the taxonomy of who gave it. teeth: on one of these alone. without: not
+    where the line has a diagnosis of that value set. counts: the children who had one, or the days with one.
+    """
+
+    line: Label
+    label: Label
+    value_set: Name
+    given_by: Literal["any", "dentist", "other"] = "any"
+    teeth: tuple[CodeText, ...] = ()
+    without: Name | None = None
+    from_age: Count = 0
+    to_age: Count = 20
+    counts: Literal["people", "days"] = "people"
+
+
 class Screening(Dated):
-    """The bands, and the days without a break that bring a child into line 1b."""
+    """CMS-416: the bands, the days without a break that bring a child into line 1b, and what lines 11 to 14 count."""
 
     bands: tuple[ScreeningBand, ...] = Field(min_length=1)
     least_days: Count = 90
+    # what a claim of a screen says where the child was referred for what was found (837P CRC, line 11)
+    referral_indicators: tuple[Label, ...] = ()
+    # beginnings of the taxonomies of dentists and of those who work under one
+    dentists: tuple[Label, ...] = ()
+    services: tuple[ScreeningService, ...] = ()
+    unmodelled: tuple[Label, ...] = ()
 
 
 class Measures(Section):
@@ -142,3 +166,9 @@ class Measures(Section):
                 for name in (*(one.value_set for one in measure.parts), *(one.value_set for one in measure.about)):
                     if name not in self.value_sets:
                         yield key, f"There is no value set {name}. Write it under value_sets."
+        for index, screening in enumerate(self.screening):
+            for place, service in enumerate(screening.services):
+                for name in filter(None, (service.value_set, service.without)):
+                    if name not in self.value_sets:
+                        where = ("screening", index, "services", place)
+                        yield where, f"There is no value set {name}. Write it under value_sets."

@@ -1,6 +1,7 @@
 -- Yields: claims of 837 files in the form of the facts. claim_id is our own number: sender, interchange, place in it; so
 -- that reading the same file again gives the same claims. Key: claim_id.
--- Inputs: x12_claims, x12_interchanges, x12_submissions, x12_providers, x12_claim_codes, x12_refused.
+-- Inputs: x12_claims, x12_interchanges, x12_submissions, x12_providers, x12_claim_codes, x12_conditions,
+-- x12_refused.
 -- Parameter received_on (day; -1 = the day on which the file says it was made).
 with numbered as (
     select
@@ -29,6 +30,14 @@ groups as (
         min(code) as drg
     from x12_claim_codes
     where code_qualifier = 'DR'
+    group by claim_row
+),
+screens as (
+    select
+        claim_row,
+        max(condition_code_1) as epsdt_referral
+    from x12_conditions
+    where category_code = 'ZZ'
     group by claim_row
 )
 select
@@ -59,6 +68,7 @@ select
     claims.billing_tax_id,
     claims.facility_code,
     groups.drg,
+    screens.epsdt_referral,
     claims.statement_start_date
 from x12_claims as claims
 join numbered on numbered.claim_row = claims.claim_row
@@ -66,5 +76,6 @@ join x12_submissions as submissions
     on submissions.file = claims.file and submissions.transaction = claims.transaction
 left join providers on providers.claim_row = claims.claim_row
 left join groups on groups.claim_row = claims.claim_row
+left join screens on screens.claim_row = claims.claim_row
 left join x12_refused as refused on refused.claim_row = claims.claim_row
 where refused.claim_row is null
