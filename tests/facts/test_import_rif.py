@@ -140,6 +140,44 @@ def test_a_code_that_says_two_things_is_a_condition_when_both_are_shown(tmp_path
     assert codes(connection) == ["E11.21", "E11.9"]
 
 
+@pytest.mark.parametrize("day", ["05-Jan-2026", "05-JAN-2026", "20260105", "2026-01-05"])
+def test_days_are_read_in_each_of_the_forms_that_exports_have(tmp_path: Path, day: str) -> None:
+    _, connection = imported(tmp_path, [claim(1, day, "99213")])
+    assert rows(connection, "select service_date from visits") == [(20458,)]
+
+
+def test_headers_in_small_letters_and_commas_for_bars_are_the_same_files(tmp_path: Path) -> None:
+    source = put_claims(tmp_path / "claims", [claim(1, "05-Jan-2026", "99213")])
+    for path in list(source.iterdir()):
+        first, _, rest = path.read_text().replace("|", ",").partition("\n")
+        path.with_name(path.name.upper()).write_text(first.lower() + "\n" + rest)
+        path.unlink()
+    report = import_rif(source, tmp_path / "facts", chronic_prefixes=PREFIXES)
+    assert (report.rows["people"], report.rows["visits"], report.complete) == (1, 1, True)
+
+
+def test_a_beneficiary_whose_year_or_death_cannot_be_read_is_told_and_not_taken_for_living(tmp_path: Path) -> None:
+    source = put_claims(tmp_path / "claims", [claim(1, "05-Jan-2026", "99213")])
+    people = ["eve|01-Apr-1950|2|20x6|3|3|3|0|0|1|02|", "joe|01-Apr-1950|1|2026|3|3|3|0|0|1|02|in spring"]
+    with (source / "beneficiary_2027.csv").open("w") as file:
+        file.write("\n".join([f"{BENEFICIARY}|DEATH_DT", *people]) + "\n")
+    report = import_rif(source, tmp_path / "facts", chronic_prefixes=PREFIXES)
+    assert report.rows["people"] == 1
+    unread = sorted((note.what, note.value) for note in report.notes if note.outcome == "unreadable")
+    assert unread == [("DEATH_DT", "in spring"), ("RFRNC_YR", "20x6")]
+
+
+def test_a_record_of_another_length_is_told_with_its_line_and_the_others_are_read(tmp_path: Path) -> None:
+    records = [claim(1, "05-Jan-2026", "99213"), "ada|2|05-Jan-2026", claim(3, "06-Jan-2026", "99213") + "|x"]
+    source = put_claims(tmp_path / "claims", records)
+    report = import_rif(source, tmp_path / "facts", chronic_prefixes=PREFIXES)
+    assert report.rows["visits"] == 1
+    assert sorted((note.value, note.why) for note in report.notes if note.what == "record") == [
+        ("line 3", "the row has fewer cells than the header"),
+        ("line 4", "the row has more cells than the header"),
+    ]
+
+
 def test_a_folder_without_beneficiaries_is_refused(tmp_path: Path) -> None:
     source = put_claims(tmp_path / "claims", [])
     (source / "beneficiary_2026.csv").unlink()

@@ -118,6 +118,65 @@ def test_what_could_not_be_read_is_reported_and_the_import_is_not_called_complet
     assert (first["what"], first["value"], first["outcome"]) == ("BIRTHDATE", "April 1950", "unreadable")
 
 
+@pytest.mark.parametrize(
+    ("table", "day", "column"),
+    [
+        ("patients", "2026-02-03", "DEATHDATE"),
+        ("conditions", "2020-02-01", "STOP"),
+        ("careplans", "2021-01-01", "STOP"),
+    ],
+)
+def test_what_ended_on_a_day_that_cannot_be_read_does_not_go_on(
+    tmp_path: Path, table: str, day: str, column: str
+) -> None:
+    good = import_synthea(put_synthea(tmp_path / "source"), tmp_path / "facts")
+    broken = {table: TABLES[table].replace(day, "some day")}
+    report = import_synthea(put_synthea(tmp_path / "broken", **broken), tmp_path / "in_doubt")
+    assert [(n.source, n.what, n.value) for n in report.notes if n.outcome == "unreadable"] == [
+        (table, column, "some day")
+    ]
+    fewer = {"patients": "people", "conditions": "conditions", "careplans": "care_plans"}[table]
+    assert report.rows[fewer] == good.rows[fewer] - (table != "careplans")  # the plan that ended was none already
+
+
+def test_a_patient_who_stands_twice_is_one_person(tmp_path: Path) -> None:
+    twice = TABLES["patients"] + TABLES["patients"].splitlines()[1] + "\n"
+    assert import_synthea(put_synthea(tmp_path / "source", patients=twice), tmp_path / "facts").rows["people"] == 3
+
+
+def test_a_diagnosis_in_a_system_that_is_not_known_is_left_out_with_a_word(tmp_path: Path) -> None:
+    old = TABLES["conditions"] + "2019-01-01,,ada,e1,ICD9CM,V45,Old code\n2019-01-01,,ada,e1,ICD-10-CM,I10,New code\n"
+    report = import_synthea(put_synthea(tmp_path / "source", conditions=old), tmp_path / "facts")
+    assert [(n.value, n.rows) for n in report.notes if n.what == "SYSTEM"] == [("ICD9CM", 1)]
+    assert report.complete
+
+
+def test_headers_in_small_letters_and_files_in_capitals_are_the_same_export(tmp_path: Path) -> None:
+    source = put_synthea(tmp_path / "source")
+    for path in list(source.iterdir()):
+        header, _, rest = path.read_text().partition("\n")
+        path.with_name(path.name.upper()).write_text(header.lower() + "\n" + rest)
+        path.unlink()
+    assert import_synthea(source, tmp_path / "facts").rows["people"] == 3
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("dan,1950-01-01", "the row has fewer cells than the header"),
+        ("dan,1950-01-01,,D,D,M,St,B,M,02108,25025,x,y", "the row has more cells than the header"),
+        ("dan,1950-01-01,,D\udcf1,D,M,St,B,M,02108,25025", "the row is not UTF-8"),
+    ],
+)
+def test_a_broken_row_is_told_with_its_line_and_the_others_are_read(tmp_path: Path, row: str, why: str) -> None:
+    source = put_synthea(tmp_path / "source")
+    with (source / "patients.csv").open("ab") as file:
+        file.write(row.encode(errors="surrogateescape").replace(b"\xed\xb3\xb1", b"\xf1") + b"\n")
+    report = import_synthea(source, tmp_path / "facts")
+    assert [(n.value, n.why) for n in report.notes if n.outcome == "unreadable"] == [("line 5", why)]
+    assert report.rows["people"] == 3
+
+
 def test_gzipped_files_and_any_order_of_rows_give_the_same_bytes(tmp_path: Path) -> None:
     turned = {
         name: "\n".join([text.splitlines()[0], *reversed(text.splitlines()[1:])]) + "\n"
@@ -133,7 +192,7 @@ def test_gzipped_files_and_any_order_of_rows_give_the_same_bytes(tmp_path: Path)
     ("changed", "said"),
     [
         ({"patients": None}, "holds no patients.csv"),
-        ({"encounters": "Id,START\ne1,2025-01-01T00:00:00Z\n"}, "without the columns PATIENT"),
+        ({"encounters": "Id,START\ne1,2025-01-01T00:00:00Z\n"}, "it has no columns PATIENT"),
     ],
 )
 def test_a_folder_that_is_no_synthea_export_is_refused_and_nothing_is_written(

@@ -156,7 +156,7 @@ def _plain(column: str) -> str:
 
 
 def _parquet(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Source:
-    relation = f"read_parquet({quoted(_no_glob(path))}, file_row_number=true)"
+    relation = f"read_parquet({quoted(no_glob(path))}, file_row_number=true)"
     try:
         described = connection.execute(f"describe select * from {relation}").fetchall()
     except duckdb.Error as error:
@@ -178,7 +178,7 @@ def _csv(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Sou
     connection.execute("set preserve_insertion_order = true")  # so that rowid is the order of the file
     try:
         connection.execute(
-            f"create or replace table {raw} as select * from read_csv({quoted(_no_glob(path))}, "
+            f"create or replace table {raw} as select * from read_csv({quoted(no_glob(path))}, "
             f"auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
             f"columns = {{{types}}}, store_rejects = true, rejects_limit = 0, "
             "rejects_table = 'facts_rejects', rejects_scan = 'facts_rejects_scan')"
@@ -199,7 +199,7 @@ def _csv(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Sou
     finally:
         connection.execute(f"set preserve_insertion_order = {keep_order[0][0]}")
         connection.execute("drop table if exists facts_rejects; drop table if exists facts_rejects_scan")
-    records = [(int(line), str(text), _why_broken(kind)) for line, text, kind, _ in broken]
+    records = [(int(line), str(text), why_broken(kind)) for line, text, kind, _ in broken]
     records = sorted([*records, *_one_cell_too_many(connection, path, raw, header)])
     return Source(table, path, raw, "rowid", dict.fromkeys(header, "VARCHAR"), records)
 
@@ -221,7 +221,7 @@ def _one_cell_too_many(
             continue  # DuckDB rejects what has more
         same = " and ".join(f"{name(column)} is not distinct from ?" for column in header)
         connection.execute(f"delete from {raw} where {same}", [cell or None for cell in cells[:-1]])
-        found.append((number, ",".join(cells), _why_broken("TOO MANY COLUMNS")))
+        found.append((number, ",".join(cells), why_broken("TOO MANY COLUMNS")))
     if found:  # rows are numbered without gaps again
         connection.execute(f"create or replace table {raw} as select * from {raw} order by rowid")
     return found
@@ -287,7 +287,8 @@ def _refuse_what_is_no_csv(path: Path, table: Table) -> None:
         raise _error(path, "it is UTF-16", "Facts are UTF-8", 'save it as "CSV UTF-8"')
 
 
-def _why_broken(kind: str) -> str:
+def why_broken(kind: str) -> str:
+    """Why a record could not be cut into cells, for DuckDB's name of the fault."""
     return {
         "MISSING COLUMNS": "the row has fewer cells than the header",
         "TOO MANY COLUMNS": "the row has more cells than the header",
@@ -297,7 +298,8 @@ def _why_broken(kind: str) -> str:
     }.get(kind, kind.lower())
 
 
-def _no_glob(path: Path) -> str:
+def no_glob(path: Path) -> str:
+    """The path as DuckDB's readers take it, where a star or a bracket in it means itself."""
     return "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
 
 

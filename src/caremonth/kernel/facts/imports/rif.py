@@ -29,6 +29,7 @@ from caremonth.kernel.facts.imports.text_files import open_text
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEPT", "OCT", "NOV", "DEC")
 
+_NAMES = "Medicare claims come as files named beneficiary_YEAR, carrier, outpatient, inpatient, snf, hospice, hha"
 _CLAIM = ("DML_IND", "FINAL_ACTION")
 _DIAGNOSES = ("PRNCPAL_DGNS_CD", *(f"ICD_DGNS_CD{place}" for place in range(1, 26)))
 _FACILITY = ("BENE_ID", "CLM_ID", "CLM_FROM_DT", "CLM_THRU_DT")
@@ -81,10 +82,11 @@ def import_rif(
     for table, (required, optional) in COLUMNS.items():
         paths = found.get(table, [])
         for place, path in enumerate(paths or [None]):
-            rows = open_text(connection, f"rif.{table}_{place}", path, required, optional, "|", report)
+            rows = open_text(connection, f"rif.{table}_{place}", path, required, optional, "|,", report)
             progress(f"read {table}", rows)
         union = " union all ".join(f"from rif.{table}_{place}" for place in range(max(1, len(paths))))
         connection.execute(f"create view rif.{table} as {union}")
+    _leave_out_years_that_are_none(connection, report)
     _fill_claim_maps(connection, chronic_prefixes)
     for text in sorted(files(__package__).joinpath("rif_sql").iterdir(), key=lambda file: file.name):
         if text.name.endswith(".sql"):
@@ -95,20 +97,22 @@ def import_rif(
 
 
 def _find(source: Path, report: ImportReport) -> dict[str, list[Path]]:
+    if not source.is_dir():
+        what = "it is not a folder" if source.exists() else "there is no such folder"
+        raise FactsErrors([FactsError(str(source), what, _NAMES, "name the folder that holds them")])
     known = load_map("rif")
     found: dict[str, list[Path]] = {}
-    for path in sorted(source.iterdir()) if source.is_dir() else []:
-        stem = path.name.removesuffix(".gz").removesuffix(".csv")
+    for path in sorted(source.iterdir()):
+        stem = path.name.lower().removesuffix(".gz").removesuffix(".csv")
         table = stem.rstrip("0123456789").rstrip("_")
-        if path.is_file() and table in known["files"] and stem != path.name:
+        if path.is_file() and table in known["files"] and stem != path.name.lower():
             found.setdefault(table, []).append(path)
         elif path.is_file():
             report.notes.append(Note(path.name, "file", "", 1, "left out", "no table of the contract is made from it"))
     missing = [table for table in known["required"] if table not in found]
     if missing:
         what = f"no {' and no '.join(f'{table}.csv' for table in missing)} is in it"
-        why = "Medicare claims come as files named beneficiary_YEAR, carrier, outpatient, inpatient, snf, hospice, hha"
-        raise FactsErrors([FactsError(str(source), what, why, "name the folder that holds them, .csv or .csv.gz")])
+        raise FactsErrors([FactsError(str(source), what, _NAMES, "name the folder that holds them, .csv or .csv.gz")])
     return found
 
 
@@ -156,6 +160,17 @@ def _fill_claim_maps(connection: duckdb.DuckDBPyConnection, chronic_prefixes: pa
     fill(connection, "chronic_prefixes", [(pair["category"], pair["prefix"]) for pair in pairs])
 
 
+def _leave_out_years_that_are_none(connection: duckdb.DuckDBPyConnection, report: ImportReport) -> None:
+    """A beneficiary's row is about one year: without it none of its months is any."""
+    wrong = "not coalesce(regexp_full_match(RFRNC_YR, '[12][0-9]{3}'), false)"
+    report.note_query(
+        connection, "beneficiary", "RFRNC_YR", "unreadable", "not a year",
+        f"select RFRNC_YR, count(*) from rif.beneficiary where {wrong} group by all",
+    )  # fmt: skip
+    connection.execute(f"create or replace temp table years as from rif.beneficiary where not ({wrong})")
+    connection.execute("create or replace view rif.beneficiary as from years")
+
+
 def _note_what_claims_do_not_show(connection: duckdb.DuckDBPyConnection, report: ImportReport) -> None:
     note = report.note_query
     note(
@@ -181,7 +196,7 @@ def _note_what_claims_do_not_show(connection: duckdb.DuckDBPyConnection, report:
     }.items():
         for column in columns:
             note(
-                connection, table, column, "unreadable", "not a date as 21-Aug-1939 or 19390821",
+                connection, table, column, "unreadable", "not a date as 21-Aug-1939, 19390821 or 1939-08-21",
                 f"select {column}, count(*) from rif.{table} where {column} is not null "
                 f"and claim_day({column}) is null group by all",
             )  # fmt: skip

@@ -260,6 +260,10 @@ def _note_what_stayed_out(connection: duckdb.DuckDBPyConnection, report: ImportR
         "select payer, count(*) from source_coverage where payer in (from unplaced_payers) group by all",
     )  # fmt: skip
     note(
+        connection, "coverage", "span", "left out", "the source does not hold its first day",
+        "select payer, count(*) from source_coverage where start_date is null group by all",
+    )  # fmt: skip
+    note(
         connection, "coverage", "span", "unreadable", "it ends before it starts",
         "select payer, count(*) from source_coverage where end_date < start_date group by all",
     )  # fmt: skip

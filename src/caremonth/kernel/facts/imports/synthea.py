@@ -39,13 +39,12 @@ def import_synthea(
         required, _, optional = (part.split() for part in columns.partition("|"))
         rows = open_text(connection, f"csv.{table}", found.get(table), required, optional, ",", report)
         progress(f"read {table}", rows)
+    _note_unread_values(connection, report)
     for text in sorted(files(__package__).joinpath("synthea_sql").iterdir(), key=lambda file: file.name):
         if text.name.endswith(".sql"):
             connection.execute(text.read_text(encoding="utf-8"))
-    _note_unread_values(connection, report)
     for path in sorted(source.iterdir()):
-        table = path.name.removesuffix(".gz").removesuffix(".csv")
-        if path.is_file() and table not in COLUMNS:
+        if path.is_file() and path not in found.values():
             report.notes.append(Note(path.name, "file", "", 1, "left out", "no table of the contract is made from it"))
     return finish(connection, out, report, progress)
 
@@ -54,12 +53,10 @@ def _find(source: Path) -> dict[str, Path]:
     if not source.is_dir():
         what = "it is not a folder" if source.exists() else "there is no such folder"
         raise _error(source, what, "name the folder that holds patients.csv or patients.csv.gz")
-    found = {
-        table: path
-        for table in COLUMNS
-        for path in (source / f"{table}.csv.gz", source / f"{table}.csv")
-        if path.is_file()
-    }
+    named = {f"{table}{suffix}": table for table in COLUMNS for suffix in (".csv.gz", ".csv")}
+    # of patients.csv and patients.csv.gz the plain one, which comes last in reverse
+    paths = sorted((p for p in source.iterdir() if p.is_file()), reverse=True)
+    found = {named[path.name.lower()]: path for path in paths if path.name.lower() in named}
     missing = [table for table in REQUIRED if table not in found]
     if missing:
         raise _error(
@@ -71,6 +68,8 @@ def _find(source: Path) -> dict[str, Path]:
 
 
 def _note_unread_values(connection: duckdb.DuckDBPyConnection, report: ImportReport) -> None:
+    """Note what is no date, and set its row aside: what ended would go on, and who died would live. Only a birth date
+    may be missing."""
     dates = {
         "patients": ("BIRTHDATE", "DEATHDATE"),
         "encounters": ("START", "STOP"),
@@ -80,11 +79,20 @@ def _note_unread_values(connection: duckdb.DuckDBPyConnection, report: ImportRep
     }
     for table, columns in dates.items():
         for column in columns:
+            wrong = f"{column} is not null and not coalesce(isfinite(try_cast({column} as timestamptz)), false)"
             report.note_query(
                 connection, table, column, "unreadable", "not a date or a time",
-                f"select {column}, count(*) from csv.{table} where {column} is not null "
-                f"and try_cast({column} as timestamptz) is null group by all",
+                f"select {column}, count(*) from csv.{table} where {wrong} group by all",
             )  # fmt: skip
+            if column == "BIRTHDATE":
+                connection.execute(f"update csv.{table} set {column} = null where {wrong}")
+            else:
+                connection.execute(f"delete from csv.{table} where {wrong}")
+    report.note_query(
+        connection, "conditions", "SYSTEM", "left out", "coded neither in ICD-10-CM nor in SNOMED CT",
+        """select "SYSTEM", count(*) from csv.conditions
+           where lower("SYSTEM") not like '%snomed%' and lower("SYSTEM") not like '%icd%10%' group by all""",
+    )  # fmt: skip
     report.note_query(
         connection, "patients", "ZIP", "left out", "not a ZIP code",
         "select ZIP, count(*) from csv.patients where ZIP = '00000' group by all",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
 from caremonth.kernel.facts.errors import FactsError, FactsErrors
-from caremonth.kernel.facts.files import name, quoted
-from caremonth.kernel.facts.imports.report import ImportReport
+from caremonth.kernel.facts.files import name, no_glob, quoted, why_broken
+from caremonth.kernel.facts.imports.report import ImportReport, Note
 
 
 def open_text(
@@ -18,38 +21,70 @@ def open_text(
     path: Path | None,
     required: Sequence[str],
     optional: Sequence[str],
-    delimiter: str,
+    delimiters: str,
     report: ImportReport,
 ) -> int:
-    """Make `table` from a file (plain or gzipped): the named columns, as text, null where an older version of the
-    file lacks them. Records that do not fit the header are noted. Without a path the table is empty. Returns the
-    number of rows; raises FactsErrors for a file that cannot be read or lacks a required column."""
+    """Make `table` from a file (plain or gzipped): the named columns, in capitals or not, as text; null where an older
+    version of the file lacks them. The first of `delimiters` that stands in the header cuts the file. Records that do
+    not fit the header are noted. Without a path the table is empty. Returns the number of rows; raises FactsErrors for
+    a file that cannot be read or lacks a required column."""
     columns = (*required, *optional)
     if path is None:
         connection.execute(f"create table {table} ({', '.join(f'{name(c)} varchar' for c in columns)})")
         return 0
-    quote = "''" if delimiter == "|" else "'\"', escape = '\"'"  # claim files do not quote
-    read = (
-        f"read_csv({quoted(str(path))}, all_varchar = true, header = true, delim = {quoted(delimiter)}, quote = {quote}"
-    )
+    first = _first_line(path)
+    delimiter = next((mark for mark in delimiters if mark in first), delimiters[0])
+    header = _header(first, delimiter, columns)
+    missing = [column for column in required if column not in header]
+    if missing:
+        plural = "s" if len(missing) > 1 else ""
+        why = f"Its first row is {first[:60]!r}{'…' if len(first) > 60 else ''}"
+        remedy = f"export it again with a header row, cut by {' or '.join(map(repr, delimiters))}"
+        raise _error(path, f"it has no column{plural} {', '.join(missing)}", why, remedy)
+    cells = ", ".join(name(c) if c in header else f"cast(null as varchar) as {name(c)}" for c in columns)
+    types = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in header)
+    quote = "''" if delimiter == "|" else "'\"'"  # claim files do not quote
     try:
-        held = {row[0] for row in connection.execute(f"describe select * from {read})").fetchall()}
-        missing = [column for column in required if column not in held]
-        if missing:
-            raise _error(path, f"without the columns {', '.join(missing)}", "export it again, with a header row")
-        cells = ", ".join(name(c) if c in held else f"cast(null as varchar) as {name(c)}" for c in columns)
         connection.execute(
-            f"create table {table} as select {cells} from {read}, store_rejects = true, rejects_limit = 0)"
+            f"create table {table} as select {cells} from read_csv({quoted(no_glob(path))}, auto_detect = false, "
+            f"header = true, delim = {quoted(delimiter)}, quote = {quote}, escape = {quote}, columns = {{{types}}}, "
+            "store_rejects = true, rejects_limit = 0)"
         )
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error as error:
-        raise _error(path, "it cannot be read as delimited text", str(error).splitlines()[0]) from None
-    report.note_query(
-        connection, path.name, "record", "unreadable", "it cannot be cut into the columns of the header",
-        "select error_message, count(distinct line) from reject_errors group by all",
-    )  # fmt: skip
+        raise _error(path, "it cannot be read to its end", str(error).splitlines()[0], "export it again") from None
+    broken = "select error_type, min(line), count(distinct line) from reject_errors group by all order by 2"
+    for kind, line, rows in connection.execute(broken).fetchall():
+        report.notes.append(Note(path.name, "record", f"line {line}", int(rows), "unreadable", why_broken(kind)))
     connection.execute("drop table if exists reject_errors; drop table if exists reject_scans")
     return int(connection.execute(f"select count(*) from {table}").fetchall()[0][0])
 
 
-def _error(path: Path, what: str, what_to_do: str) -> FactsErrors:
-    return FactsErrors([FactsError(str(path), what, "Nothing can be imported from it as it stands", what_to_do)])
+def _first_line(path: Path) -> str:
+    try:
+        with gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb") as file:
+            line = file.readline()
+    except (OSError, EOFError, zlib.error) as error:
+        raise _error(path, "it cannot be read", str(error), "export it again") from None
+    if line[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in line:
+        raise _error(path, "it is UTF-16 or no text", "Exports are UTF-8", "export it again as UTF-8")
+    return line.decode("utf-8-sig", errors="replace").rstrip("\r\n")
+
+
+def _header(line: str, delimiter: str, columns: Sequence[str]) -> list[str]:
+    """The names of a header row, those of `columns` as they are written there; each name once."""
+    known = {column.lower(): column for column in columns}
+    header: list[str] = []
+    taken: set[str] = set()
+    for cell in next(csv.reader([line], delimiter=delimiter), []):
+        column = known.get(cell.strip().lower(), cell.strip())
+        while column.lower() in taken:
+            column += " again"
+        taken.add(column.lower())
+        header.append(column)
+    return header
+
+
+def _error(path: Path, what: str, why: str, what_to_do: str) -> FactsErrors:
+    return FactsErrors([FactsError(str(path), what, why.rstrip("."), what_to_do)])

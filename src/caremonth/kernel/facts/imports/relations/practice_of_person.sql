@@ -15,7 +15,7 @@ ranked as (
         ) as place
     from visited
 )
-select
+select distinct
     p.person_id,
     coalesce((select one_practice from options), r.practice_id) as practice_id
 from source_people as p

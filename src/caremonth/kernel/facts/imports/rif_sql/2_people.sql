@@ -10,4 +10,5 @@ select
     case BENE_SEX_IDENT_CD when '1' then 'M' when '2' then 'F' else 'U' end, claim_day(DEATH_DT),
     DRVD_LINE_1_ADR, CITY_NAME, case when regexp_full_match(STATE_CD, '[A-Z]{2}') then STATE_CD end,
     nullif(BENE_ZIP_CD, '00000'), null, null
-from beneficiaries;
+from beneficiaries
+where DEATH_DT is null or claim_day(DEATH_DT) is not null;  -- nobody lives on because their death cannot be read

@@ -37,7 +37,8 @@ from rif.carrier
 where coalesce(DML_IND, '') <> 'DELETE' and coalesce(FINAL_ACTION, 'F') = 'F';
 
 create temp table claim_codes as
-select claim_type, BENE_ID as person_id, CLM_ID as claim_id, day, code from diagnosed
+select distinct claim_type, BENE_ID as person_id, CLM_ID as claim_id, day, upper(replace(code, '.', '')) as code
+from diagnosed
 where code is not null and code <> '' and day is not null;
 
 create temp table last_day_counted as
