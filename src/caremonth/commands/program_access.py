@@ -8,7 +8,14 @@ from pathlib import Path
 
 import click
 
-from caremonth.commands.program_shared import exit_status, print_table, report_rejected, steps, the_program
+from caremonth.commands.program_shared import (
+    exit_status,
+    print_table,
+    report_rejected,
+    steps,
+    tell_unverified,
+    the_program,
+)
 from caremonth.kernel.engine import DuckEngine, connect
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
@@ -58,6 +65,7 @@ def access(program: str, facts: Path, day: datetime, out: Path | None, kind: For
     except (FactsErrors, RulebookErrors) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
+    tell_unverified(found, program, day.date(), "access")
     unknown = sorted({row["standard"] for row in run.waits.to_pylist() if row["met"] == "no standard"})
     if unknown:
         click.echo(f"appointments: no standard is in force for {', '.join(unknown)}; write it in access.yaml", err=True)

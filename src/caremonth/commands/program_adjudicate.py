@@ -17,6 +17,7 @@ from caremonth.commands.program_shared import (
     report_rejected,
     steps,
     store_option,
+    tell_unverified,
     the_program,
 )
 from caremonth.kernel.engine import DuckEngine, connect
@@ -118,6 +119,7 @@ def adjudicate(
     ) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
+    tell_unverified(found, program, paid_on, "adjudication", "referral", "service_classes", "inpatient")
     if unusable.num_rows:
         click.echo(f"claims: {unusable.num_rows} set aside; rejected.csv says why", err=True)
     for reply in incoming.replies if incoming else ():

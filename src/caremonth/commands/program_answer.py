@@ -16,6 +16,7 @@ from caremonth.commands.program_shared import (
     report_rejected,
     steps,
     store_option,
+    tell_unverified,
     the_program,
 )
 from caremonth.kernel.engine import connect
@@ -28,6 +29,7 @@ from caremonth.kernel.program.answer import answer as run_answer
 from caremonth.kernel.program.facts import SCHEMA, load_facts
 from caremonth.kernel.program.incoming import take_in, told, write_replies
 from caremonth.kernel.program.output import write_relation
+from caremonth.kernel.rulebook.source import RulebookErrors
 from caremonth.kernel.x12.control_numbers import ControlNumberError
 from caremonth.kernel.x12.notes import X12Error
 from caremonth.kernel.x12.writing.reasons import WriteRefused
@@ -85,9 +87,10 @@ def answer(
                     write_relation(connection, "answers", ("member_id", "service_date"), folder / "answers.csv")
                     if report.rejected.num_rows:
                         write_rejected(report.rejected, folder / "rejected.csv")
-    except (ControlNumberError, EngineError, FactsErrors, WriteRefused, X12Error) as error:
+    except (ControlNumberError, EngineError, FactsErrors, RulebookErrors, WriteRefused, X12Error) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
+    tell_unverified(found, program, today.date(), "enrollment")
     for sentence in told(incoming.replies):
         click.echo(sentence, err=True)
     rows = reply.answers.to_pylist()

@@ -9,7 +9,15 @@ from typing import Any
 
 import click
 
-from caremonth.commands.program_shared import ENGINES, exit_status, print_table, report_rejected, steps, the_program
+from caremonth.commands.program_shared import (
+    ENGINES,
+    exit_status,
+    print_table,
+    report_rejected,
+    steps,
+    tell_unverified,
+    the_program,
+)
 from caremonth.kernel.engine import connect
 from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
@@ -71,6 +79,7 @@ def assign(
     except (AssignRefused, EngineError, FactsErrors, RulebookErrors) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
+    tell_unverified(found, program, day.date(), "assignment", "enrollment")
     _show(summary)
     click.echo(f"Answers in {out}" if out and not dry_run else "Dry run: nothing was written.")
     waiting = [status for status in summary["by_status"] if status.startswith(("PEND", "EXEMPT"))]

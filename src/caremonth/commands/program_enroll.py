@@ -15,6 +15,7 @@ from caremonth.commands.program_shared import (
     report_rejected,
     steps,
     store_option,
+    tell_unverified,
     the_program,
 )
 from caremonth.kernel.engine import connect
@@ -26,6 +27,7 @@ from caremonth.kernel.program.enroll.write import FILES, summarize, write_run
 from caremonth.kernel.program.facts import BEFORE_ENROLLMENT, load_facts
 from caremonth.kernel.program.incoming import take_in, told, write_replies
 from caremonth.kernel.program.output import Format, format_of, write_json
+from caremonth.kernel.rulebook.source import RulebookErrors
 from caremonth.kernel.x12.control_numbers import ControlNumberError
 from caremonth.kernel.x12.notes import X12Error
 
@@ -78,9 +80,10 @@ def enroll(
                     if report.rejected.num_rows:
                         write_rejected(report.rejected, folder / "rejected.csv")
                     write_json(summary, folder / "summary.json")
-    except (ControlNumberError, FactsErrors, X12Error) as error:
+    except (ControlNumberError, FactsErrors, RulebookErrors, X12Error) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
+    tell_unverified(found, program, day.date(), "enrollment")
     for sentence in told(incoming.replies):
         click.echo(sentence, err=True)
     rows = [(f"rows to add: {name}", f"{count:,}") for name, count in summary["rows_to_add"].items()]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from caremonth.commands.program_shared import ENGINES, print_table, report_rejected, steps, the_program
+from caremonth.commands.program_shared import ENGINES, print_table, report_rejected, steps, tell_unverified, the_program
 from caremonth.kernel.engine import connect
 from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
@@ -73,6 +74,7 @@ def measure(
     except (EngineError, FactsErrors, RulebookErrors) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
+    tell_unverified(found, program, date(year, 12, 31), "measures")
     _show(found.name, measured)
     click.echo(f"Answers in {out}" if out and not dry_run else "Dry run: nothing was written.")
     sys.exit(1 if report.set_aside else 0)

@@ -19,6 +19,7 @@ from caremonth.commands.program_shared import (
     report_rejected,
     steps,
     store_option,
+    tell_unverified,
     the_program,
 )
 from caremonth.kernel.engine import DuckEngine, connect
@@ -93,8 +94,10 @@ def pay(
     except (ControlNumberError, EngineError, FactsErrors, PayRefused, RulebookErrors, WriteRefused) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
-    _show(summary, run.findings, out if not dry_run else None)
-    sys.exit(exit_status(report, run.findings))
+    tell_unverified(found, program, asked.first, "fees", "enrollment")
+    findings = tuple(finding for finding in run.findings if not finding.note)
+    _show(summary, findings, out if not dry_run else None)
+    sys.exit(exit_status(report, findings))
 
 
 def _write_summary(summary: dict[str, Any], folder: Path) -> None:

@@ -16,6 +16,7 @@ from caremonth.commands.program_shared import (
     report_rejected,
     steps,
     store_option,
+    tell_unverified,
     the_program,
 )
 from caremonth.kernel.engine import DuckEngine, connect
@@ -104,6 +105,7 @@ def refer(
     ) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
+    tell_unverified(found, program, on.date(), "referral", "service_classes")
     for sentence in incoming.set_aside if incoming else ():
         click.echo(sentence, err=True)
     rows = [(f"decided {what}", f"{count:,}") for what, count in summary["decided"].items()]

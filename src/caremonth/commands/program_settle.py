@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from caremonth.commands.program_shared import dollars, print_table, report_rejected, steps, the_program
+from caremonth.commands.program_shared import dollars, print_table, report_rejected, steps, tell_unverified, the_program
 from caremonth.kernel.engine import connect
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
@@ -59,6 +60,7 @@ def settle(program: str, year: int, facts: Path, out: Path | None, form: Format 
     except (FactsErrors, RulebookErrors, SettleRefused) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
+    tell_unverified(found, program, date(year, 12, 31), "incentives")
     _show(run, None if dry_run else out)
     sys.exit(1 if report.set_aside or any(one.unknown for one in run.settled) else 0)
 

@@ -69,3 +69,12 @@ def test_a_provider_without_a_tier_is_told_and_not_paid(panel: Panel) -> None:
     run = panel.run("maine", "2025-03")
     assert run.rows == []
     assert [finding.kind for finding in run.findings] == ["no-rate"]
+
+
+def test_a_rate_that_was_not_read_in_its_source_is_noted_with_the_member_months_it_pays(panel: Panel) -> None:
+    panel.member("M1").eligible("2025-03-01", person="M1").on_panel("2025-03-01", person="M1")
+    run = panel.run("south_dakota", "2025-03")
+    (note,) = run.findings
+    assert (note.kind, note.count, note.note) == ("rate-not-verified", 1, True)
+    assert "case_management: the rate of member, 3.00 (sheet), is not verified" in note.what
+    assert panel.run("illinois", "2012-03").findings == ()

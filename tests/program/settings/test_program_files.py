@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from caremonth.kernel.program.settings import SECTIONS, Fees, Header, read_program, shipped_programs
+from caremonth.kernel.program.settings import SECTIONS, Assignment, Fees, Header, read_program, shipped_programs
 from caremonth.kernel.program.settings.frame import marked_values
 from caremonth.kernel.rulebook.source import RulebookErrors
 
@@ -36,6 +37,15 @@ def errors(tmp_path: Path, fees: str) -> list[str]:
 
 def test_the_programs_that_were_promised_ship() -> None:
     assert set(shipped_programs()) >= NAMED
+
+
+@pytest.mark.parametrize("name", shipped_programs())
+def test_a_shipped_program_can_assign_from_its_first_day(name: str) -> None:
+    program = read_program(name)
+    rules = program.section("assignment", Assignment)
+    first = max(program.section("program", Header).starts, date(1993, 1, 1))  # the federal frame begins then
+    for key in ("steps", "geography_order", "claims_windows", "primary_care_visits", "radius_miles", "least_choices"):
+        assert any(value.from_ <= first <= value.to for value in getattr(rules, key)), key
 
 
 @pytest.mark.parametrize("name", shipped_programs())

@@ -27,9 +27,12 @@ def run(*arguments: object) -> Result:
 def test_inputs_alone_are_enough_to_settle(tmp_path: Path) -> None:
     folder = facts(tmp_path / "facts")
     (folder / "pcps.csv").unlink()
+    for table in ("claims", "providers", "notes"):
+        (folder / f"{table}.csv").write_text("claim_id\n")
     done = run("illinois", 2009, folder, "--out", tmp_path / "out")
     assert done.exit_code == 0, done.output
     assert "$3,550.00" in done.output
+    assert "left alone: notes.csv" in done.output  # the others are tables that other runs read
 
 
 def test_each_payee_gets_a_statement_and_a_second_run_posts_nothing(tmp_path: Path) -> None:

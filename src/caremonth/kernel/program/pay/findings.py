@@ -1,4 +1,4 @@
-"""What a person should look at after a payment run: member-months that no rate pays, a program that has ended."""
+"""What a person should look at after a payment run: member-months that no rate pays, rates that nobody has checked."""
 
 from __future__ import annotations
 
@@ -16,17 +16,24 @@ from caremonth.kernel.program.small_table import small_table
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found, how often, what to do."""
+    """What was found, how often, what to do. A note is kept with the answers; the run is done without a look at it."""
 
     kind: str
     what: str
     count: int
     what_to_do: str
+    note: bool = False
 
 
 def findings(header: Header, fees: Fees, window: Window, matches: Iterable[Match]) -> list[Finding]:
     """Everything worth a look, in a fixed order."""
-    return [*_ended(header, window), *_without_rate(matches), *_out_of_force(fees, window)]
+    known = list(matches)
+    return [
+        *_ended(header, window),
+        *_without_rate(known),
+        *_out_of_force(fees, window),
+        *_not_verified(window, known),
+    ]
 
 
 def findings_table(found: Iterable[Finding]) -> pa.Table:
@@ -67,3 +74,22 @@ def _out_of_force(fees: Fees, window: Window) -> Iterable[Finding]:
                     f"{fee.fee}: the cell {cell.cell} has no rate in {len(months)} months, {months[0]} to {months[-1]}."
                 )
                 yield Finding("no-rate-in-force", what, len(months), todo)
+
+
+def _not_verified(window: Window, matches: Iterable[Match]) -> Iterable[Finding]:
+    """Rates that pay somebody in the run's months and were not read in their source."""
+    paid: Counter[tuple[str, str, str]] = Counter()
+    for match in matches:
+        for cell in match.fee.cells if match.fee.kind != "graduated" else ():
+            for value in cell.rates if cell.cell == match.cell else ():
+                if (
+                    value.confidence == "unverified"
+                    and value.from_ <= window.run.last
+                    and value.to >= window.first.first
+                ):
+                    paid[match.fee.fee, cell.cell, f"{value.value} ({value.cite})"] += match.profile.member_months
+    todo = "Hold it against the program's own papers before money moves."
+    for (fee, name, rate), count in sorted(paid.items()):
+        yield Finding(
+            "rate-not-verified", f"{fee}: the rate of {name}, {rate}, is not verified.", count, todo, note=True
+        )

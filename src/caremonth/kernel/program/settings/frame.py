@@ -226,6 +226,12 @@ def marked_values(section: str, found: Section) -> Iterator[tuple[str, str, str,
             yield f"{section}.{key_text(path)}", days, str(shown), value.cite, value.confidence
 
 
+def confidences(found: Section, day: date) -> Iterator[str]:
+    """How sure we are of each value of a section that is in force on a day."""
+    for _, values in _dated_lists(found, ()):
+        yield from (value.confidence for value in values if value.from_ <= day <= value.to)
+
+
 def _rest(value: Dated) -> str:
     """The fields of a dated value that are its own, as text."""
     own = {name: getattr(value, name) for name in type(value).model_fields if name not in Dated.model_fields}
