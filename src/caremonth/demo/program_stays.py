@@ -15,6 +15,7 @@ HOSPITALS = ("Riverbend Hospital", "Millford Memorial", "Harborview General")
 # diagnosis related group → the diagnosis of it, days as they often are
 GROUPS = (("189", "J96.00", 5), ("192", "J44.1", 3), ("195", "J18.9", 3), ("203", "J45.901", 2), ("292", "I50.23", 4),
           ("638", "E11.10", 3))  # fmt: skip
+LONG, MOVED = 0.02, 0.04  # stays that last far longer than others, and that end in another hospital
 # revenue code → cents a unit, and units a day
 CHARGES = (("0120", 172_000, 1), ("0250", 9_500, 4), ("0300", 6_200, 3))
 
@@ -28,6 +29,8 @@ def stays(rng: np.random.Generator, members: Members, years: int) -> dict[str, p
     who, admitted = who[alive], admitted[alive]
     group = rng.integers(0, len(GROUPS), len(who))
     length = np.maximum(1, np.array([days for *_, days in GROUPS])[group] + rng.integers(-1, 3, len(who)))
+    length = np.where(rng.uniform(size=len(who)) < LONG, length * 6, length)
+    status = np.where(rng.uniform(size=len(who)) < MOVED, "02", "01")
     hospital = np.array([npi(700_000 + number) for number in range(len(HOSPITALS))], dtype=object)
     claims = [f"H{number + 1:06}" for number in range(len(who))]
     times = rng.uniform(0.9, 1.4, (len(who), len(CHARGES)))
@@ -56,6 +59,7 @@ def stays(rng: np.random.Generator, members: Members, years: int) -> dict[str, p
                 "facility_code": pa.array(["11"] * len(who), pa.string()),
                 "admitted_on": pa.array(admitted, pa.int32()),
                 "discharged_on": pa.array(admitted + length, pa.int32()),
+                "discharge_status": pa.array(status.tolist(), pa.string()),
                 "drg": pa.array([GROUPS[number][0] for number in group], pa.string()),
             }
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -97,6 +99,86 @@ def test_a_stay_may_have_one_revenue_code_twice_but_is_paid_once() -> None:
     assert [row["finding"] for row in again] == ["", "", "", "duplicate", "duplicate", "duplicate"]
 
 
+@pytest.mark.parametrize(("days", "cents"), [(1, 153_125), (2, 229_688), (3, 306_250), (4, 306_250), (9, 306_250)])
+def test_a_transfer_is_paid_by_the_day_the_first_twice_up_to_the_price(days: int, cents: int) -> None:
+    """$3,062.50 over 4 days are $765.625 a day: two of them for one day, three for two ($2,296.875), then the price."""
+    engine = stay([(BED, days, 900_000)], "2025-10-05", f"2025-10-{5 + days:02}", drg="195", discharge_status="02")
+    assert answer(engine, "S")[0] == cents
+
+
+def test_a_stay_that_begins_and_ends_on_a_day_is_of_one_day() -> None:
+    engine = stay([(BED, 1, 900_000)], "2025-10-05", "2025-10-05", drg="195", discharge_status="66")
+    assert answer(engine, "S")[0] == 153_125
+
+
+@pytest.mark.parametrize("status", ["01", None])
+def test_a_stay_that_ends_at_home_or_does_not_say_how_is_paid_in_full(status: str | None) -> None:
+    engine = stay([(BED, 1, 900_000)], "2025-10-05", "2025-10-06", drg="195", discharge_status=status)
+    assert answer(engine, "S")[0] == 306_250
+
+
+def test_before_the_program_has_transfers_and_outliers_there_are_none() -> None:
+    engine = stay([(BED, 1, 90_000_000)], "2025-06-05", "2025-06-06", drg="195", discharge_status="02")
+    assert answer(engine, "S")[0] == 306_250
+
+
+@pytest.mark.parametrize(("charge", "cents"), [(7_687_500, 306_250), (7_687_600, 306_274), (10_000_000, 861_250)])
+def test_an_outlier_is_paid_a_part_of_what_its_cost_lies_over_price_and_threshold(charge: int, cents: int) -> None:
+    """$100,000.00 × 0.30 = $30,000.00, less $3,062.50 and $20,000.00 = $6,937.50, of which 80% is $5,550.00."""
+    engine = stay([(BED, 9, charge)], "2025-10-05", "2025-10-14", drg="195")
+    assert answer(engine, "S")[0] == cents
+
+
+def test_a_program_may_count_its_threshold_from_nothing() -> None:
+    """$30,000.00 − $20,000.00, of which 60% is $6,000.00."""
+    engine = stay([(BED, 9, 10_000_000)], "2025-12-01", "2025-12-10", drg="195")
+    assert answer(engine, "S")[0] == 306_250 + 600_000
+
+
+def test_an_outlier_that_is_transferred_is_both_and_every_step_is_written_down() -> None:
+    engine = stay([(BED, 1, 10_000_000)], "2025-10-05", "2025-10-06", drg="195", discharge_status="02")
+    (row,) = engine.fetch("group_stays").to_pylist()
+    assert (row["price_cents"], row["transfer_price_cents"], row["cost_cents"]) == (306_250, 153_125, 3_000_000)
+    assert (row["threshold_cents"], row["outlier_cents"], row["stay_cents"]) == (2_153_125, 677_500, 830_625)
+    assert answer(engine, "S")[0] == 830_625
+
+
+def plain_price(charge: int, days: int, status: str, group: str, own_hospital: bool, last_month: bool) -> int:
+    """What a stay of October or December 2025 costs, written from the program's words."""
+    weight, mean = {"195": ("0.6125", "4.00"), "194-2": ("0.8001", "5.37")}[group]
+    price = cents_of(Fraction(600_000 if own_hospital else 500_000) * Fraction(weight))
+    if status in ("02", "66"):
+        price = min(price, cents_of(price / Fraction(mean) * (days + 1)))
+    cost = cents_of(charge * Fraction("0.5125" if own_hospital else "0.30"))
+    over = cost - 2_000_000 - (0 if last_month else price)
+    return min(charge, price + cents_of(max(over, 0) * Fraction("0.6" if last_month else "0.8")))
+
+
+def cents_of(amount: Fraction) -> int:
+    """Half up."""
+    return math.floor(amount + Fraction(1, 2))
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    charge=st.one_of(st.integers(1, 500_000), st.integers(5_000_000, 20_000_000)),
+    days=st.integers(1, 9),
+    status=st.sampled_from(("01", "02", "66")),
+    group=st.sampled_from(("195", "194-2")),
+    own_hospital=st.booleans(),
+    last_month=st.booleans(),
+)
+def test_a_stay_costs_what_the_plain_reference_says(
+    charge: int, days: int, status: str, group: str, own_hospital: bool, last_month: bool
+) -> None:
+    month = "2025-12" if last_month else "2025-10"
+    hospital = {"billing_npi": OTHER_SPECIALIST} if own_hospital else {}
+    engine = stay(
+        [(BED, days, charge)], f"{month}-02", f"{month}-{2 + days:02}", drg=group, discharge_status=status, **hospital
+    )
+    assert answer(engine, "S")[0] == plain_price(charge, days, status, group, own_hospital, last_month)
+
+
 @settings(max_examples=8, deadline=None)
 @given(st.lists(st.integers(1, 400_000), min_size=1, max_size=6))
 def test_the_parts_of_a_stay_add_up_to_its_price(charges: list[int]) -> None:
@@ -118,3 +200,19 @@ def test_a_program_that_prices_by_group_must_have_weights_and_no_group_twice(tmp
     with pytest.raises(RulebookErrors) as raised:
         judged(read_program(str(tmp_path)), tables)
     assert "there are no `base_rates`" in str(raised.value) and "The group 1 is written twice" in str(raised.value)
+
+
+def test_outliers_need_ratios_and_transfers_need_mean_days(tmp_path: Any) -> None:
+    dated = "from: 2025-01-01, cite: x, confidence: verified"
+    (tmp_path / "program.yaml").write_text(
+        "program: p\nname: P\nstate: CT\nstarts: 2025-01-01\nplan_type: '02'\nbased_on: federal\n"
+        f"citations: {{x: {{source: x}}}}\ninpatient:\n  methods: [{{{dated}, value: drg}}]\n"
+        f"  base_rates: [{{amounts: [{{{dated}, value: 5000}}]}}]\n"
+        f"  groups: [{{drg: '195', weights: [{{{dated}, value: 0.5}}]}}]\n"
+        f"  outliers: [{{{dated}, threshold: 20000, marginal_percent: 80}}]\n"
+        f"  transfers: [{{{dated}, statuses: ['02']}}]\n"
+    )
+    with pytest.raises(RulebookErrors) as raised:
+        judged(read_program(str(tmp_path)), base_tables())
+    assert "there are no `cost_ratios`" in str(raised.value)
+    assert "A transfer of the group 195 is paid by the day: give its `mean_days`" in str(raised.value)

@@ -29,6 +29,7 @@ _ADDED_COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("billing_tax_id"),
         Column("facility_code"),
         Column("drg", about="the diagnosis related group of a stay, as the hospital states it"),
+        Column("discharge_status", about="how a stay ended, two digits as the hospital states it"),
         Column(
             "epsdt_referral",
             choices=("AV", "NU", "S2", "ST"),

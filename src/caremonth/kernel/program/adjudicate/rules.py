@@ -56,6 +56,12 @@ SHAPES: dict[str, tuple[tuple[str, pa.DataType], ...]] = {
     ),
     "program_base_rates": (("hospital", _TEXT), ("cents", _WHOLE), *_DAYS),
     "program_drg_weights": (("drg", _TEXT), ("weight", _WHOLE), *_DAYS),
+    "program_drg_days": (("drg", _TEXT), ("mean_days", _WHOLE), *_DAYS),
+    "program_transfers": (("status", _TEXT), ("first_day_times", _WHOLE), *_DAYS),
+    "program_outliers": (
+        ("threshold_cents", _WHOLE), ("marginal", _WHOLE), ("over_price", _TRUTH), *_DAYS,
+    ),
+    "program_cost_ratios": (("hospital", _TEXT), ("ratio", _WHOLE), *_DAYS),
     "program_copay_exempt_people": (("member", _TEXT), *_DAYS),
     "program_add_ons": (("name", _TEXT), ("class", _TEXT), ("cents", _WHOLE), *_DAYS),
     "program_gates": (
@@ -207,7 +213,7 @@ def _payment_rows(adjudication: Adjudication) -> dict[str, Iterable[Row]]:
 
 
 def _stay_rows(inpatient: Inpatient) -> dict[str, Iterable[Row]]:
-    """Rates in cents, weights in ten-thousandths; hospital '' stands for every other one."""
+    """Rates in cents, weights and parts in ten-thousandths, mean days in hundredths; hospital '' is every other one."""
     return {
         "program_stay_methods": [
             (one.value, inpatient.priced_on == "discharge", *days(one))
@@ -231,6 +237,22 @@ def _stay_rows(inpatient: Inpatient) -> dict[str, Iterable[Row]]:
         ],
         "program_drg_weights": [
             (one.drg, int(weight.value * 10_000), *days(weight)) for one in inpatient.groups for weight in one.weights
+        ],
+        "program_drg_days": [
+            (one.drg, int(mean.value * 100), *days(mean)) for one in inpatient.groups for mean in one.mean_days
+        ],
+        "program_transfers": [
+            (status, one.first_day_times, *days(one)) for one in inpatient.transfers for status in one.statuses
+        ],
+        "program_outliers": [
+            (cents(one.threshold), int(one.marginal_percent * 100), one.counted_from == "price", *days(one))
+            for one in inpatient.outliers
+        ],
+        "program_cost_ratios": [
+            (hospital, int(ratio.value * 10_000), *days(ratio))
+            for one in inpatient.cost_ratios
+            for hospital in one.hospitals or ("",)
+            for ratio in one.ratios
         ],
     }
 

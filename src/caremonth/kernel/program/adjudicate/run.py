@@ -39,7 +39,7 @@ MEMBERS = ("current_eligibility", "current_assignments", "known_deaths", "group_
 # what the amounts read of the edits
 KEPT = (
     "asked_lines", "all_refusals", "limited_units", "line_fees", "line_pcp", "line_classes", "unit_requests",
-    "sent_lines", "unusable_claims", *MEMBERS,
+    "sent_lines", "unusable_claims", "group_stays", *MEMBERS,
 )  # fmt: skip
 OUTPUTS = ("adjudicated_lines", "adjustments", "findings", "remittance_deltas")
 

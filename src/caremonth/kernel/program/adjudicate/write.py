@@ -75,6 +75,20 @@ ANSWERS: Mapping[str, tuple[Table, str, tuple[str, ...]]] = MappingProxyType(
             "unit_grants",
             ("purpose", "referral_id", "claim_id", "line"),
         ),
+        "stays": (
+            Table(
+                "stays",
+                (
+                    Column("claim_id"), Column("drg"), Column("days", "integer"), Column("discharge_status"),
+                    *_money("charge_cents", "base_cents"), Column("weight", "number", scale=4),
+                    *_money("price_cents", "transfer_price_cents"), Column("ratio", "number", scale=4),
+                    *_money("cost_cents", "threshold_cents", "outlier_cents", "stay_cents"),
+                ),
+                about="What each stay that is priced by group costs, step by step.",
+            ),
+            "group_stays",
+            ("claim_id",),
+        ),
         "remittance_lines": (
             CLAIM_FACTS["remittance_lines"],
             "remittance_deltas",

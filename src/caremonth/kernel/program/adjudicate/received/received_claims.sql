@@ -68,6 +68,7 @@ select
     claims.billing_tax_id,
     claims.facility_code,
     groups.drg,
+    claims.patient_status_code as discharge_status,
     screens.epsdt_referral,
     claims.statement_start_date
 from x12_claims as claims

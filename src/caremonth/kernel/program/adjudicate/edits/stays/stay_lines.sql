@@ -23,6 +23,7 @@ stays as (
     select
         served.claim_id,
         coalesce(claims.drg, '') as drg,
+        coalesce(claims.discharge_status, '') as discharge_status,
         coalesce(claims.admitted_on, served.first_day) as admitted,
         coalesce(claims.discharged_on, claims.admitted_on, served.last_day) as discharged
     from served
@@ -38,6 +39,8 @@ select
     asked_lines.units,
     asked_lines.charge_cents,
     stays.drg,
+    stays.discharge_status,
+    cast(greatest(stays.discharged - stays.admitted, 1) as bigint) as days,
     methods.method,
     case when methods.by_discharge then stays.discharged else stays.admitted end as rate_day
 from stays

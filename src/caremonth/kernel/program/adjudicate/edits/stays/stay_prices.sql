@@ -1,8 +1,8 @@
 -- Yields: the price of each line of a stay, for the whole line, in cents; null where the program has no rate. By the day:
--- days of room and board times their rate, and nothing for what is within them. By group: base rate times weight,
--- rounded half up once a stay, divided over its lines by charge so that the parts add up to the cent.
+-- days of room and board times their rate, and nothing for what is within them. By group: the price
+-- of the stay, divided over its lines by charge so that the parts add up to the cent.
 -- Key: claim_id, line.
--- Inputs: stay_lines, program_per_diems, program_base_rates, program_drg_weights, program_room_and_board.
+-- Inputs: stay_lines, group_stays, program_per_diems, program_room_and_board.
 with day_rates as (
     select
         stay_lines.claim_id,
@@ -28,24 +28,6 @@ beds as (
     join program_room_and_board as board
         on stay_lines.revenue_code between board.revenue_from and board.revenue_to
 ),
-weighed as (
-    select
-        stay_lines.claim_id,
-        rates.cents,
-        weights.weight,
-        row_number() over (
-            partition by stay_lines.claim_id
-            order by case when rates.hospital = '' then 1 else 0 end asc, rates.cents asc, stay_lines.line asc
-        ) as choice
-    from stay_lines
-    join program_base_rates as rates
-        on rates.hospital in ('', stay_lines.billing_npi)
-        and stay_lines.rate_day between rates.from_day and rates.to_day
-    join program_drg_weights as weights
-        on weights.drg = stay_lines.drg
-        and stay_lines.rate_day between weights.from_day and weights.to_day
-    where stay_lines.method = 'drg'
-),
 shares as (
     select
         claim_id,
@@ -67,9 +49,9 @@ priced as (
         shares.charge_cents,
         shares.claim_cents,
         shares.through_cents,
-        cast(floor((2 * weighed.cents * weighed.weight + 10000) / 20000) as bigint) as stay_cents
+        group_stays.stay_cents
     from shares
-    join weighed on weighed.claim_id = shares.claim_id and weighed.choice = 1
+    join group_stays on group_stays.claim_id = shares.claim_id
 )
 select
     stay_lines.claim_id,
