@@ -180,10 +180,10 @@ class _Relation:
         if not bad and different == count and not self.source.broken:
             self._create("")
             return _Reading(int(count), 0, 0, int(fingerprint), NOTHING_REJECTED)
-        return self._read_with_rejects(relation, every, cells, int(count))
+        return self._read_with_rejects(relation, every if bad else [], cells, int(count))
 
     def _read_with_rejects(self, relation: str, every: list[Check], cells: str, count: int) -> _Reading:
-        """The slow way, taken when something is wrong: list it, and leave those rows out."""
+        """The slow way, taken when something is wrong or twice there: list what fails, and leave those rows out."""
         reasons = f"{WORK}.{name('rejected_' + self.table.name)}"
         out = f"{WORK}.{name('out_' + self.table.name)}"
         self.connection.execute(
