@@ -1379,7 +1379,8 @@ places as (
   join national_kinds n on n.practice_no = m.practice_no
 ),
 indexed as (
-  select p.practice_no, p.kind, p.qualifying_apm, p.facility, p.national, g.work_e3, g.pe_e3, g.mp_e3, g.from_day, g.to_day
+  select p.practice_no, p.kind, p.qualifying_apm, p.facility, p.national, g.work_e3, g.pe_e3, g.mp_e3,
+    cast(g.from_day as bigint) as from_day, cast(g.to_day as bigint) as to_day
   from places p
   join rule_gpcis g on g.carrier = p.carrier and g.locality = p.locality
   where p.carrier <> '' and g.from_day <= cast(20543 as bigint) and g.to_day >= cast(20513 as bigint)
@@ -1418,7 +1419,8 @@ where not exists (
   where n.code = s.code and n.practice_kind = m.kind and n.from_day <= s.to_day and n.to_day >= s.from_day
 )
 union all
-select m.practice_no, n.code, n.from_day, n.to_day, cast(n.cents as bigint) as cents
+select m.practice_no, n.code, cast(n.from_day as bigint) as from_day, cast(n.to_day as bigint) as to_day,
+  cast(n.cents as bigint) as cents
 from practice_months m
 join rule_national_amounts n
   on n.practice_kind = m.kind and n.from_day <= cast(20543 as bigint) and n.to_day >= cast(20513 as bigint)

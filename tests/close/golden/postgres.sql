@@ -1923,8 +1923,8 @@ WITH national_kinds AS (
     g.work_e3,
     g.pe_e3,
     g.mp_e3,
-    g.from_day,
-    g.to_day
+    CAST(g.from_day AS BIGINT) AS from_day,
+    CAST(g.to_day AS BIGINT) AS to_day
   FROM places AS p
   JOIN rule_gpcis AS g
     ON g.carrier = p.carrier AND g.locality = p.locality
@@ -2011,8 +2011,8 @@ UNION ALL
 SELECT
   m.practice_no,
   n.code,
-  n.from_day,
-  n.to_day,
+  CAST(n.from_day AS BIGINT) AS from_day,
+  CAST(n.to_day AS BIGINT) AS to_day,
   CAST(n.cents AS BIGINT) AS cents
 FROM practice_months AS m
 JOIN rule_national_amounts AS n

@@ -74,8 +74,11 @@ class PersonalClose:
 
 
 def _kept_for_good(steps: Iterable[Step]) -> Iterator[Step]:
-    """The steps without the dropping of what nobody reads again: the next person's answer reads it."""
-    return (replace(step, free_after=()) for step in steps)
+    """The steps without the dropping of what nobody reads again: the next person's answer reads it.
+
+    A view that many read is large over everybody and small for one person: computed once, it costs least.
+    """
+    return (replace(step, kept=step.kept or step.relation.storage == "never", free_after=()) for step in steps)
 
 
 def _care_months(tables: Mapping[str, list[Row]]) -> tuple[CareMonth, ...]:

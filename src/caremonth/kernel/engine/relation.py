@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 WRITTEN_IN = "duckdb"
 NOTE = re.compile(r"\([^)]*\)")
 NAME = re.compile(r"\w+")
+COMMENT = re.compile(r"--[^\n]*")
 # Outside comments and quoted text, a word after one colon is a parameter.
 PARAMETER = re.compile(r"--[^\n]*|'(?:[^']|'')*'|::|:([a-z_]\w*)")
 
@@ -55,6 +56,12 @@ class Relation:
 
         own = {cte.alias for cte in self.tree.find_all(exp.CTE)}
         return frozenset(table.name for table in self.tree.find_all(exp.Table)) - own
+
+    def times_reading(self, name: str) -> int:
+        """How often this query names `name` as a table: a view is computed each time."""
+        if name not in self.reads:
+            return 0
+        return max(1, len(re.findall(rf"\b(?:from|join)\s+{name}\b", COMMENT.sub("", self.text))))
 
     @cached_property
     def parameters(self) -> frozenset[str]:
@@ -160,13 +167,13 @@ def plan(relations: Mapping[str, Relation], outputs: Iterable[str]) -> Plan:
             raise RelationError(f"no relation is named {name}; there are {', '.join(sorted(relations))}")
         visit(name, ())
 
-    readers = {name: [other for other in order if name in relations[other].reads] for name in order}
+    times_read = {name: sum(relations[other].times_reading(name) for other in order) for name in order}
     kept = {
         name
         for name in order
         if name in wanted
         or relations[name].storage == "always"
-        or (len(readers[name]) > 1 and relations[name].storage != "never")
+        or (times_read[name] > 1 and relations[name].storage != "never")
     }
     return Plan(
         tuple(Step(relations[name], name in kept, free) for name, free in _frees(order, kept, wanted, relations)),
