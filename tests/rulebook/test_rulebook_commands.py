@@ -51,6 +51,23 @@ def test_a_code_outside_its_days_says_so() -> None:
     assert "not in force on 2025-12-31" in run("show", "99445", "--on", "2025-12-31").output
 
 
+def test_a_day_outside_the_years_of_the_rulebook_is_not_taken_for_a_day_without_the_code() -> None:
+    assert "the rulebook begins with 2023-01-01" in run("show", "99490", "--on", "2022-05-01").output
+    assert "the rulebook ends with 2026-12-31" in run("show", "99490", "--on", "2027-05-01").output
+
+
+def test_the_clinics_bundled_code_says_what_it_stands_for_at_which_amount() -> None:
+    shown = run("show", "G0511", "--on", "2024-04-01")
+    assert ["rhc", "pcm", "30", "30", "8"] in [line.split()[:5] for line in shown.output.splitlines()]
+    assert "72.90" in shown.output and "71.71" not in shown.output
+    assert "not in force on 2025-10-01" in run("show", "G0511", "--on", "2025-10-01").output
+
+
+def test_a_code_in_small_letters_and_a_payer_nearly_named_are_understood() -> None:
+    assert run("show", "g0506").output == run("show", "G0506").output
+    assert "did you mean horizon_bcbsnj?" in run("show", "99490", "--payer", "horizon_bcbsn").output
+
+
 def test_an_unknown_name_ends_with_2_and_names_like_it() -> None:
     shown = run("show", "two-condition")
     assert shown.exit_code == 2 and "two-conditions" in shown.stderr and not shown.stdout

@@ -211,7 +211,9 @@ def _said(change: Change) -> str:
     """`label, minutes …` of a row that comes or goes; `16 → 2` of one that changes."""
     if change.before is not None and change.after is not None:
         pairs = zip(change.before, change.after, strict=True)
-        return ", ".join(f"{name.replace('_', ' ')} {old} → {new}" for (name, old), (_, new) in pairs)
+        return ", ".join(
+            f"{name.replace('_', ' ')} {old or 'none'} → {new or 'none'}" for (name, old), (_, new) in pairs
+        )
     told = dict(change.before or change.after or ())
     if "label" in told:
         return told["label"]
@@ -242,5 +244,5 @@ def _marked(cell: str) -> str:
 
 
 def _stop(message: str) -> NoReturn:
-    click.echo(message, err=True)
+    click.echo(f"Error: {message}", err=True)
     sys.exit(2)

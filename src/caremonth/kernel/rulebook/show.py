@@ -48,16 +48,18 @@ class UnknownNameError(Exception):
 def describe(book: Rulebook, name: str, *, on: date | None = None, payer: str | None = None) -> Description:
     """All that is said of a name; with `on` only what is in force that day, with `payer` also that payer.
 
-    Raises UnknownNameError.
+    A code in small letters is the code. Raises UnknownNameError.
     """
-    for finder in (_code, _rule, _service, _code_set, _category, _setting, _citation, _payer, _not_covered):
+    known = names(book)
+    name = name if name in known else name.upper() if name.upper() in known else name
+    for finder in (_code, _bundle, _rule, _service, _code_set, _category, _setting, _citation, _payer, _not_covered):
         found = finder(book, name, on)
         if found is None:
             continue
         if payer is not None:
-            found = Description(found.name, found.summary, (*found.sections, *_coverage(book, name, on, payer)))
+            found = Description(found.name, found.summary, (*_coverage(book, name, on, payer), *found.sections))
         return found
-    raise UnknownNameError(name, difflib.get_close_matches(name, sorted(names(book)), 4))
+    raise UnknownNameError(name, difflib.get_close_matches(name, sorted(known), 4))
 
 
 def names(book: Rulebook) -> Mapping[str, str]:
@@ -71,6 +73,8 @@ def names(book: Rulebook) -> Mapping[str, str]:
         ("rule_code_sets", "set_name", "code set"),
         ("rule_services", "service", "service"),
         ("rule_requirements", "rule", "rule"),
+        ("rule_kinds", "code", "code of clinics"),
+        ("rule_payers", "payer_id", "payer"),
         ("rule_codes", "code", "code"),
     ):
         found |= {row[column]: what for row in book.rows(table) if row[column]}
@@ -97,8 +101,45 @@ def _code(book: Rulebook, name: str, on: date | None) -> Description | None:
         Section("Same-day pairs", ("which is paid", "with"), tuple(_pairs(book, name, on))),
         _asked(book, first["service"], on),
     ]
-    state = "" if rows or on is None else f" (not in force on {on})"
-    return Description(name, f"{first['label']}; service {first['service']}{state}", _filled(sections))
+    return Description(name, f"{first['label']}; service {first['service']}{_state(book, rows, on)}", _filled(sections))
+
+
+def _state(book: Rulebook, rows: list[dict[str, Any]], on: date | None) -> str:
+    """In brackets, why there is little to show of that day."""
+    if on is None:
+        return ""
+    if on < book.first_day:
+        return f" (the rulebook begins with {book.first_day})"
+    if on > book.last_day:
+        return f" (the rulebook ends with {book.last_day}: what follows holds if nothing changes)"
+    return "" if rows else f" (not in force on {on})"
+
+
+def _bundle(book: Rulebook, name: str, on: date | None) -> Description | None:
+    """The code that clinics bill in the place of several services' own."""
+    if not any(row["code"] == name for row in book.rows("rule_kinds")):
+        return None
+    rows = [row for row in book.rows("rule_kinds", on) if row["code"] == name]
+    stands_for = [
+        {
+            **row,
+            "practice": row["practice_kind"],
+            "minutes": row["seconds"] // 60,
+            "later_minutes": row["later_seconds"] // 60,
+            "units_a_month": row["month_units"],
+            "where": f"{row['setting']} is {row['choice']}" if row["setting"] else "",
+        }
+        for row in rows
+    ]
+    amounts = [
+        {**row, "practice": row["practice_kind"], "amount": dollars(row["cents"])}
+        for row in sorted(book.rows("rule_national_amounts", on), key=lambda row: row["from_day"])
+        if row["code"] == name
+    ]
+    told = ("practice", "service", "minutes", "later_minutes", "units_a_month", "where")
+    sections = [_dated("Stands for", told, stands_for), _dated("National amounts", ("practice", "amount"), amounts)]
+    summary = f"One code that clinics bill for several services{_state(book, rows, on)}"
+    return Description(name, summary, _filled(sections))
 
 
 def _rule(book: Rulebook, name: str, on: date | None) -> Description | None:
@@ -200,7 +241,10 @@ def _coverage(book: Rulebook, name: str, on: date | None, payer: str) -> list[Se
         and row["code"] in (name, "")
     ]
     if not rows:
-        note = f"nothing is known of {payer} and {name}; the product's own row holds"
+        payers = sorted({row[column] for row in book.rows("rule_payers") for column in ("payer_id", "product")} - {""})
+        near = difflib.get_close_matches(payer, payers, 2) if payer not in payers else []
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; the product's own row holds"
+        note = f"nothing is known of {payer} and {name}{hint}"
         return [Section(f"Payer {payer}", ("note",), ((note,),))]
     return [_payer_rows(f"Payer {payer}", rows)]
 
@@ -258,8 +302,8 @@ def _amounts(book: Rulebook, code: str, on: date | None) -> Section:
 
 
 def dollars(cents: int | None) -> str:
-    """1234 → `12.34`; no amount → `-`."""
-    return "-" if cents is None else f"{cents // 100}.{cents % 100:02}"
+    """1234 → `12.34`; no amount → `none`: not payable in that setting, or priced by the contractor."""
+    return "none" if cents is None else f"{cents // 100}.{cents % 100:02}"
 
 
 def days(row: Row) -> str:

@@ -144,7 +144,11 @@ def read_text(raw: bytes, name: str) -> tuple[Document | None, list[RulebookErro
     if root is None:
         return None, [RulebookError(name, 1, "", "The file is empty.", "", "Write a rule, or delete the file.")]
     reader = _Reader(name)
-    data = reader.value(root, ())
+    try:
+        data = reader.value(root, ())
+    except RecursionError:
+        what = "It is nested too deeply to be a rule."
+        return None, [RulebookError(name, 1, "", what, "", "Write it as the built-in rules are written.")]
     if reader.errors:
         return None, reader.errors
     return Document(name, data, reader.lines), []
@@ -157,8 +161,16 @@ class _Reader:
         self.name = name
         self.lines: dict[KeyPath, int] = {}
         self.errors: list[RulebookError] = []
+        self.seen: set[int] = set()
 
     def value(self, node: Any, path: KeyPath) -> Any:
+        if id(node) in self.seen:
+            line = self.lines.get(path) or self.lines.get(path[:-1], 1)  # of the alias: the node's own is another
+            what = f"An alias stands for what is written on line {node.start_mark.line + 1}."
+            why = "A rule is read where it stands, and a few aliases of aliases fill any memory."
+            self.errors.append(RulebookError(self.name, line, key_text(path), what, why, "Write it out."))
+            return None
+        self.seen.add(id(node))
         self.lines.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node)
