@@ -138,7 +138,7 @@ def test_the_work_list_says_the_paper_before_the_minutes(answers: Path) -> None:
 
 def test_the_page_needs_nothing_from_anywhere_and_runs_no_script(answers: Path) -> None:
     reader = outline(page(answers))
-    assert reader.fetched == []
+    assert [one for one in reader.fetched if not one.startswith("#")] == []
     assert "script" not in reader.tags and "link" not in reader.tags and "img" not in reader.tags
 
 

@@ -65,6 +65,15 @@ def test_a_screen_reader_finds_headings_table_heads_captions_and_named_charts(ru
     assert len(pictures) == 3 and all(one["role"] == "img" and one["aria-labelledby"] for one in pictures)
 
 
+def test_every_section_can_be_reached_from_the_top_and_what_scrolls_by_keyboard(runs: tuple[Path, str]) -> None:
+    found = outline((runs[0] / "report.html").read_text())
+    assert [one["href"] for one in found.all("a")] == [f"#{one['id']}" for one in found.all("h2")]
+    scrolling = [one for _, one in found.tags if one.get("class") == "scroll"]
+    assert len(scrolling) == len(found.all("table")) + len(found.all("figure"))
+    assert all(one.get("tabindex") == "0" for one in scrolling)
+    assert all(one.get("aria-label") for tag, one in found.tags if tag == "div" and one.get("class") == "scroll")
+
+
 def test_the_page_tells_what_the_ledger_holds_and_names_no_member(runs: tuple[Path, str]) -> None:
     import pyarrow.parquet as pq
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from caremonth.report import program_charts, program_figures
+from caremonth.report.html import fill_in
 from caremonth.report.page import dollars
 
 
@@ -27,41 +28,30 @@ def percent(millionths: int) -> str:
 def render(folder: Path, *, title: str, note: str = "") -> str:
     """The page about a folder of runs. The same answers give the same text, to the byte."""
     import duckdb
-    import jinja2
 
-    here = Path(__file__).parent
     with duckdb.connect() as connection:
         runs = program_figures.Runs(folder, connection)
         months, findings = program_figures.months(runs), program_figures.findings(runs)
         measures = program_figures.measures(runs)
         shares = [row for row in measures if row["per"] == 1]
-        environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(here),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=jinja2.StrictUndefined,
-        )
-        environment.filters |= {"dollars": signed_dollars, "rate": rate, "percent": percent}
-        verdicts = {row["verdict"]: row for row in program_figures.verdicts(runs)}
         schemes = program_figures.schemes(runs)
-        return environment.get_template("program.html.j2").render(
-            title=title,
-            note=note,
-            months=months,
-            reasons=program_figures.reasons(runs),
-            payees=program_figures.payees(runs),
-            assigned=program_figures.assigned(runs),
-            panels=program_figures.panels(runs),
-            standards=program_figures.standards(runs),
-            verdicts=verdicts,
-            findings=findings,
-            measures=measures,
-            screening=program_figures.screening(runs),
-            schemes=schemes,
-            incentives=sum(row["cents"] for row in schemes),
-            style=(here / "month.css").read_text(encoding="utf-8"),
-            money_chart=program_charts.money_by_month(months) if months else "",
-            denied_chart=program_charts.lines_by_finding(findings) if findings else "",
-            quality_chart=program_charts.rates(shares) if shares else "",
-        )
+        values: dict[str, Any] = {
+            "title": title,
+            "note": note,
+            "months": months,
+            "reasons": program_figures.reasons(runs),
+            "payees": program_figures.payees(runs),
+            "assigned": program_figures.assigned(runs),
+            "panels": program_figures.panels(runs),
+            "standards": program_figures.standards(runs),
+            "verdicts": {row["verdict"]: row for row in program_figures.verdicts(runs)},
+            "findings": findings,
+            "measures": measures,
+            "screening": program_figures.screening(runs),
+            "schemes": schemes,
+            "incentives": sum(row["cents"] for row in schemes),
+            "money_chart": program_charts.money_by_month(months) if months else "",
+            "denied_chart": program_charts.lines_by_finding(findings) if findings else "",
+            "quality_chart": program_charts.rates(shares) if shares else "",
+        }
+    return fill_in("program.html.j2", {"dollars": signed_dollars, "rate": rate, "percent": percent}, values)
