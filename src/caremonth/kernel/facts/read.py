@@ -48,6 +48,7 @@ class LoadReport:
     rejected: pa.Table  # table, row, column, value, why, what_to_do: all the reasons of a row
     unknown_columns: Mapping[str, tuple[str, ...]]  # columns that the contract does not name, by table
     unknown_files: tuple[str, ...]  # files of the folder that are no table of the contract
+    people_set_aside: Mapping[str, frozenset[str]]  # the person_id of rows set aside, by table, where a row has one
     # of the accepted contents: the same for CSV and Parquet, whatever the order of rows; it is made with DuckDB's
     # own row hash, so digests are compared within one DuckDB version (which the lock file pins)
     digest: str
@@ -103,6 +104,7 @@ class _Reading:
     collapsed: int
     fingerprint: int
     rejected: pa.Table
+    people_set_aside: frozenset[str] = frozenset()
 
 
 class _Relation:
@@ -200,6 +202,7 @@ class _Relation:
         self._set_conflicts_aside(reasons, out, cells)
         self._set_companions_aside(reasons, out)
         set_aside = int(_one(self.connection, f"select count(*) from {out}")[0])
+        people = self._people_of(out)
         collapsed = self._collapse(out, cells)
         self._create(f" where {self.source.row} not in (select row_number from {out})")
         broken = self._broken_records(reasons)
@@ -208,7 +211,17 @@ class _Relation:
             f"select count(*), cast(coalesce(sum(hash({cells})), 0) as varchar) from {name(self.table.name)} as f",
         )
         assert int(rows) == count - set_aside - collapsed, f"{self.table.name}: rows do not add up"
-        return _Reading(int(rows), set_aside + broken, collapsed, int(fingerprint), self._listed(reasons))
+        return _Reading(int(rows), set_aside + broken, collapsed, int(fingerprint), self._listed(reasons), people)
+
+    def _people_of(self, out: str) -> frozenset[str]:
+        """The people of the rows that are out, as the file names them."""
+        if "person_id" not in self.source.stored or "person_id" not in self.expressions:
+            return frozenset()
+        query = (
+            f"select distinct cast(person_id as varchar) from {self.source.relation} "
+            f"where {self.source.row} in (select row_number from {out}) and person_id is not null"
+        )
+        return frozenset(row[0] for row in self.connection.execute(query).fetchall())
 
     def _set_conflicts_aside(self, reasons: str, out: str, cells: str) -> None:
         """Rows that share a key and differ in anything else: nobody knows which one is right."""
@@ -340,5 +353,6 @@ def _report(
         rejected=pa.concat_tables(readings[t].rejected for t in schema),
         unknown_columns={t: columns for t, columns in unknown.items() if columns},
         unknown_files=tuple(strangers),
+        people_set_aside={t: one.people_set_aside for t, one in readings.items() if one.people_set_aside},
         digest=hashlib.sha256("\n".join(fingerprints).encode()).hexdigest(),
     )

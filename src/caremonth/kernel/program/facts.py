@@ -99,6 +99,10 @@ def load_facts(folder: Path, connection: duckdb.DuckDBPyConnection, schema: Mapp
 MONEY = ("fee_schedule", "ledger", "remittance_lines")
 
 
+# what tells who was a member, and on whose panel: where a row of them cannot be used, nothing is taken back
+NEWS = ("people", "eligibility", "assignments", "deaths")
+
+
 def load_for_money(folder: Path, connection: duckdb.DuckDBPyConnection, schema: Mapping[str, Table]) -> LoadReport:
     """`load_facts` for a run that pays: FactsErrors too when a row of the tables of MONEY cannot be used."""
     report = load_facts(folder, connection, schema)

@@ -25,11 +25,12 @@ class Finding:
     note: bool = False
 
 
-def findings(header: Header, fees: Fees, window: Window, matches: Iterable[Match]) -> list[Finding]:
-    """Everything worth a look, in a fixed order."""
+def findings(header: Header, fees: Fees, window: Window, matches: Iterable[Match], held: int) -> list[Finding]:
+    """Everything worth a look, in a fixed order. held: members of whom nothing moves for a row that was set aside."""
     known = list(matches)
     return [
         *_ended(header, window),
+        *_held(held),
         *_without_rate(known),
         *_out_of_force(fees, window),
         *_not_verified(window, known),
@@ -46,6 +47,12 @@ def _ended(header: Header, window: Window) -> Iterable[Finding]:
     if header.ended and window.run.first > header.ended:
         what = f"{header.name} ended on {header.ended}; {window.run} is computed with its last rules."
         yield Finding("program-ended", what, 1, "Check that this program is meant.")
+
+
+def _held(members: int) -> Iterable[Finding]:
+    if members:
+        what = "Something would be taken back of members of whom a row was set aside; nothing of theirs moves."
+        yield Finding("held", what, members, "Put the rows right that rejected.csv lists, and run again.")
 
 
 def _without_rate(matches: Iterable[Match]) -> Iterable[Finding]:

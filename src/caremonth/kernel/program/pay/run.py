@@ -10,7 +10,7 @@ up rate cells for the few kinds of member-months there are, and refuses a run wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -29,7 +29,16 @@ from caremonth.kernel.program.settings import Enrollment, Fees, Header, Program,
 from caremonth.kernel.rulebook.dated import day_number, day_of
 
 CHILD_UNTIL, ADULT_FROM = 20, 21
-OUTPUTS = ("deltas", "withheld_deltas", "payments", "payment_items", "control_totals", "conflicts", "tmsis_unmatched")
+OUTPUTS = (
+    "held_members",
+    "deltas",
+    "withheld_deltas",
+    "payments",
+    "payment_items",
+    "control_totals",
+    "conflicts",
+    "tmsis_unmatched",
+)
 # long lists of text: left as views, so that they are made only while they are written
 LISTINGS = ("ledger_rows", "snapshot", "tmsis_capitation", "tmsis_enrollment")
 # computed first and kept: the rest reads them again, after the rate cells have been looked up
@@ -95,11 +104,13 @@ def pay(
     *,
     first: Month | None = None,
     as_of: date | None = None,
+    set_aside: Collection[str] = (),
 ) -> PayRun:
     """Compute the run for `month` over the facts that `engine` holds (the program's tables, canonical types).
 
     `first`: the first month this ledger answers for (default: the program's first). `as_of`: only news
-    recorded by the end of that day. PayRefused when money would be wrong.
+    recorded by the end of that day. `set_aside`: people of whose rows one could not be read; nothing is taken back of
+    them. PayRefused when money would be wrong.
     """
     header, fees, enrollment = (
         program.section("program", Header),
@@ -121,6 +132,7 @@ def pay(
         "entity": header.entity.id if header.entity else "",
         "hold_harmless": _value(fees, window.run) == "hold_harmless",
         "run_month_index": window.run.index,
+        "rows_set_aside": bool(set_aside),
         "run_id": run_id,
         "settlement": settlement,
         "pays_now": pays_now,
@@ -128,6 +140,7 @@ def pay(
         "last_day": day_number(window.run.last),
     }
     _bind(engine, header, fees, enrollment, window, earlier)
+    engine.bind("people_set_aside", tables.people_table(set_aside))
     engine.run(plan(relations(), FIRST), parameters)
     kinds = profiles(engine.fetch("profiles"), engine.fetch("eligibility_classes"), engine.fetch("provider_classes"))
     matches = match_cells(fees, kinds)
@@ -135,7 +148,7 @@ def pay(
     engine.run(plan(_without(FIRST), OUTPUTS), parameters)
     engine.run(_as_views(plan(_without((*FIRST, *OUTPUTS)), LISTINGS)), parameters)
     _refuse_wrong_money(engine)
-    found = findings(header, fees, window, matches)
+    found = findings(header, fees, window, matches, engine.fetch("held_members").num_rows)
     return PayRun(engine, header.name, run_id, month, pays_now, tuple(found), parameters)
 
 

@@ -1,9 +1,10 @@
 -- Yields: the differences that this run posts, each with its reason.
 -- A month before the look-back moves no money, except to take back what was paid after a death. Where the program
--- holds providers harmless, a paid month is not taken back because a span was ended late.
+-- holds providers harmless, a paid month is not taken back because a span was ended late. Nothing is taken back where a
+-- row that could not be read may say otherwise: neither of its member nor of a whole panel.
 -- Key: payee, person, month_index, fee, cell.
--- Inputs: differences, taken_from, given_to, still_members, program_months, last_days.
--- Parameters: hold_harmless, run_month_index.
+-- Inputs: differences, taken_from, given_to, still_members, held_members, program_months, last_days.
+-- Parameters: hold_harmless, run_month_index, rows_set_aside.
 with judged as (
     select
         differences.payee,
@@ -26,7 +27,9 @@ with judged as (
                 then coalesce(given.first_payee = differences.payee and given.last_payee = differences.payee, false)
             else coalesce(taken.first_payee = differences.payee and taken.last_payee = differences.payee, false)
         end as same_payee,
-        still_members.person is not null as still_member
+        still_members.person is not null as still_member,
+        held_members.person is not null
+            or (:rows_set_aside and differences.person = 0 and differences.expected < differences.already) as held
     from differences
     join program_months as months on months.month_index = differences.month_index
     left join last_days on last_days.person = differences.person
@@ -40,6 +43,7 @@ with judged as (
         and given.fee = differences.fee
     left join still_members
         on still_members.person = differences.person and still_members.month_index = differences.month_index
+    left join held_members on held_members.person = differences.person
 )
 
 select
@@ -63,7 +67,8 @@ select
         else 'not_eligible'
     end as reason
 from judged
-where (late_news_counts or (late_death_counts and died_before and expected < already))
+where not held
+    and (late_news_counts or (late_death_counts and died_before and expected < already))
     and not (
         :hold_harmless
         and expected < already
