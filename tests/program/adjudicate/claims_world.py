@@ -22,8 +22,8 @@ PCP_A, PCP_B, SPECIALIST, OTHER_SPECIALIST = "1234567893", "1245319599", "167957
 LEFT_PROGRAM = "1003000126"
 
 _ARROW = {
-    "text": pa.string(), "list": pa.string(), "month": pa.string(), "boolean": pa.bool_(), "date": pa.int32(),
-    "integer": pa.int64(), "number": pa.int64(), "money": pa.int64(), "instant": pa.int64(),
+    "text": pa.string(), "list": pa.string(), "amounts": pa.string(), "month": pa.string(), "boolean": pa.bool_(),
+    "date": pa.int32(), "integer": pa.int64(), "number": pa.int64(), "money": pa.int64(), "instant": pa.int64(),
 }  # fmt: skip
 
 

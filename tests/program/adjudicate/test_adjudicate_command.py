@@ -46,9 +46,9 @@ def test_lines_are_paid_in_dollars_and_every_denial_says_what_to_do(tmp_path: Pa
     assert done.exit_code == 0, done.output
     paid = {row["claim_id"]: (row["paid_cents"], row["adjustments"]) for row in read(tmp_path / "out/claim_lines.csv")}
     assert paid == {
-        "C1": ("110.00", "CO-45:9000"),
-        "C2": ("32.00", "CO-45:4800;OA-23:3000"),
-        "C3": ("0.00", "CO-31:20000"),
+        "C1": ("110.00", "CO-45:90.00"),
+        "C2": ("32.00", "CO-45:48.00;OA-23:30.00"),
+        "C3": ("0.00", "CO-31:200.00"),
     }
     denied = [row for row in read(tmp_path / "out/findings.csv") if row["claim_id"] == "C3"]
     assert denied[0]["remedy"] == "Check the member number and send the claim again."

@@ -12,6 +12,7 @@ Types, and what they become inside (canonical form):
 | instant | 2026-03-31T09:00:00-04:00 (offset!)      | timestamp with a time zone   | BIGINT seconds since 1970  |
 | money   | 66.13 dollars; 6613 (no point) are cents | integer cents                | BIGINT cents               |
 | list    | a;b                                      | list of strings, or a string | VARCHAR, joined by ;       |
+| amounts | a:66.13;b:0.50 (dollars, as money)       | list of strings, a:6613      | VARCHAR, a:6613;b:50       |
 | month   | 2026-03                                  | string                       | VARCHAR                    |
 
 Fractions of a second never lengthen an interval: a start is taken up to the next whole second, an end
@@ -23,7 +24,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Type = Literal["text", "boolean", "integer", "number", "date", "instant", "money", "list", "month"]
+Type = Literal["text", "boolean", "integer", "number", "date", "instant", "money", "list", "amounts", "month"]
 
 
 @dataclass(frozen=True)

@@ -54,8 +54,9 @@ def canonical(column: Column, raw: str, stored: str) -> tuple[str, bool]:
         return _whole_seconds(column, f"epoch_us(cast({raw} as timestamptz))"), False
     if column.type == "instant" and integer:
         return f"try_cast({raw} as bigint)", True
-    if column.type == "list" and stored == "VARCHAR[]":
-        return f"nullif(array_to_string({raw}, ';'), '')", False
+    if column.type in ("list", "amounts") and stored == "VARCHAR[]":
+        joined = f"nullif(array_to_string({raw}, ';'), '')"
+        return (joined, False) if column.type == "list" else _from_text(column, joined)
     raise UnreadableError(*_unreadable(column, stored))
 
 
@@ -70,6 +71,7 @@ def how_to_write(column: Column) -> str:
         "instant": "write date, time and offset, as in 2026-03-31T09:00:00-04:00 or 2026-03-31T13:00:00Z",
         "money": "write dollars with two decimals, as in 66.13, or whole cents without a point",
         "list": "write the values with ; between them",
+        "amounts": "write name:dollars with ; between them, as in CO-45:66.13;PR-3:3.00",
         "month": "write the month as YYYY-MM, as in 2026-03",
     }[column.type]
 
@@ -88,6 +90,7 @@ def why_unread(column: Column, raw: str) -> str:
         "number": "not a number",
         "date": "not a date of the calendar",
         "money": "not an amount",
+        "amounts": "not names with amounts",
         "month": "not a month",
     }.get(column.type, "not text")
     return f"'{noun}'"
@@ -107,6 +110,11 @@ def _from_text(column: Column, raw: str) -> tuple[str, bool]:
     if column.type == "money":
         cents = f"try_cast(replace({raw}, '.', '') as bigint)"  # "66.13" → 6613 exactly, no float between
         return f"case when regexp_full_match({raw}, '-?\\d+(\\.\\d\\d)?') then {cents} end", True
+    if column.type == "amounts":  # "a:66.13;b:0.50" → a:6613;b:50
+        whole = f"regexp_replace({raw}, '\\.(\\d\\d)(;|$)', '\\1\\2', 'g')"
+        cents = f"regexp_replace({whole}, ':(-?)0+(\\d)', ':\\1\\2', 'g')"
+        entry = "[^:;]+:-?\\d+(\\.\\d\\d)?"
+        return f"case when regexp_full_match({raw}, '{entry}(;{entry})*') then {cents} end", True
     if column.type == "date":  # only what prints back as itself: no 2026/3/1, no 31 February, no 'epoch'
         day = f"try_cast({raw} as date)"
         return f"case when cast({day} as varchar) = {raw} then cast({day} - {_EPOCH} as integer) end", True

@@ -23,7 +23,7 @@ from caremonth.kernel.facts.schema import PRACTICE, Column, Table
 
 SQL_TYPES = {
     "text": "VARCHAR", "boolean": "BOOLEAN", "integer": "BIGINT", "number": "BIGINT", "date": "INTEGER",
-    "instant": "BIGINT", "money": "BIGINT", "list": "VARCHAR", "month": "VARCHAR",
+    "instant": "BIGINT", "money": "BIGINT", "list": "VARCHAR", "amounts": "VARCHAR", "month": "VARCHAR",
 }  # fmt: skip
 
 _REJECTED_TYPES: dict[str, pa.DataType] = {

@@ -81,8 +81,10 @@ def _stored_type(column: Column, format: Format) -> pa.DataType:  # noqa: A002
         "instant": pa.timestamp("ms", tz="UTC"),
         "money": pa.int64(),
         "list": pa.list_(pa.string()),
+        "amounts": pa.list_(pa.string()),
     }
-    in_csv: dict[str, pa.DataType] = {"money": pa.decimal128(18, 2), "instant": pa.string(), "list": pa.string()}
+    in_csv: dict[str, pa.DataType] = {"money": pa.decimal128(18, 2)}
+    in_csv |= dict.fromkeys(("instant", "list", "amounts"), pa.string())
     return (in_parquet | in_csv if format == "csv" else in_parquet).get(column.type, pa.string())
 
 
@@ -91,7 +93,7 @@ def _to_parquet(column: Column, cells: Cells) -> Cells:
         "date": lambda days: days.cast(pa.int32()).cast(pa.date32()),
         "instant": lambda seconds: pc.multiply(seconds.cast(pa.int64()), 1000).cast(pa.timestamp("ms", tz="UTC")),
         "number": lambda scaled: _decimal(scaled, column.scale),
-        "list": lambda joined: pc.split_pattern(joined.cast(pa.string()), ";"),
+        **dict.fromkeys(("list", "amounts"), lambda joined: pc.split_pattern(joined.cast(pa.string()), ";")),
     }
     return convert.get(column.type, lambda same: same.cast(_stored_type(column, "parquet")))(cells)
 
@@ -104,7 +106,20 @@ def _to_csv(column: Column, cells: Cells) -> Cells:
         return _decimal(cells, 2)
     if column.type == "list":
         return cells.cast(pa.string())
+    if column.type == "amounts":
+        return _dollars_of_each(cells.cast(pa.string()))
     return _to_parquet(column, cells)
+
+
+def _dollars_of_each(cells: Cells) -> Cells:
+    """`a:6613;b:5` → `a:66.13;b:0.05`, on the text, so that no float comes between."""
+    for found, written in (
+        (r":(-?)(\d)(;|$)", r":\100\2\3"),
+        (r":(-?)(\d\d)(;|$)", r":\10\2\3"),
+        (r":(-?)(\d+)(\d\d)(;|$)", r":\1\2.\3\4"),
+    ):
+        cells = pc.replace_substring_regex(cells, found, written)
+    return cells
 
 
 def _decimal(scaled: Cells, scale: int) -> Cells:

@@ -61,7 +61,7 @@ _ADDED_TABLES = (
             Column("paid_cents", "money", required=True),
             Column("patient_cents", "money", required=True),
             Column("verdict", required=True, choices=("paid", "denied")),
-            Column("adjustments", "list"),
+            Column("adjustments", "amounts"),
         ),
         about="What was sent in remittances, append-only; adjudicate writes it and reads it back.",
     ),

@@ -42,8 +42,8 @@ _READ = {
     "interchanges": "x12_interchanges",
 }
 _TYPES: dict[str, pa.DataType] = {
-    "text": pa.string(), "list": pa.string(), "boolean": pa.bool_(), "date": pa.int32(), "integer": pa.int64(),
-    "money": pa.int64(),
+    "text": pa.string(), "list": pa.string(), "amounts": pa.string(), "boolean": pa.bool_(), "date": pa.int32(),
+    "integer": pa.int64(), "money": pa.int64(),
 }  # fmt: skip
 
 

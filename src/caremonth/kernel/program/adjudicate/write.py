@@ -42,7 +42,7 @@ ANSWERS: Mapping[str, tuple[Table, str, tuple[str, ...]]] = MappingProxyType(
                     *_money("charge_cents"), Column("pcp_id"), Column("verdict"), Column("finding"), Column("remark"),
                     Column("allowed_units", "integer"),
                     *_money("allowed_cents", "other_payer_cents", "patient_cents", "paid_cents"),
-                    Column("referral_id"), Column("adjustments", "list"),
+                    Column("referral_id"), Column("adjustments", "amounts"),
                 ),
             ),
             "adjudicated_lines",
