@@ -70,7 +70,7 @@ def measure(given: argparse.Namespace, work: Path) -> list[Figures]:
     for job in ("postgres", "sail", "spark"):
         add(job, given.others, 1)
     if given.large:
-        add("duckdb", given.large, 1, "4GB")
+        add("duckdb", given.large, 1, "3400MB")
     return rows
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
+from functools import cache
+from itertools import count
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -58,9 +62,22 @@ def _select(name: str, order_by: tuple[str, ...]) -> str:
     return f'select * from "{name}"{ordered}'
 
 
+@cache
+def _spill_folder() -> tempfile.TemporaryDirectory[str]:
+    """One folder a process, which only this user can read: DuckDB's own choice is the folder that one happens to be in."""
+    return tempfile.TemporaryDirectory(prefix="caremonth-spill-")
+
+
+_spills = count()
+
+
 def connect(*, memory_limit: str | None = None, threads: int | None = None) -> duckdb.DuckDBPyConnection:
-    """An in-memory DuckDB that keeps no insertion order (faster, smaller) and never goes to the network."""
+    """An in-memory DuckDB that keeps no insertion order (faster, smaller) and never goes to the network.
+
+    What does not fit into `memory_limit` goes to a private folder below TMPDIR, which is gone when the process ends.
+    """
     settings: dict[str, str | bool | int | float | list[str]] = {
+        "temp_directory": str(Path(_spill_folder().name) / str(next(_spills))),
         "preserve_insertion_order": False,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
