@@ -36,14 +36,13 @@ def check(facts: Path, program: bool, out: Path | None) -> None:
     Example:
       caremonth check facts/ --out checked/
     """
-    import duckdb
-
+    from caremonth.kernel.engine import connect
     from caremonth.kernel.facts.errors import FactsErrors
     from caremonth.kernel.facts.read import load
     from caremonth.kernel.facts.schema import PRACTICE, PROGRAM
 
     try:
-        report = load(facts, duckdb.connect(), PROGRAM if program else PRACTICE)
+        report = load(facts, connect(), PROGRAM if program else PRACTICE)
         if out is not None:
             _write_rejected(report, out)
     except (FactsErrors, OSError) as errors:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from caremonth.kernel.engine import connect
 from caremonth.report import program_figures
 from caremonth.report.program_page import percent, rate, signed_dollars
 
@@ -17,7 +17,7 @@ SHOWN_MEASURES = ("WCV", "AMB-ED", "AVOIDABLE-ED", "PCR")
 def print_runs(folder: Path) -> None:
     """Print what came of the runs, and where everything is."""
     console = Console()
-    with duckdb.connect() as connection:
+    with connect(keep_order=True) as connection:
         runs = program_figures.Runs(folder, connection)
         for title, table in (
             ("Members and monthly payments", _months(runs)),

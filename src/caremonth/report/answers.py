@@ -50,9 +50,9 @@ def connect(folder: Path) -> tuple[duckdb.DuckDBPyConnection, dict[str, Any]]:
 
     Raises FileNotFoundError naming what is missing and how to make it.
     """
-    import duckdb
+    from caremonth.kernel import engine
 
-    connection = duckdb.connect()
+    connection = engine.connect(keep_order=True)
     for name in NUMBERS:
         rows = _rows(connection, folder, name)
         rows.project(_columns(name, rows)).create_view(name)

@@ -27,9 +27,9 @@ def percent(millionths: int) -> str:
 
 def render(folder: Path, *, title: str, note: str = "") -> str:
     """The page about a folder of runs. The same answers give the same text, to the byte."""
-    import duckdb
+    from caremonth.kernel.engine import connect
 
-    with duckdb.connect() as connection:
+    with connect(keep_order=True) as connection:
         runs = program_figures.Runs(folder, connection)
         months, findings = program_figures.months(runs), program_figures.findings(runs)
         measures = program_figures.measures(runs)

@@ -64,21 +64,23 @@ def _select(name: str, order_by: tuple[str, ...]) -> str:
 
 @cache
 def _spill_folder() -> tempfile.TemporaryDirectory[str]:
-    """One folder a process, which only this user can read: DuckDB's own choice is the folder that one happens to be in."""
+    """One folder a process that only its user can read: DuckDB's own choice is the folder that one happens to be in."""
     return tempfile.TemporaryDirectory(prefix="caremonth-spill-")
 
 
 _spills = count()
 
 
-def connect(*, memory_limit: str | None = None, threads: int | None = None) -> duckdb.DuckDBPyConnection:
-    """An in-memory DuckDB that keeps no insertion order (faster, smaller) and never goes to the network.
+def connect(
+    *, memory_limit: str | None = None, threads: int | None = None, keep_order: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB that never goes to the network; unless asked to keep rows in order it is faster and smaller.
 
     What does not fit into `memory_limit` goes to a private folder below TMPDIR, which is gone when the process ends.
     """
     settings: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": str(Path(_spill_folder().name) / str(next(_spills))),
-        "preserve_insertion_order": False,
+        "preserve_insertion_order": keep_order,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }

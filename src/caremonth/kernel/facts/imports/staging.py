@@ -18,6 +18,7 @@ import duckdb
 import pyarrow as pa
 import yaml
 
+from caremonth.kernel.engine import connect
 from caremonth.kernel.facts.errors import FactsError, FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.imports.report import ImportReport
@@ -72,7 +73,7 @@ def stage(options: Options) -> duckdb.DuckDBPyConnection:
     if options.time_zone not in zoneinfo.available_timezones():
         what, why = f"{options.time_zone!r} is not a time zone", "A visit's day depends on it"
         raise FactsErrors([FactsError("--time-zone", what, why, "give its IANA name, as in America/New_York")])
-    connection = duckdb.connect()
+    connection = connect(keep_order=True)
     connection.execute("set timezone = 'UTC'")
     for table, columns in SOURCE_TABLES.items():
         connection.execute(f"create table {table} ({columns})")
@@ -131,7 +132,7 @@ def write_facts(connection: duckdb.DuckDBPyConnection, out: Path, report: Import
                 write_table(table, rows, beside, "parquet")
                 report.rows[name] = rows.num_rows
                 progress(f"wrote {name}", rows.num_rows)
-        checked = load(beside, duckdb.connect())
+        checked = load(beside, connect())
         report.set_aside = checked.set_aside
         if not checked.accepted:
             write_rejected(checked.rejected, beside / "rejected.csv")
