@@ -46,6 +46,13 @@ def test_a_month_that_cannot_be_closed_is_refused_in_words(month: str, says: str
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("day", ["3/1/2026", "2026-02-30", "yesterday"])
+def test_a_day_that_is_none_is_refused_with_how_to_write_one(day: str, facts: Path, tmp_path: Path) -> None:
+    refused = caremonth("close", "2026-03", facts, "--out", tmp_path / "answers", "--as-of", day)
+    assert refused.returncode == 2 and f"{day!r} is not a day; write it as YYYY-MM-DD" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     refused = caremonth("close", "2026-03", tmp_path / "nowhere", "--out", tmp_path / "answers")
     assert refused.returncode == 2 and "nowhere" in refused.stderr and "Traceback" not in refused.stderr

@@ -78,7 +78,7 @@ def test_all_the_errors_of_a_file_come_together() -> None:
 def test_a_file_that_is_not_there_is_an_error_and_not_an_exception(tmp_path: Path) -> None:
     document, errors = read_document(tmp_path / "none.yaml", "none.yaml")
     assert document is None
-    assert str(errors[0]) == "none.yaml:0: The file cannot be read: No such file or directory. Check the path."
+    assert str(errors[0]) == "none.yaml: The file cannot be read: No such file or directory. Check the path."
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from caremonth.commands.day import DAY
 from caremonth.commands.set_aside import report_rejected
 from caremonth.kernel.close.month import Month, MonthError
 from caremonth.kernel.close.run import SUMMED_UP, NoRuleInForceError, NumbersRunOutError, Question
@@ -72,7 +73,7 @@ def question(month: str, as_of: datetime | None, rules: tuple[Path, ...], all_fi
     help="For postgres a connection address (or DATABASE_URL); for spark sc://host:port, sail or local. "
     "Without one: a PostgreSQL of our own, Sail.",
 )
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Use the rules as they were published by this day.")
+@click.option("--as-of", type=DAY, help="Use the rules as they were published by this day.")
 @click.option("--rules", type=click.Path(path_type=Path, exists=True), multiple=True, help="A site's own rule packs.")
 @click.option("--all-findings", is_flag=True, help="Also tell the requirements that were met.")
 @click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from caremonth.commands.close import question
+from caremonth.commands.day import DAY
 from caremonth.kernel.close.explanation import explain as explain_tree
 from caremonth.kernel.close.explanation import lines
 from caremonth.kernel.close.person import NoSuchPersonError, PersonalClose
@@ -23,7 +24,7 @@ from caremonth.kernel.facts.read import load
 @click.argument("person")
 @click.argument("month")
 @click.argument("facts", type=click.Path(path_type=Path))
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Use the rules as they were published by this day.")
+@click.option("--as-of", type=DAY, help="Use the rules as they were published by this day.")
 @click.option("--rules", type=click.Path(path_type=Path, exists=True), multiple=True, help="A site's own rule packs.")
 @click.option("--json", "as_json", is_flag=True, help="The tree as JSON, for a program to read.")
 def explain(

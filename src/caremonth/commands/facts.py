@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from caremonth.commands.day import DAY
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
@@ -180,7 +182,7 @@ def import_fhir(**given: Any) -> None:
 @_importer_options
 @click.option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     help="The last day on which claims count as evidence of a condition; else the last day of any claim.",
 )
 def import_rif(as_of: datetime | None, **given: Any) -> None:

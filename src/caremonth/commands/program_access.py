@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from caremonth.commands.day import DAY
 from caremonth.commands.program_shared import (
     exit_status,
     print_table,
@@ -31,7 +32,7 @@ from caremonth.kernel.rulebook.source import RulebookErrors
 @click.command(epilog="Example: caremonth program access demo facts --on 2025-03-01 --out access")
 @click.argument("program")
 @click.argument("facts", type=click.Path(path_type=Path))
-@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day that is asked about.")
+@click.option("--on", "day", type=DAY, required=True, help="Day that is asked about.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
 @click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
 @click.option("--dry-run", is_flag=True, help="Compute and show, write nothing.")

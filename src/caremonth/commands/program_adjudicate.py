@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from caremonth.commands.day import DAY
 from caremonth.commands.program_shared import (
     ENGINES,
     control_numbers,
@@ -49,8 +50,8 @@ from caremonth.kernel.x12.write import WriteRefused
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="An 837P or 837I file to judge with the facts; may be given more than once.",
 )
-@click.option("--received", type=click.DateTime(["%Y-%m-%d"]), help="Day the files came (default: the day they name).")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day of the remittance (default: last day of receipt).")
+@click.option("--received", type=DAY, help="Day the files came (default: the day they name).")
+@click.option("--on", type=DAY, help="Day of the remittance (default: last day of receipt).")
 @click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
 @click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
 @click.option("--memory-limit", help="For example 4GB; the rest goes to disk.")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from caremonth.commands.day import DAY
 from caremonth.commands.program_shared import (
     ENGINES,
     control_numbers,
@@ -41,7 +42,7 @@ FILES = frozenset({"271.edi", "answers.csv", "rejected.csv", "replies"})
 @click.argument("program")
 @click.argument("facts", type=click.Path(path_type=Path))
 @click.argument("inquiry", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day of questions without a date.")
+@click.option("--today", type=DAY, required=True, help="Day of questions without a date.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
 @store_option
 @click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)

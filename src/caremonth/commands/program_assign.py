@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from caremonth.commands.day import DAY
 from caremonth.commands.program_shared import (
     ENGINES,
     exit_status,
@@ -34,9 +35,9 @@ from caremonth.kernel.rulebook.source import RulebookErrors
 @click.command(epilog="Example: caremonth program assign demo facts --on 2025-03-01 --out assigned")
 @click.argument("program")
 @click.argument("facts", type=click.Path(path_type=Path))
-@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First day of the assignments.")
+@click.option("--on", "day", type=DAY, required=True, help="First day of the assignments.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Only news recorded by the end of this day (UTC).")
+@click.option("--as-of", type=DAY, help="Only news recorded by the end of this day (UTC).")
 @click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
 @click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
 @click.option("--memory-limit", help="For example 4GB; the rest goes to disk.")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from caremonth.commands.day import DAY
 from caremonth.commands.program_shared import (
     control_numbers,
     exit_status,
@@ -36,7 +37,7 @@ from caremonth.kernel.x12.notes import X12Error
 @click.argument("program")
 @click.argument("facts", type=click.Path(path_type=Path))
 @click.argument("files", type=click.Path(path_type=Path, exists=True, dir_okay=False), nargs=-1)
-@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day on which clocks are read.")
+@click.option("--on", "day", type=DAY, required=True, help="Day on which clocks are read.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
 @click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
 @store_option

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from caremonth.commands.day import DAY
 from caremonth.commands.program_shared import (
     ENGINES,
     control_numbers,
@@ -43,7 +44,7 @@ from caremonth.kernel.x12.writing.reasons import WriteRefused
 @click.argument("facts", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
 @click.option("--from", "first", help="First month this ledger answers for (default: the program's first).")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Only news recorded by the end of this day.")
+@click.option("--as-of", type=DAY, help="Only news recorded by the end of this day.")
 @click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
 @click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
 @click.option("--memory-limit", help="For example 4GB; the rest goes to disk.")

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from caremonth.commands.day import DAY
 from caremonth.commands.program_shared import (
     ENGINES,
     control_numbers,
@@ -41,7 +42,7 @@ from caremonth.kernel.x12.write import WriteRefused
 @click.command(epilog="Example: caremonth program refer demo facts --on 2025-04-30 --out referred")
 @click.argument("program")
 @click.argument("facts", type=click.Path(path_type=Path))
-@click.option("--on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day of the decisions.")
+@click.option("--on", required=True, type=DAY, help="The day of the decisions.")
 @click.option(
     "--requests",
     multiple=True,

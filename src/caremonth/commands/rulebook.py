@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from caremonth.commands.day import DAY
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from caremonth.kernel.rulebook import Rulebook
     from caremonth.kernel.rulebook.differences import Change
 
-DAY = click.DateTime(formats=["%Y-%m-%d"])
 LISTS = ("services", "codes", "rules", "sets", "categories", "payers", "settings", "sources", "not-covered")
 RATES = ("rule_rvus", "rule_gpcis", "rule_conversion_factors", "rule_national_amounts")
 TITLES = {
@@ -50,9 +51,7 @@ _packs = click.option(
     multiple=True,
     help="A folder or file of your own rules, read on top of the built-in ones. May be repeated.",
 )
-_as_of = click.option(
-    "--as-of", type=DAY, metavar="DATE", help="The rules as they were known on that day, not as they are today."
-)
+_as_of = click.option("--as-of", type=DAY, help="The rules as they were known on that day, not as they are today.")
 
 
 @click.group()
@@ -65,7 +64,7 @@ def rulebook() -> None:
 
 @rulebook.command()
 @click.argument("name")
-@click.option("--on", type=DAY, metavar="DATE", help="Only what is in force on that day.")
+@click.option("--on", type=DAY, help="Only what is in force on that day.")
 @click.option("--payer", help="Also what this payer (or product) pays for.")
 @_as_of
 @_packs
@@ -94,7 +93,7 @@ def show(name: str, on: Any, payer: str | None, as_of: Any, packs: tuple[Path, .
 
 @rulebook.command("list")
 @click.argument("what", type=click.Choice(LISTS), default="services", metavar="[WHAT]")
-@click.option("--on", type=DAY, metavar="DATE", help="Only what is in force on that day.")
+@click.option("--on", type=DAY, help="Only what is in force on that day.")
 @_as_of
 @_packs
 def list_names(what: str, on: Any, as_of: Any, packs: tuple[Path, ...]) -> None:

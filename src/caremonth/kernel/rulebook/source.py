@@ -51,7 +51,7 @@ class RulebookError:
     what_to_do: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}" + (f" {self.key}" if self.key else "")
+        where = self.file + (f":{self.line}" if self.line else "") + (f" {self.key}" if self.key else "")
         tail = " ".join(part for part in (self.why, self.what_to_do) if part)
         return f"{where}: {self.what}" + (f" {tail}" if tail else "")
 
