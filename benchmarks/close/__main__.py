@@ -19,25 +19,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from benchmarks.close.generate import generate
+from benchmarks.run import Figures, run
 
-Figures = dict[str, Any]
-
-
-def run(job: str, folder: Path, repeat: int, memory: str = "1700MB") -> Figures:
-    """The median of `repeat` runs by seconds (or median_ms)."""
-    found = []
-    for _ in range(repeat):
-        command = [sys.executable, "-m", "benchmarks.close.jobs", job, str(folder), "--memory", memory]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            print(f"{job}: failed\n{done.stderr[-600:]}", file=sys.stderr)
-            return {}
-        found.append(json.loads(done.stdout.strip().splitlines()[-1]))
-    found.sort(key=lambda f: f.get("seconds", f.get("median_ms")))
-    return found[len(found) // 2]
+JOBS = "benchmarks.close.jobs"
 
 
 def help_milliseconds(repeat: int = 7) -> float:
@@ -58,7 +44,7 @@ def measure(given: argparse.Namespace, work: Path) -> list[Figures]:
             print(f"making facts of {people:,} people", file=sys.stderr)
             generate(people, folder)
         print(f"{job}, {people:,} people", file=sys.stderr)
-        rows.append({"job": job, "people": people, "memory": memory, **run(job, folder, repeat, memory)})
+        rows.append({"job": job, "people": people, "memory": memory, **run(JOBS, job, folder, memory, repeat)})
 
     for people in sorted({10_000, min(100_000, given.people), given.people}):
         add("duckdb", people, given.repeat)

@@ -10,51 +10,24 @@ import argparse
 import json
 import resource
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import duckdb
-import pyarrow as pa
-
+from benchmarks.program.measuring import Found, loaded, timed
 from benchmarks.program.plain import PLAIN
-from caremonth.kernel.engine import DuckEngine, connect
+from benchmarks.program.three_years import three_years
+from caremonth.kernel.engine import DuckEngine
 from caremonth.kernel.engine.choose import EngineName, running
-from caremonth.kernel.facts.read import load
 from caremonth.kernel.program.adjudicate import CLAIM_FACTS, adjudicate
 from caremonth.kernel.program.adjudicate.remit import remittance
 from caremonth.kernel.program.assign import assign
-from caremonth.kernel.program.calendar import Month, months_between
+from caremonth.kernel.program.calendar import Month
 from caremonth.kernel.program.output import write_relation
 from caremonth.kernel.program.pay import ORDER, pay
 from caremonth.kernel.program.settings import read_program
 
-Found = dict[str, Any]
 ASSIGNED_ON, JUDGED_ON, PAID_MONTH = date(2025, 3, 1), date(2025, 1, 31), Month(2025, 12)
-NEWS_FROM = Month(2023, 1)  # of the demo program
-
-
-@contextmanager
-def loaded(folder: Path, memory: str, found: Found) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The facts of a folder in a connection."""
-    with connect(memory_limit=memory) as connection:
-        connection.execute("set enable_progress_bar = false")
-        began = time.perf_counter()
-        load(folder, connection, CLAIM_FACTS)
-        found["load"] = time.perf_counter() - began
-        yield connection
-
-
-@contextmanager
-def timed(found: Found, name: str) -> Iterator[None]:
-    """Wall seconds as `name`, and processor seconds as `name`_cpu."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    yield
-    found[name] = found.get(name, 0.0) + time.perf_counter() - wall
-    found[f"{name}_cpu"] = found.get(f"{name}_cpu", 0.0) + time.process_time() - cpu
 
 
 def assign_on(name: EngineName, folder: Path, memory: str, address: str | None = None) -> Found:
@@ -106,42 +79,6 @@ def adjudicate_on(name: EngineName, folder: Path, memory: str, address: str | No
     return found | {"items": lines, "megabytes": len(sent.data) / 1e6 if sent else 0.0}
 
 
-def demo_program(folder: Path, memory: str, first: Month = NEWS_FROM) -> Found:
-    """The demo program's months as they come: assigned each January, paid each month by what was known at its end, all
-    claims judged; then the last month is paid again, which must post nothing."""
-    found: Found = {"assigned": 0, "posted": 0}
-    program = read_program("demo")
-    with loaded(folder, memory, found) as connection:
-        engine = DuckEngine(connection)
-        for month in months_between(first, PAID_MONTH):
-            if month.number == 1:
-                with timed(found, "assign"):
-                    run = assign(program, month.first, engine, as_of=month.first)
-                _add(connection, "assignments", run.assignments)
-                found["assigned"] += run.assignments.num_rows
-            with timed(found, "pay"):
-                pay(program, month, engine, as_of=month.last)
-            found["posted"] += connection.execute("select count(*) from ledger_rows").fetchall()[0][0]
-            connection.execute("insert into ledger by name from ledger_rows")
-        with timed(found, "again"):
-            pay(program, PAID_MONTH, engine, as_of=PAID_MONTH.last)
-        found["posted_again"] = connection.execute("select count(*) from deltas").fetchall()[0][0]
-        members = sum(engine.fetch("control_totals")["members"].to_pylist())
-        with timed(found, "adjudicate"):
-            adjudicate(engine, program, date(2026, 2, 28))
-        found["lines"] = engine.fetch("adjudicated_lines").num_rows
-    seconds = sum(found[name] for name in ("assign", "pay", "adjudicate"))
-    return found | {"items": members, "seconds": seconds}
-
-
-def _add(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
-    """Rows into the facts that the connection holds, which may be views of files."""
-    connection.register("_added", rows)
-    both = connection.sql(f'select * from "{table}" union all by name select * from _added').to_arrow_table()
-    connection.unregister("_added")
-    DuckEngine(connection).bind(table, both)
-
-
 RUNS: dict[str, Callable[..., Found]] = {"assign": assign_on, "pay": pay_on, "adjudicate": adjudicate_on}
 ENGINES: dict[str, tuple[EngineName, str | None]] = {
     "duckdb": ("duckdb", None),
@@ -154,7 +91,7 @@ ENGINES: dict[str, tuple[EngineName, str | None]] = {
 def job(name: str, folder: Path, memory: str) -> Found:
     """`assign`, or `assign, postgres`, or a name of PLAIN, or `demo program`."""
     if name == "demo program":
-        return demo_program(folder, memory)
+        return three_years(folder, memory)
     if name in PLAIN:
         return PLAIN[name](folder)
     run, _, engine = name.partition(", ")
