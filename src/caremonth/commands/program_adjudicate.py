@@ -30,7 +30,7 @@ from caremonth.kernel.program.adjudicate import adjudicate as judge
 from caremonth.kernel.program.adjudicate.receive import Received, receive
 from caremonth.kernel.program.adjudicate.remit import remittance
 from caremonth.kernel.program.adjudicate.write import files, set_aside, summarize, write_answers, write_received
-from caremonth.kernel.program.facts import load_for_money
+from caremonth.kernel.program.facts import doubtful_people, load_for_money
 from caremonth.kernel.program.output import Format, format_of, write_json
 from caremonth.kernel.rulebook.dated import day_of
 from caremonth.kernel.rulebook.source import RulebookErrors
@@ -92,7 +92,8 @@ def adjudicate(
             incoming = _receive(connection, files_837, received, on, numbers)
             paid_on = on.date() if on else _last_receipt(connection)
             with running(engine, connection, CLAIM_FACTS) as chosen:
-                judge(chosen, found, paid_on, lambda what: say(f"judging: {what}"))
+                doubtful = doubtful_people(report)
+                judge(chosen, found, paid_on, lambda what: say(f"judging: {what}"), doubtful=doubtful)
                 run_id = f"{found.name}-claims-{paid_on.isoformat()}"
                 unusable = set_aside(chosen)
                 remitted = remittance(chosen, found, paid_on, run_id, numbers)

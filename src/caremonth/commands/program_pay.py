@@ -28,7 +28,7 @@ from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.rejected import write_rejected
-from caremonth.kernel.program.facts import NEWS, SCHEMA, load_for_money
+from caremonth.kernel.program.facts import SCHEMA, doubtful_people, load_for_money
 from caremonth.kernel.program.output import Format, format_of
 from caremonth.kernel.program.pay import LISTINGS, OUTPUTS, PayRefused
 from caremonth.kernel.program.pay import pay as run_pay
@@ -80,7 +80,7 @@ def pay(
             report = load_for_money(facts, connection, SCHEMA)
             say(f"paying {asked}")
             with running(engine, connection, SCHEMA) as chosen:
-                doubtful = set().union(*(report.people_set_aside.get(table, ()) for table in NEWS))
+                doubtful = doubtful_people(report)
                 known_by = as_of.date() if as_of else None
                 run = run_pay(found, asked, chosen, first=from_month, as_of=known_by, set_aside=doubtful)
                 if not isinstance(chosen, DuckEngine):

@@ -118,3 +118,35 @@ def test_with_a_store_two_remittances_have_different_control_numbers(tmp_path: P
     for out in ("one", "two"):
         assert run("oklahoma", facts, "--out", tmp_path / out, *kept).exit_code == 0
     assert (tmp_path / "one/835.edi").read_bytes()[:106] != (tmp_path / "two/835.edi").read_bytes()[:106]
+
+
+@pytest.mark.parametrize(
+    ("table", "good", "bad"),
+    [
+        ("eligibility", "M1,2025-01-01,", "M1,01/01/2025,"),  # not a date
+        ("claim_lines", "C1,1,99213,110.00", "C1,1,99213,-110.00"),  # below zero
+        ("claims", "C1,M1,1000000004,2025-03-20", "C1,M1,1000000004,20 March"),  # not a date
+    ],
+)
+def test_what_was_paid_stays_paid_where_a_row_can_no_longer_be_read(
+    tmp_path: Path, table: str, good: str, bad: str
+) -> None:
+    texts = {
+        "people": "person_id,birth_date\nM1,1985-01-01\n",
+        "eligibility": "person_id,start_date,end_date,group,recorded_at\nM1,2025-01-01,,adult,2025-01-01\n",
+        "pcps": "pcp_id,npi,open\nA,1000000004,open\n",
+        "fee_schedule": "code,start_date,amount_cents\n99213,2024-01-01,62.00\n",
+        "claims": "claim_id,person_id,billing_npi,received_on\nC1,M1,1000000004,2025-03-20\n",
+        "claim_lines": "claim_id,line,code,charge_cents,service_date\nC1,1,99213,110.00,2025-03-10\n",
+    }
+    facts = tmp_path / "facts"
+    facts.mkdir()
+    for name, text in texts.items():
+        (facts / f"{name}.csv").write_text(text)
+    assert run("south_dakota", facts, "--on", "2025-04-01", "--out", tmp_path / "one").exit_code == 0
+    sent = (tmp_path / "one/remittance_lines.csv").read_text()
+    assert "C1,1,original,1,M1,1000000004,99213,1,110.00,62.00" in sent.replace('"', "")
+    (facts / "remittance_lines.csv").write_text(sent)
+    (facts / f"{table}.csv").write_text(texts[table].replace(good, bad))
+    assert run("south_dakota", facts, "--on", "2025-05-01", "--out", tmp_path / "two").exit_code == 1
+    assert (tmp_path / "two/remittance_lines.csv").read_text().count("\n") == 1

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 import duckdb
+import pyarrow as pa
 
 from caremonth.kernel.facts.errors import FactsError, FactsErrors
 from caremonth.kernel.facts.read import LoadReport, load
 from caremonth.kernel.facts.schema import PROGRAM, Column, Table
+from caremonth.kernel.program.small_table import small_table
 
 _ADDED_COLUMNS: dict[str, tuple[Column, ...]] = {
     "eligibility": (Column("risk", about="risk tier of the member, as the program names it"),),
@@ -100,7 +102,17 @@ MONEY = ("fee_schedule", "ledger", "remittance_lines")
 
 
 # what tells who was a member, and on whose panel: where a row of them cannot be used, nothing is taken back
-NEWS = ("people", "eligibility", "assignments", "deaths")
+_NEWS = ("people", "eligibility", "assignments", "deaths")
+
+
+def doubtful_people(report: LoadReport) -> frozenset[str]:
+    """The people of whom a row was set aside that tells whether they are members."""
+    return frozenset().union(*(report.people_set_aside.get(table, ()) for table in _NEWS))
+
+
+def people_table(people: Iterable[str]) -> pa.Table:
+    """people_set_aside: one row a person."""
+    return small_table([{"person_id": person} for person in sorted(set(people))], text=("person_id",))
 
 
 def load_for_money(folder: Path, connection: duckdb.DuckDBPyConnection, schema: Mapping[str, Table]) -> LoadReport:

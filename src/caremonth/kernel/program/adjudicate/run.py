@@ -24,6 +24,7 @@ from caremonth.kernel.facts.npi import npi_holds
 from caremonth.kernel.program.adjudicate.calendar import calendar
 from caremonth.kernel.program.adjudicate.rules import claim_rules
 from caremonth.kernel.program.adjudicate.units import take_units
+from caremonth.kernel.program.facts import people_table
 from caremonth.kernel.program.settings.frame import Program
 
 HERE = files("caremonth.kernel.program.adjudicate")
@@ -74,12 +75,18 @@ def relations() -> tuple[dict[str, Relation], dict[str, Relation]]:
 
 
 def adjudicate(
-    engine: Engine, program: Program, on: date, step: Step = lambda _: None, known: Collection[str] = ()
+    engine: Engine,
+    program: Program,
+    on: date,
+    step: Step = lambda _: None,
+    known: Collection[str] = (),
+    doubtful: Collection[str] = (),
 ) -> None:
     """Judge every claim in the engine's facts (tables of CLAIM_FACTS) by the rules of `program`.
 
     `on` is the day of the remittance: it decides reason codes, nothing else. `step` is told what is being done.
-    `known`: relations that the engine holds already, from another run over the same facts.
+    `known`: relations that the engine holds already, from another run over the same facts. `doubtful`: people of whose
+    rows one could not be read; their claims are set aside.
     Raises RulebookErrors for wrong rules and ClaimFactsError for facts with which money would be wrong.
     """
     edits, amounts = relations()
@@ -89,6 +96,7 @@ def adjudicate(
     for name, rows in claim_rules(program, on).items():
         engine.bind(name, rows)
     engine.bind("calendar", calendar())
+    engine.bind("people_set_aside", people_table(doubtful))
     engine.run(plan(edits, ["referring_numbers", "fee_conflicts"]), parameters)
     _refuse_conflicts(engine.fetch("fee_conflicts"))
     engine.bind("npi_checks", _checked(engine.fetch("referring_numbers")))

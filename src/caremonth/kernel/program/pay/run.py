@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from caremonth.kernel.engine import Plan, Relation, plan, read_relations
 from caremonth.kernel.program.calendar import Month
+from caremonth.kernel.program.facts import people_table
 from caremonth.kernel.program.pay import tables
 from caremonth.kernel.program.pay.cells import cells_table, match_cells, profiles
 from caremonth.kernel.program.pay.findings import Finding, findings
@@ -140,7 +141,7 @@ def pay(
         "last_day": day_number(window.run.last),
     }
     _bind(engine, header, fees, enrollment, window, earlier)
-    engine.bind("people_set_aside", tables.people_table(set_aside))
+    engine.bind("people_set_aside", people_table(set_aside))
     engine.run(plan(relations(), FIRST), parameters)
     kinds = profiles(engine.fetch("profiles"), engine.fetch("eligibility_classes"), engine.fetch("provider_classes"))
     matches = match_cells(fees, kinds)

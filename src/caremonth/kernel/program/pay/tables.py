@@ -104,11 +104,6 @@ def prospective_table(fees: Fees, run: Month) -> pa.Table:
     return small_table(rows, text=("group_name",))
 
 
-def people_table(people: Iterable[str]) -> pa.Table:
-    """people_set_aside: who has a row that could not be read."""
-    return small_table([{"person_id": person} for person in sorted(set(people))], text=("person_id",))
-
-
 def age_edges(fees: Fees) -> list[int]:
     """Ages at which some cell begins or has just ended, from 0."""
     edges = {0}

@@ -1,7 +1,8 @@
 -- Yields: what to send now, so that what was sent equals what is right today: a new claim as original; a claim whose
 -- answer changed as reversal of what was sent and then correction; a voided or replaced claim as reversal alone. A claim
--- that is pended now keeps what was sent. Money of a reversal is negative. Sending it and running again yields no row.
--- Key: claim_id, version, action, line. Inputs: adjudicated_lines, sent_lines, remittance_lines.
+-- that is pended now, set aside, or not among the facts keeps what was sent. Money of a reversal is negative. Sending it
+-- and running again yields no row. Key: claim_id, version, action, line.
+-- Inputs: adjudicated_lines, sent_lines, remittance_lines, claims, unusable_claims.
 with sent_claims as (
     select
         claim_id,
@@ -49,14 +50,19 @@ to_reverse as (
         sent_claims.claim_id,
         sent_claims.version
     from sent_claims
+    join claims on claims.claim_id = sent_claims.claim_id
+    left join (select distinct claim_id from unusable_claims) as unusable on unusable.claim_id = sent_claims.claim_id
     left join current_claims on current_claims.claim_id = sent_claims.claim_id
     left join same_lines on same_lines.claim_id = sent_claims.claim_id
-    where current_claims.claim_id is null
-        or (
-            current_claims.pended = 0
-            and (
-                coalesce(same_lines.line_count, 0) <> sent_claims.line_count
-                or current_claims.line_count <> sent_claims.line_count
+    where unusable.claim_id is null
+        and (
+            current_claims.claim_id is null
+            or (
+                current_claims.pended = 0
+                and (
+                    coalesce(same_lines.line_count, 0) <> sent_claims.line_count
+                    or current_claims.line_count <> sent_claims.line_count
+                )
             )
         )
 ),

@@ -1,6 +1,6 @@
 -- Yields: claims whose money would be wrong whatever was done with them, with the reason: a line number used twice,
--- an amount below zero, a service after the day of receipt, no line at all. They are set aside. Key: claim_id, why. Inputs: claims, claim_lines,
--- calendar.
+-- an amount below zero, a service after the day of receipt, no line at all, a member of whom a row could not be read.
+-- They are set aside. Key: claim_id, why. Inputs: claims, claim_lines, calendar, people_set_aside.
 with numbered as (
     select
         claim_id,
@@ -74,3 +74,12 @@ from claims
 left join numbered on numbered.claim_id = claims.claim_id
 where numbered.claim_id is null
     and coalesce(claims.frequency, '1') <> '8'
+union all
+select
+    claims.claim_id,
+    'person_id' as field,
+    claims.person_id as value,
+    'a row that tells of the member''s coverage could not be read' as why,
+    'put right the row of the member that is listed here' as what_to_do
+from claims
+join people_set_aside on people_set_aside.person_id = claims.person_id
