@@ -88,8 +88,10 @@ def test_adding_a_referral_never_lowers_a_payment(tables: Tables, data: st.DataO
 @few
 @given(worlds(4), worlds(4))
 def test_sent_remittances_add_up_to_todays_answer_whatever_came_before(earlier: Tables, now: Tables) -> None:
-    """Send what was right on earlier facts, then what the new facts change, then nothing. A claim that is no longer among
-    the facts, or is set aside, keeps what was sent."""
+    """Send what was right on earlier facts, then what the new facts change, then nothing.
+
+    A claim that is no longer among the facts, or is set aside, keeps what was sent.
+    """
     sent: list[dict[str, Any]] = []
     for run, tables in enumerate((earlier, now, now)):
         engine = judged(EVERYTHING, tables | {"remittance_lines": sent}, str(ON))
