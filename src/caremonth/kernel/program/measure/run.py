@@ -26,6 +26,7 @@ from caremonth.kernel.program.adjudicate.rules import claim_rules
 from caremonth.kernel.program.adjudicate.run import Engine
 from caremonth.kernel.program.adjudicate.run import relations as claim_relations
 from caremonth.kernel.program.calendar import Month
+from caremonth.kernel.program.facts import people_table
 from caremonth.kernel.program.measure.rates import (
     SMALL,
     ScreeningCounts,
@@ -179,6 +180,9 @@ def measure(
 
 def _bind(engine: Engine, program: Program, settings: Measures, year: int) -> None:
     engine.bind("calendar", calendar())
+    engine.bind(
+        "people_set_aside", people_table(())
+    )  # an unread row moves no money here: it is measured as far as told
     rules = claim_rules(program, date(year, 12, 31))
     engine.bind("program_uncovered_groups", rules["program_uncovered_groups"])
     engine.bind("program_plan", plan_table(program.section("program", Header), Month(year, 12)))
