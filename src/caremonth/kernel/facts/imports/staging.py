@@ -21,6 +21,7 @@ import yaml
 from caremonth.kernel.engine import connect
 from caremonth.kernel.facts.errors import FactsError, FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
+from caremonth.kernel.facts.imports.notes import NOTES
 from caremonth.kernel.facts.imports.report import ImportReport
 from caremonth.kernel.facts.read import load
 from caremonth.kernel.facts.rejected import write_rejected
@@ -117,7 +118,8 @@ def finish(
     for relation in RELATIONS:
         text = files(__package__).joinpath("relations", f"{relation}.sql").read_text(encoding="utf-8")
         connection.execute(f"create table {relation} as {text}")
-    _note_what_stayed_out(connection, report)
+    for asked in NOTES:
+        report.note_query(connection, *asked)
     write_facts(connection, out, report, progress)
     return report
 
@@ -214,84 +216,6 @@ def _place_payers(connection: duckdb.DuckDBPyConnection) -> None:
         from unplaced_payers
         """
     )
-
-
-def _note_what_stayed_out(connection: duckdb.DuckDBPyConnection, report: ImportReport) -> None:
-    note = report.note_query
-    note(
-        connection, "conditions", "SNOMED concept", "left out", "a finding, not a disease",
-        "select code || ' ' || label, count(*) from source_conditions where left_out group by all",
-    )  # fmt: skip
-    note(
-        connection, "encounters", "kind of encounter", "left out",
-        "no visit, stay or service of the contract stands for it",
-        """select concat_ws(' ', class, code, label), count(*) from source_encounters
-           where encounter_id not in (select encounter_id from billed_encounters)
-             and class not in (select class from stay_classes) and service_date is not null group by all""",
-    )  # fmt: skip
-    note(
-        connection, "encounters", "day", "left out", "the day on which it took place is not in the source",
-        "select class, count(*) from source_encounters where service_date is null group by all",
-    )  # fmt: skip
-    note(
-        connection, "encounters", "billed code", "assumed",
-        "the source does not hold it: mapped by kind of visit and age",
-        """select b.code, count(*) from billed_encounters b join source_encounters e using (encounter_id)
-           where e.billed_code is null group by all""",
-    )  # fmt: skip
-    note(
-        connection, "care plans", "ended plan", "left out", "it is no longer in force",
-        "select concat_ws(' ', code, label), count(*) from source_care_plans where ended_on is not null group by all",
-    )  # fmt: skip
-    note(
-        connection, "care plans", "service", "assumed",
-        "the source does not say for which service: taken as a care plan for ccm, not yet given to the patient",
-        "select 'ccm', count(*) from care_plans",
-    )  # fmt: skip
-    note(
-        connection, "coverage", "payer", "left out", "no coverage",
-        "select payer, count(*) from source_coverage where payer in (from no_coverage) group by all",
-    )  # fmt: skip
-    note(
-        connection, "coverage", "payer", "left out", "it does not say who pays",
-        "select '', count(*) from source_coverage where payer is null",
-    )  # fmt: skip
-    note(
-        connection, "coverage", "product", "assumed", "not a payer of imports/maps/payers.yaml: taken as commercial",
-        "select payer, count(*) from source_coverage where payer in (from unplaced_payers) group by all",
-    )  # fmt: skip
-    note(
-        connection, "coverage", "span", "left out", "the source does not hold its first day",
-        "select payer, count(*) from source_coverage where start_date is null group by all",
-    )  # fmt: skip
-    note(
-        connection, "coverage", "span", "unreadable", "it ends before it starts",
-        "select payer, count(*) from source_coverage where end_date < start_date group by all",
-    )  # fmt: skip
-    note(
-        connection, "people", "practice", "left out",
-        "no primary-care visit in the source: without a practice, unless --practice names one",
-        "select '', count(*) from people where practice_id is null",
-    )  # fmt: skip
-    note(
-        connection, "organizations", "kind of practice", "assumed", "the source does not hold it",
-        "select kind, count(*) from practices group by all",
-    )  # fmt: skip
-    note(
-        connection, "organizations, practitioners", "NPI", "left out", "not an NPI: the check digit is wrong",
-        """select npi, count(*) from (select npi, npi_holds from source_organizations union all
-           select npi, npi_holds from source_providers) where npi is not null and not npi_holds group by all""",
-    )  # fmt: skip
-    note(
-        connection, "coverage", "rows", "left out", "the source holds no coverage: every payer is unknown",
-        "select '', (select count(*) from people) where not exists (from source_coverage)",
-    )  # fmt: skip
-    for table in ("conditions", "encounters", "coverage", "care_plans", "consents", "claims"):
-        note(
-            connection, table.replace("_", " "), "person", "left out", "the person it is about is not in the source",
-            f"""select '', count(*) from source_{table}
-                where person_id is null or person_id not in (select person_id from source_people)""",
-        )  # fmt: skip
 
 
 def _hold_somebody(connection: duckdb.DuckDBPyConnection, report: ImportReport) -> None:
