@@ -14,8 +14,8 @@ TOP = """\
 
 A *facts folder* holds one file a table, `NAME.parquet` or `NAME.csv` (UTF-8, a header row; an empty cell is null).
 A missing file is an empty table. A column may be absent when every value is null. Extra columns are
-reported and left alone. A file that would be a table under another name (`Consents.CSV`, `visits.csv.gz`, `people (1).csv`)
-and a column of the contract written otherwise (`Person ID`) are refused: either would be taken for nothing.
+reported and left alone. A file that would be a table under another name (`Consents.CSV`, `visits.csv.gz`) and a
+column of the contract written otherwise (`Person ID`) are refused: either would be taken for nothing.
 
 | type | in CSV | in Parquet |
 |---|---|---|
