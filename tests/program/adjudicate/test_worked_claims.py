@@ -203,6 +203,15 @@ def test_r30_a_claim_after_the_filing_limit_is_refused_and_on_the_last_day_it_is
     assert one_claim(received_on="2025-01-09", **asked) == (6200, "")  # 365 days: 2024 is a leap year
 
 
+def test_a_claim_without_a_day_of_receipt_waits_only_where_it_may_be_too_late() -> None:
+    tables = base_tables()
+    claim(tables, "in time", received_on=None, service_date="2025-01-02")
+    claim(tables, "nobody knows", received_on=None, service_date="2025-01-01")
+    engine = judged(ALL, tables, "2026-01-02")
+    verdicts = {row["claim_id"]: row["verdict"] for row in engine.fetch("adjudicated_lines").to_pylist()}
+    assert verdicts == {"in time": "denied", "nobody knows": "pended"}
+
+
 def test_r31_what_another_payer_paid_is_taken_off_the_fee() -> None:
     got = one_claim(billing_npi=PCP_A, code="99213", charge_cents=11000, other_paid_cents=3000)
     assert got == (3200, "CO-45:4800;OA-23:3000")

@@ -26,6 +26,7 @@ from caremonth.kernel.program.adjudicate.rules import claim_rules
 from caremonth.kernel.program.adjudicate.units import take_units
 from caremonth.kernel.program.facts import people_table
 from caremonth.kernel.program.settings.frame import Program
+from caremonth.kernel.rulebook.dated import day_number
 
 HERE = files("caremonth.kernel.program.adjudicate")
 
@@ -84,14 +85,15 @@ def adjudicate(
 ) -> None:
     """Judge every claim in the engine's facts (tables of CLAIM_FACTS) by the rules of `program`.
 
-    `on` is the day of the remittance: it decides reason codes, nothing else. `step` is told what is being done.
+    `on` is the day of the remittance: it decides reason codes, and that a claim without a day of receipt came by then.
+    `step` is told what is being done.
     `known`: relations that the engine holds already, from another run over the same facts. `doubtful`: people of whose
     rows one could not be read; their claims are set aside.
     Raises RulebookErrors for wrong rules and ClaimFactsError for facts with which money would be wrong.
     """
     edits, amounts = relations()
     edits = {name: one for name, one in edits.items() if name not in known}
-    parameters = {"program": program.name}
+    parameters: dict[str, int | str | bool] = {"program": program.name, "on_day": day_number(on)}
     step("rules")
     for name, rows in claim_rules(program, on).items():
         engine.bind(name, rows)
