@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from caremonth.amounts import dollars
 from caremonth.commands.program import program
-from caremonth.report.program_page import percent, rate, render, signed_dollars
+from caremonth.report.program_page import percent, rate, render
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +81,7 @@ def test_the_page_tells_what_the_ledger_holds_and_names_no_member(runs: tuple[Pa
     page = (runs[0] / "report.html").read_text()
     ledger = pq.read_table(runs[0] / "paid-2025-12" / "ledger.parquet").to_pylist()
     entity = sum(row["amount_cents"] for row in ledger if row["fee"] == "administration")
-    assert f'<td class="n">{signed_dollars(entity)}</td>' in page
+    assert f'<td class="n">{dollars(entity)}</td>' in page
     assert not re.search(r"\bM\d{6}\b", page)
 
 
@@ -96,6 +97,6 @@ def test_a_folder_without_runs_says_so_instead_of_drawing_nothing(tmp_path: Path
 
 
 def test_money_and_shares_are_written_without_rounding_up() -> None:
-    assert (signed_dollars(-750), signed_dollars(123_456_789)) == ("−$7.50", "$1,234,567.89")
+    assert (dollars(-750), dollars(123_456_789)) == ("−$7.50", "$1,234,567.89")
     assert percent(899_999) == "89.99%"
     assert (rate({"per": 1, "rate": 0.4848}), rate({"per": 1000, "rate": 29.65})) == ("48.48%", "29.65")

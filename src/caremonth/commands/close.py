@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from caremonth.amounts import counted, dollars
 from caremonth.commands.day import DAY
 from caremonth.commands.set_aside import report_rejected
 from caremonth.kernel.close.month import Month, MonthError
@@ -125,13 +126,14 @@ def close(
         raise click.ClickException(str(error)) from error
     report_rejected(report)
     click.echo(
-        f"{month}: {summary['lines']} lines for {summary['people_billed']} people, "
-        f"${summary['amount_cents'] / 100:,.2f} allowed; {summary['care_months_not_billed']} of "
-        f"{summary['care_months']} care months not billed. Answers in {out}"
+        f"{month}: {counted(summary['lines'], 'line', 'lines')} for "
+        f"{counted(summary['people_billed'], 'person', 'people')}, {dollars(summary['amount_cents'])} allowed; "
+        f"{summary['care_months_not_billed']:,} of {counted(summary['care_months'], 'care month', 'care months')} "
+        f"not billed. Answers in {out}"
     )
-    if summary["people_not_enrolled_who_could_be"]:
+    if could := summary["people_not_enrolled_who_could_be"]:
         click.echo(
-            f"{summary['people_not_enrolled_who_could_be']} people are in no service and could be offered one: "
+            f"{counted(could, 'person is', 'people are')} in no service and could be offered one: "
             f"{out / 'prospects'}.{kind or _kind_of(facts)} says which, and what each lacks"
         )
     if report.set_aside:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from caremonth.amounts import counted
 from caremonth.commands.month_summary import print_month
 from caremonth.demo.practice import DEFAULT_PEOPLE, DEFAULT_SEED
 from caremonth.demo.run import Demo
@@ -43,9 +44,9 @@ def _ending(made: Demo, out: Path) -> str:
     held = [outcome for outcome in made.outcomes if outcome.holds]
     stories = f"{len(held)} of {len(made.outcomes)} planted stories ended as told"
     first = made.outcomes[0].story.person_id
-    could = made.summary["people_not_enrolled_who_could_be"]
+    could = counted(made.summary["people_not_enrolled_who_could_be"], "person is", "people are")
     return f"""
-{could} people are in no service and could be offered one ({out / "answers" / "prospects.csv"}).
+{could} in no service and could be offered one ({out / "answers" / "prospects.csv"}).
 {stories} ({out / "stories.csv"}).
 Report    {out / "report.html"}
 Answers   {out / "answers"} (lines, findings, minutes, prospects, summary.json)

@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
+from caremonth.amounts import dollars
 from caremonth.commands.day import DAY
 from caremonth.commands.program_shared import (
     ENGINES,
     control_numbers,
-    dollars,
     exit_status,
     month_argument,
     print_table,

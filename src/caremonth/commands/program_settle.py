@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from caremonth.commands.program_shared import dollars, print_table, report_rejected, steps, tell_unverified, the_program
+from caremonth.amounts import dollars
+from caremonth.commands.program_shared import print_table, report_rejected, steps, tell_unverified, the_program
 from caremonth.kernel.engine import connect
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.folder import whole_folder

@@ -90,12 +90,6 @@ def tell_unverified(found: Program, name: str, day: date, *sections: str) -> Non
         click.echo(f"Not verified: {doubtful:,} of the {len(sure):,} rules of this run. `{mark}` marks them.", err=True)
 
 
-def dollars(cents: int) -> str:
-    """Cents as dollars: 114000 → $1,140.00."""
-    sign = "−" if cents < 0 else ""
-    return f"{sign}${abs(cents) // 100:,}.{abs(cents) % 100:02}"
-
-
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A small table on standard output; figures to the right."""
     from rich.console import Console

@@ -7,9 +7,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from caremonth.amounts import dollars
 from caremonth.kernel.engine import connect
 from caremonth.report import program_figures
-from caremonth.report.program_page import percent, rate, signed_dollars
+from caremonth.report.program_page import percent, rate
 
 SHOWN_MEASURES = ("WCV", "AMB-ED", "AVOIDABLE-ED", "PCR")
 
@@ -43,7 +44,7 @@ def _table(*columns: str) -> Table:
 def _months(runs: program_figures.Runs) -> Table:
     table = _table("month", "#members", "#on panels", "#to providers", "#to the entity", "#taken back", "#held back")
     for row in program_figures.months(runs):
-        money = (signed_dollars(row[name]) for name in ("providers", "entity", "taken_back", "withheld"))
+        money = (dollars(row[name]) for name in ("providers", "entity", "taken_back", "withheld"))
         table.add_row(row["month"], f"{row['members']:,}", f"{row['on_panels']:,}", *money)
     return table
 
@@ -51,7 +52,7 @@ def _months(runs: program_figures.Runs) -> Table:
 def _claims(runs: program_figures.Runs) -> Table:
     table = _table("lines", "#number", "#charged", "#paid")
     for row in program_figures.verdicts(runs):
-        table.add_row(row["verdict"], f"{row['lines']:,}", signed_dollars(row["charged"]), signed_dollars(row["paid"]))
+        table.add_row(row["verdict"], f"{row['lines']:,}", dollars(row["charged"]), dollars(row["paid"]))
     for row in program_figures.findings(runs)[:4]:
         table.add_row(f"  {row['finding']} ({row['codes']})", f"{row['lines']:,}", "", "")
     return table
@@ -70,5 +71,5 @@ def _quality(runs: program_figures.Runs) -> Table:
 def _incentives(runs: program_figures.Runs) -> Table:
     table = _table("scheme", "#payees", "#due")
     for row in program_figures.schemes(runs):
-        table.add_row(row["label"], f"{row['payees']:,}", signed_dollars(row["cents"]))
+        table.add_row(row["label"], f"{row['payees']:,}", dollars(row["cents"]))
     return table

@@ -6,16 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from caremonth.amounts import dollars
 from caremonth.report import charts, figures
 from caremonth.report.answers import RuleWords, Told, connect
 from caremonth.report.html import fill_in
 
 WORK_LIST_ROWS, NEAREST_ROWS = 60, 20
-
-
-def dollars(cents: int) -> str:
-    """6613 → ``$66.13``."""
-    return f"${cents // 100:,}.{cents % 100:02d}"
 
 
 def clock(seconds: int) -> str:

@@ -5,14 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from caremonth.amounts import dollars
 from caremonth.report import program_charts, program_figures
 from caremonth.report.html import fill_in
-from caremonth.report.page import dollars
-
-
-def signed_dollars(cents: int) -> str:
-    """-750 → ``−$7.50``."""
-    return dollars(cents) if cents >= 0 else f"−{dollars(-cents)}"
 
 
 def rate(row: dict[str, Any], key: str = "rate") -> str:
@@ -54,4 +49,4 @@ def render(folder: Path, *, title: str, note: str = "") -> str:
             "denied_chart": program_charts.lines_by_finding(findings) if findings else "",
             "quality_chart": program_charts.rates(shares) if shares else "",
         }
-    return fill_in("program.html.j2", {"dollars": signed_dollars, "rate": rate, "percent": percent}, values)
+    return fill_in("program.html.j2", {"dollars": dollars, "rate": rate, "percent": percent}, values)
