@@ -18,30 +18,27 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from benchmarks.x12.generate import file_of, pieces
 
 GOALS = {"read": 100, "check": 40, "write": 80}  # MB/s on one core
+SPLIT_GOAL = 1.5  # times the plain split's time that reading may take
+TWO_GOAL = 1.6  # times as fast with two processes
 PEERS = {"837P": ("pyx12", "linuxforhealth"), "835": ("pyx12", "linuxforhealth", "edi-835-parser"), "834": ("pyx12",)}
 PEER_GOALS = {"pyx12": 100, "linuxforhealth": 100, "edi-835-parser": 30}
 MEMORY_GOAL = 300  # MB over the interpreter
 
 
-def job(name: str, given: str | Path, repeat: int = 3, core: int = 0, python: str = sys.executable) -> dict[str, Any]:
-    """Run one job in a process of its own; {} when it fails (a peer may not read the file at all)."""
-    command = [
-        python,
-        "-m",
-        "benchmarks.x12.jobs",
-        name,
-        str(given),
-        "--repeat",
-        str(repeat),
-        "--core",
-        str(core),
-    ]
+def job(
+    name: str, given: str | Path, repeat: int = 3, core: int = 0, python: str = sys.executable, warm: Path | None = None
+) -> dict[str, Any]:
+    """Run one job in a process of its own, first on the small file `warm` where there is one: modules and grammars,
+    ours and others', are loaded once. {} when it fails (a peer may not read the file at all)."""
+    command = [python, "-m", "benchmarks.x12.jobs", name, str(given), "--repeat", str(repeat), "--core", str(core)]
+    command += ["--warm", str(warm)] if warm else []
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         print(f"{name} {given}: failed\n{done.stderr[-400:]}", file=sys.stderr)
@@ -50,12 +47,21 @@ def job(name: str, given: str | Path, repeat: int = 3, core: int = 0, python: st
     return found | {"mb_per_second": found["bytes"] / found["seconds"] / 1e6}
 
 
+def few(folder: Path, kind: str) -> Path:
+    """A file of a few claims or members."""
+    path = folder / f"few.{kind}"
+    if not path.exists():
+        file_of(kind, 20, path)
+    return path
+
+
 def ours(files: dict[str, Path], counts: dict[str, int], repeat: int) -> list[dict[str, Any]]:
     """Our jobs for each file."""
     rows = []
     for kind, path in files.items():
         for name in ("split", "read", "check"):
-            rows.append({"kind": kind, "job": name, "count": counts[kind], **job(name, path, repeat)})
+            found = job(name, path, repeat, warm=few(path.parent, kind))
+            rows.append({"kind": kind, "job": name, "count": counts[kind], **found})
         rows.append(
             {"kind": kind, "job": "write", "count": counts[kind], **job("write", f"{kind}:{counts[kind]}", repeat)}
         )
@@ -69,25 +75,28 @@ def peers(folder: Path, count: int, python: str) -> list[dict[str, Any]]:
         path = folder / f"small.{kind}"
         file_of(kind, count, path)
         for name in (*names, "pyx12-check"):
-            rows.append(
-                {
-                    "kind": kind,
-                    "job": name,
-                    "count": count,
-                    **job(name, path, 1, 0, python if name == "linuxforhealth" else sys.executable),
-                }
-            )
+            other = python if name == "linuxforhealth" else sys.executable
+            found = job(name, path, 1, 0, other, few(folder, kind))
+            rows.append({"kind": kind, "job": name, "count": count, **found})
     return rows
 
 
-def two_processes(files: dict[str, Path], repeat: int) -> dict[str, float]:
-    """How many times as fast two processes read a file as one does, by kind."""
-    found = {}
+def two_processes(files: dict[str, Path], repeat: int) -> list[dict[str, Any]]:
+    """How many times as fast two processes read and check a file as one does; and how much two that each read a file of
+    their own do together, which is all that the machine has to give."""
+    rows = []
     for kind, path in files.items():
-        alone, both = job("read", path, repeat, -1), job("read-2", path, repeat, -1)
-        if alone and both:
-            found[kind] = alone["seconds"] / both["seconds"]
-    return found
+        for name in ("read", "check"):
+            warm = few(path.parent, kind)
+            alone, both = (job(each, path, repeat, -1, warm=warm) for each in (name, f"{name}-2"))
+            if not (alone and both):
+                continue
+            with ThreadPoolExecutor(2) as pool:
+                beside = list(pool.map(lambda core: job(name, path, repeat, core, warm=warm), (0, 1)))  # noqa: B023
+            most = max((found["seconds"] for found in beside if found), default=float("inf"))
+            times, ceiling = alone["seconds"] / both["seconds"], 2 * alone["seconds"] / most
+            rows.append({"kind": kind, "job": name, "times": times, "ceiling": ceiling})
+    return rows
 
 
 def memory(folder: Path, megabytes: int) -> list[dict[str, Any]]:
@@ -106,19 +115,23 @@ def memory(folder: Path, megabytes: int) -> list[dict[str, Any]]:
 
 
 def report(
-    rows: list[dict[str, Any]], compared: list[dict[str, Any]], two: dict[str, float], flat: list[dict[str, Any]]
+    rows: list[dict[str, Any]], compared: list[dict[str, Any]], two: list[dict[str, Any]], flat: list[dict[str, Any]]
 ) -> str:
     """The figures as Markdown, with each goal and whether it is met."""
     lines = [
         f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores; best of the runs, one core "
-        "a job. The count is of claims or members; `split` is a plain Python split of the same bytes into lists.",
+        "a job. The count is of claims or members; `split` is a plain Python split of the same bytes.",
         "", "| file | count | MB | job | seconds | MB/s | a second | goal | peak MB |",
         "|---|---|---|---|---|---|---|---|---|",
     ]  # fmt: skip
+    split = {row["kind"]: row["seconds"] for row in rows if row["job"] == "split" and "seconds" in row}
     for row in rows:
         if "seconds" in row:
             goal = GOALS.get(row["job"])
             said = "" if goal is None else f"{goal} MB/s {_met(row['mb_per_second'] >= goal)}"
+            if row["job"] == "read" and row["kind"] in split:
+                times = row["seconds"] / split[row["kind"]]
+                said += f"; {times:.2f} × split, at most {SPLIT_GOAL} {_met(times <= SPLIT_GOAL)}"
             lines.append(
                 f"| {row['kind']} | {row['count']:,} | {row['bytes'] / 1e6:.1f} | {row['job']} | {row['seconds']:.3f} |"
                 f" {row['mb_per_second']:.1f} | {row['count'] / row['seconds']:,.0f} | {said} | {row['peak']:.0f} |"
@@ -138,8 +151,15 @@ def report(
             f"| {row['kind']} | {row['count']:,} | {row['job']} | {row['seconds']:.2f} | {row['mb_per_second']:.2f} |"
             f" {row['count'] / row['seconds']:,.0f} | {times:.0f}× | {said} |"
         )
-    lines += ["", "| file | two processes read as fast as one, times | goal |", "|---|---|---|"]
-    lines += [f"| {kind} | {factor:.2f} | 1.6 {_met(factor >= 1.6)} |" for kind, factor in two.items()]
+    lines += [
+        "", "| file | job | two processes are as fast as one, times | two at once, each a file of its own | goal |",
+        "|---|---|---|---|---|",
+    ]  # fmt: skip
+    lines += [
+        f"| {row['kind']} | {row['job']} | {row['times']:.2f} | {row['ceiling']:.2f} |"
+        f" {TWO_GOAL} {_met(row['times'] >= TWO_GOAL)} |"
+        for row in two
+    ]
     lines += ["", "| large file, MB | job | MB/s | MB over the interpreter | goal |", "|---|---|---|---|---|"]
     lines += [
         f"| {row['bytes'] / 1e6:,.0f} | {row['job']} | {row['mb_per_second']:.1f} | {row['over']:.0f} |"

@@ -18,8 +18,9 @@ from pathlib import Path
 
 
 def split_plainly(path: Path) -> int:
-    """What a plain Python split of the same bytes takes: no tables, only lists of elements. Segments."""
-    return len([segment.split(b"*") for segment in path.read_bytes().split(b"~")])
+    """What a plain Python split of the same bytes takes, each segment forgotten when its elements are counted: to keep
+    them all would be slower by far. Elements."""
+    return sum(len(segment.split(b"*")) for segment in path.read_bytes().split(b"~"))
 
 
 def read_tables(path: Path) -> int:
@@ -54,6 +55,13 @@ def check_file(path: Path) -> int:
     from caremonth.kernel.x12.check import check
 
     return len(check(path).findings)
+
+
+def check_with_two(path: Path) -> int:
+    """The same checks by two processes. Findings."""
+    from caremonth.kernel.x12.check import check
+
+    return len(check(path, processes=2).findings)
 
 
 def pyx12_claims(path: Path) -> int:
@@ -115,7 +123,7 @@ def nothing(path: Path) -> int:
 
 JOBS: dict[str, Callable[[Path], int]] = {
     "nothing": nothing, "split": split_plainly, "read": read_tables, "read-2": read_with_two,
-    "parquet": read_to_parquet, "check": check_file,
+    "parquet": read_to_parquet, "check": check_file, "check-2": check_with_two,
     "pyx12": pyx12_claims, "pyx12-check": pyx12_check, "linuxforhealth": linuxforhealth_models,
     "edi-835-parser": edi_835_parser_frame,
 }  # fmt: skip
@@ -153,6 +161,7 @@ def main() -> None:
     parser.add_argument("given", help="a file; for write KIND:COUNT")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--core", type=int, default=-1)
+    parser.add_argument("--warm", type=Path, help="do the job on this small file first")
     arguments = parser.parse_args()
     if arguments.core >= 0 and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {arguments.core})
@@ -162,6 +171,8 @@ def main() -> None:
         print(json.dumps({"seconds": seconds, "bytes": size, "found": found, "peak": peak_megabytes()}))
         return
     path, job = Path(arguments.given), JOBS[arguments.job]
+    if arguments.warm:
+        job(arguments.warm)
     times = []
     for _ in range(arguments.repeat):
         began = time.perf_counter()

@@ -8,10 +8,10 @@ front of the next block, as bytes. So nothing downstream need know that there ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,8 @@ from .plan import Plan, plan
 from .sources import next_bytes
 from .values import Block
 
-BLOCK_BYTES = 6 << 20
+Made = TypeVar("Made")
+BLOCK_BYTES = 3 << 20
 BEYOND = 1 << 10  # bytes: more than a header
 LARGEST_LOOP = 64 << 20  # bytes without any place to cut: more than this is no claim, no member, no file of ours
 
@@ -77,10 +78,10 @@ class Part:
 
 
 def file_blocks(
-    stream: BinaryIO, name: str, notes: Notes, size: int = BLOCK_BYTES, part: Part | None = None
-) -> Iterator[FileBlock]:
-    """The blocks of a file or a part of it. Raises X12Error, with the byte, for what is not X12 or ends early."""
-    part = part or Part()
+    stream: BinaryIO, name: str, notes: Notes, work: Callable[[FileBlock], Made], size: int, part: Part
+) -> Iterator[Made]:
+    """What `work` makes of each block of a file or of a part of it; the block itself is gone when that is handed on.
+    Raises X12Error, with the byte, for what is not X12 or ends early."""
     if part.start:
         stream.seek(part.start)
         pending, offset = b"", part.start
@@ -103,19 +104,20 @@ def file_blocks(
                 raise X12Error(name, offset, why, "This is binary, or not one X12 file; ask the sender for it again.")
             want *= 2
             continue
-        index, before, last = block.frame.index, len(part.carry.data), block.last
+        cut_off, used, last = block.cut_off, block.frame.index.end - len(part.carry.data), block.last
         part.stopped = block.stopped
-        part.counts = _counts_before(block, part.counts, len(index) - block.context)
-        if block.cut_off is None or len(index) > block.context:
-            yield block
-        if block.cut_off is not None:
-            raise block.cut_off
+        part.counts = _counts_before(block, part.counts, len(block.frame.index) - block.context)
+        made = work(block) if cut_off is None or len(block.frame.index) > block.context else None
         part.carry = _carry(block)
+        del block  # one block in memory at a time, and none while what was made of it is used
+        pending, offset, want = pending[used:], offset + used, size
+        if made is not None:
+            yield made
+        if cut_off is not None:
+            raise cut_off
         if last or part.stopped:
             return
-        used = index.end - before
-        pending, offset, want = pending[used:], offset + used, size
-        del block, index  # one block in memory at a time
+        del made
 
 
 def _block(part: Part, pending: bytes, offset: int, name: str, notes: Notes, *, last: bool) -> FileBlock | None:
@@ -180,7 +182,8 @@ def _resolved(index: Index, found: Envelope) -> list[Resolved]:
     """Symbols and states of every segment, once for the envelope and once for each kind in the block."""
     outer = plan("envelope")
     symbols = outer.machine.kind_of_code.take(index.code).astype(np.int16)
-    states = np.array([0, 1, 1, 1, 2, 2, 3, 3], np.int16).take(symbols)
+    states, placed = np.zeros(len(index), np.int16), np.flatnonzero(symbols != 0)
+    states[placed] = np.array([0, 1, 1, 1, 2, 2, 3, 3], np.int16).take(symbols.take(placed))
     result: list[Resolved] = [(outer, symbols, states)]
     for number, name in enumerate(found.kinds):
         if not name:

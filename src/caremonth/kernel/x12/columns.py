@@ -83,13 +83,20 @@ class Cutter:
     _places_of: dict[int, Places] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        width = self.plan.spot_of.shape[1]
-        spot = self.plan.spot_of.reshape(-1).take(self.states.astype(np.int32) * width + self.symbols)
-        self.order, counts = _side_by_side(spot, len(self.plan.spots))
+        width, size = self.plan.spot_of.shape[1], len(self.symbols)
+        some = np.flatnonzero(self.symbols != 0)
+        placed = some if 2 * len(some) < size else None  # None: most are, and all are looked at
+        symbols = self.symbols if placed is None else self.symbols.take(placed)
+        states = self.states if placed is None else self.states.take(placed)
+        spot = self.plan.spot_of.reshape(-1).take(states.astype(np.int32) * width + symbols)
+        order, counts = _side_by_side(spot, len(self.plan.spots))
+        self.order = (order if placed is None else placed.take(order)).astype(np.int32)
         self.bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]).tolist()
         self._first, self._count = self.frame.index.first.take(self.order), self.frame.index.count.take(self.order)
-        self.unused = np.zeros(len(spot), bool)
-        self.leftover = (spot == 0) & ~self.plan.structural.take(self.symbols)
+        self.unused, self.leftover = np.zeros(size, bool), np.zeros(size, bool)
+        nowhere = np.flatnonzero(spot == 0)
+        nowhere = nowhere[~self.plan.structural.take(symbols.take(nowhere))]
+        self.leftover[nowhere if placed is None else placed.take(nowhere)] = True
 
     def spot(self, number: int) -> Ints:
         """The segments in a spot, in order."""
@@ -275,18 +282,13 @@ class Cutter:
                     self.leftover[places.segments[more]] = True
 
 
-def _side_by_side(spot: NDArray[np.int16], size: int) -> tuple[Ints, Wide]:
-    """The segments by spot, those in spot 0 left out, and how many there are in each spot."""
-    placed = np.flatnonzero(spot).astype(np.int32)
-    if 2 * len(placed) > len(spot):
-        placed, of_placed = np.arange(len(spot), dtype=np.int32), spot
-    else:
-        of_placed = spot.take(placed)
-    counts = np.bincount(of_placed, minlength=size)
+def _side_by_side(spot: NDArray[np.int16], size: int) -> tuple[NDArray[np.intp], Wide]:
+    """The places of what is in a spot, by spot and in order, and how many there are in each; spot 0 is left out."""
+    counts = np.bincount(spot, minlength=size)
     used = np.flatnonzero(counts)
     rank = np.zeros(size, np.uint8 if len(used) <= 256 else np.int16)  # bytes are sorted faster
     rank[used] = np.arange(len(used))
-    order = placed.take(np.argsort(rank.take(of_placed), kind="stable")[counts[0] :])
+    order = np.argsort(rank.take(spot), kind="stable")[counts[0] :]
     counts[0] = 0
     return order, counts
 

@@ -13,7 +13,7 @@ from . import schema as schemas
 from .read import X12Tables
 
 FORMATS = ("parquet", "csv", "json")
-ROW_GROUP = 1 << 16  # rows; the writer keeps something of every group of a Parquet file in memory until it is closed
+ROW_GROUP = 1 << 15  # rows; the writer keeps something of every group in memory until a Parquet file is closed
 
 
 def file_names() -> set[str]:
@@ -39,7 +39,8 @@ class Export:
         self.folder, self.kind = folder, kind
         self.rows: dict[str, int] = {}
         self._writers: dict[str, Any] = {}
-        self._waiting: dict[str, list[pa.Table]] = {}  # rows of Parquet files that do not make a group yet
+        self._waiting: dict[str, list[pa.Buffer]] = {}  # rows of Parquet files that do not make a group yet, packed
+        self._rows_waiting: dict[str, int] = {}
 
     def __enter__(self) -> Export:
         return self
@@ -73,17 +74,18 @@ class Export:
         elif self.kind == "csv":
             self._writers[name].write_table(table)
         else:
-            waiting = self._waiting.setdefault(name, [])
-            waiting.append(table)
-            if sum(map(len, waiting)) >= ROW_GROUP:
+            self._waiting.setdefault(name, []).append(_packed(table))
+            self._rows_waiting[name] = self._rows_waiting.get(name, 0) + len(table)
+            if self._rows_waiting[name] >= ROW_GROUP:
                 self._write_group(name)
 
     def _write_group(self, name: str) -> None:
         """Write the rows of a Parquet file that wait, as one group."""
-        waiting = self._waiting[name]
+        waiting, schema = self._waiting[name], self._writers[name].schema
         if waiting:
-            self._writers[name].write_table(pa.concat_tables(waiting))
-            waiting.clear()
+            self._writers[name].write_table(pa.concat_tables([_unpacked(packed, schema) for packed in waiting]))
+        waiting.clear()
+        self._rows_waiting[name] = 0
 
     def _writer(self, name: str, schema: pa.Schema) -> Any:
         path = self.folder / f"{name}.{self.kind}"
@@ -102,3 +104,20 @@ def _json_line(row: dict[str, Any]) -> str:
     import json
 
     return json.dumps({k: v for k, v in row.items() if v is not None}, ensure_ascii=False, default=str) + "\n"
+
+
+def _packed(table: pa.Table) -> pa.Buffer:
+    """The columns of a table that are filled, compressed: rows that wait take little memory."""
+    filled = [name for name, c in zip(table.column_names, table.columns, strict=True) if c.null_count < len(table)]
+    sink, options = pa.BufferOutputStream(), pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+    with pa.ipc.new_stream(sink, table.select(filled).schema, options=options) as writer:
+        writer.write_table(table.select(filled))
+    return sink.getvalue()
+
+
+def _unpacked(packed: pa.Buffer, schema: pa.Schema) -> pa.Table:
+    """The whole table again."""
+    table = pa.ipc.open_stream(packed, options=pa.ipc.IpcReadOptions(use_threads=False)).read_all()
+    there = dict(zip(table.column_names, table.columns, strict=True))
+    absent = {type_: pa.nulls(len(table), type_) for type_ in {f.type for f in schema if f.name not in there}}
+    return pa.Table.from_arrays([there.get(f.name, absent.get(f.type)) for f in schema], schema=schema)

@@ -97,14 +97,18 @@ class Places:
     def __post_init__(self) -> None:
         self.fewest = int(self.count.min(initial=1 << 30))
         self.most = int(self.count.max(initial=0))
+        # In the width that NumPy takes by: else every take would widen its places again.
+        self._first, self._count = self.first.astype(np.intp), self.count.astype(np.intp)
+
+    def tokens(self, element: int) -> NDArray[np.intp]:
+        """The number of an element; of the last element where a segment has fewer."""
+        return self._first + (np.minimum(self._count, element) if element > self.fewest else element)
 
     def ends(self, element: int) -> Ints:
         """Where an element ends; the end of the last element where a segment has fewer. Looked up once."""
         known = self._ends.get(element)
         if known is None:
-            beyond = element > self.fewest
-            token = self.first + (np.minimum(self.count, element) if beyond else np.int32(element))
-            known = self._ends[element] = self.index.element_end.take(token)
+            known = self._ends[element] = self.index.element_end.take(self.tokens(element))
         return known
 
     def bounds(self, element: int) -> tuple[Ints, Ints]:
@@ -121,7 +125,7 @@ class Places:
         start, end = self.bounds(element)
         if element > self.most or not len(index.component_at):
             return (start, end) if component == 1 else (start, start)
-        token = self.first + (np.minimum(self.count, element) if element > self.fewest else np.int32(element))
+        token = self.tokens(element)
         last = index.components_until.take(token)
         before = index.components_until.take(np.subtract(token, 1, out=token))
         if component == 1:
@@ -157,9 +161,9 @@ def pack(text: str) -> int:
     return (values[0] * BASE + values[1]) * BASE + values[2]
 
 
-def pack_at(data: Bytes, start: Ints, length: Ints) -> NDArray[np.uint16]:
-    """`pack` of the values at these places of the data, all at once."""
-    code = FIRST_CODE.take(data.take(start, mode="clip"))
+def pack_at(data: Bytes, start: Ints, length: Ints, initial: Bytes | None = None) -> NDArray[np.uint16]:
+    """`pack` of the values at these places of the data, all at once. `initial`: the bytes there, if they are known."""
+    code = FIRST_CODE.take(data.take(start, mode="clip") if initial is None else initial)
     if not len(code):
         return code
     shortest, longest = int(length.min()), int(length.max())
@@ -208,17 +212,19 @@ class _Piece:
     component_of: Ints  # the element, from 0, of each component separator
     closing: Ints  # the elements, from 0, that end a segment
     start: Ints
+    initial: Bytes  # the byte at each start
 
     def until(self, byte: int) -> _Piece:
         """Without what lies at or after this byte."""
         stop = int(np.searchsorted(self.element_end[1:], byte))
-        inside = int(np.searchsorted(self.component_at, byte))
+        inside, begun = int(np.searchsorted(self.component_at, byte)), int(np.searchsorted(self.start, byte))
         return _Piece(
             self.element_end[: stop + 1],
             self.component_at[:inside],
             self.component_of[:inside],
             self.closing[: np.searchsorted(self.closing, stop)],
-            self.start[: np.searchsorted(self.start, byte)],
+            self.start[:begun],
+            self.initial[:begun],
         )
 
 
@@ -237,7 +243,7 @@ def index_block(data: Bytes, file: str, offset: int, notes: Notes) -> Index:
         delimiters, fixed = found
         stop = min(at + window, len(data))
         piece = _scan(data, at, stop, delimiters)
-        headers = _headers(data, piece.start[1:])
+        headers = _headers(data, piece.start[1:], piece.initial[1:])
         if len(headers) and headers[-1] + ISA_LENGTH > len(data) > stop - 1:
             # The bytes end inside a header: what delimiters follow is not known yet.
             piece = piece.until(int(headers[-1]))
@@ -261,6 +267,7 @@ def _scan(data: Bytes, start: int, stop: int, delimiters: Delimiters) -> _Piece:
     """Every delimiter in data[start:stop], and where the segments after the first start."""
     position, count = np.empty(stop - start + 1, np.int32), 1
     component_at, component_of = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
+    closing = [np.zeros(0, np.int32)]
     mask, other = np.empty(SCAN, bool), np.empty(SCAN, bool)
     for at in range(start, stop, SCAN):
         step = data[at : min(at + SCAN, stop)]
@@ -268,25 +275,23 @@ def _scan(data: Bytes, start: int, stop: int, delimiters: Delimiters) -> _Piece:
         np.equal(step, delimiters.element, out=here)
         here |= np.equal(step, delimiters.terminator, out=also)
         found = here.nonzero()[0]
-        ends = position[count : count + len(found)]
-        ends[...] = found
-        ends += np.int32(at)
+        np.add(found, at, out=position[count : count + len(found)], casting="unsafe")
+        closing.append((also.take(found).nonzero()[0] + (count - 1)).astype(np.int32))
         inside = np.equal(step, delimiters.component, out=here).nonzero()[0]
         component_at.append(inside.astype(np.int32) + np.int32(at))
         component_of.append(np.searchsorted(found, inside).astype(np.int32) + np.int32(count - 1))
         count += len(found)
-    position = position[:count]
-    closing = (data.take(position[1:], mode="clip") == delimiters.terminator).nonzero()[0].astype(np.int32)
-    last = position[1:].take(closing)
+    position, closed = position[:count], np.concatenate(closing)
+    last = position[1:].take(closed)
     last = last[: np.searchsorted(last, len(data) - 1)]
-    begins = np.concatenate([np.array([start], np.int32), _skip_blanks(data, last + np.int32(1))])
-    return _Piece(position, np.concatenate(component_at), np.concatenate(component_of), closing, begins)
+    begins, initial = _skip_blanks(data, np.concatenate([np.array([start], np.int32), last + np.int32(1)]))
+    return _Piece(position, np.concatenate(component_at), np.concatenate(component_of), closed, begins, initial)
 
 
-def _headers(data: Bytes, start: Ints) -> Ints:
+def _headers(data: Bytes, start: Ints, initial: Bytes) -> Ints:
     """Those of these starts where a segment ISA begins."""
     last = len(data) - 1
-    found = start[data.take(start, mode="clip") == ord("I")]
+    found = start[initial == ord("I")]
     second, third = data.take(np.minimum(found + 1, last)), data.take(np.minimum(found + 2, last))
     headers: Ints = found[(second == ord("S")) & (third == ord("A")) & (found + 2 <= last)]
     return headers
@@ -309,12 +314,12 @@ def _alike(one: Delimiters, other: Delimiters) -> bool:
     return (one.element, one.component, one.terminator) == (other.element, other.component, other.terminator)
 
 
-def _skip_blanks(data: Bytes, start: Ints) -> Ints:
-    """Each start moved past blanks, control characters and a byte-order mark in the middle of a file."""
-    value = data.take(start, mode="clip")
-    waiting = np.flatnonzero((value <= 32) | (value == 0xEF))
+def _skip_blanks(data: Bytes, start: Ints) -> tuple[Ints, Bytes]:
+    """Each start moved past blanks, control characters and a byte-order mark in the middle of a file; and what byte is
+    there."""
+    initial = data.take(start, mode="clip")
+    waiting = moved = np.flatnonzero((initial <= 32) | (initial == 0xEF))
     last = len(data) - 1
-    start = start.copy() if len(waiting) else start
     while len(waiting):
         at = start.take(waiting)
         value = data.take(at, mode="clip")
@@ -323,7 +328,8 @@ def _skip_blanks(data: Bytes, start: Ints) -> Ints:
         move[at > last] = 0
         start[waiting] = at + move
         waiting = waiting[move > 0]
-    return start
+    initial[moved] = data.take(start.take(moved), mode="clip")
+    return start, initial
 
 
 def _assemble(
@@ -334,6 +340,7 @@ def _assemble(
     element_end, closing = whole.element_end, whole.closing + np.int32(1)
     element_end[0] = -1
     count = len(closing)
+    initial = whole.initial[:count]
     first = np.ones(count, np.int32)
     np.add(closing[:-1], 1, out=first[1:])
     ends = element_end.take(closing)
@@ -345,8 +352,8 @@ def _assemble(
     _note_blanks(data, begin, start, empty, offset, notes)
     if empty.any():
         keep = ~empty
-        first, closing, start = first[keep], closing[keep], start[keep]
-    code = _segment_codes(data, start, element_end.take(first) - start)
+        first, closing, start, initial = first[keep], closing[keep], start[keep], initial[keep]
+    code = _segment_codes(data, start, element_end.take(first) - start, initial)
     end = int(ends[-1]) + 1 if count else 0
     notes.looked_until = max(notes.looked_until, offset + end)
     return Index(
@@ -368,13 +375,15 @@ def _joined(pieces: list[_Piece]) -> _Piece:
         np.concatenate([p.component_of + n for p, n in zip(pieces, before, strict=False)]),
         np.concatenate([p.closing + n for p, n in zip(pieces, before, strict=False)]),
         np.concatenate([p.start for p in pieces]),
+        np.concatenate([p.initial for p in pieces]),
     )
 
 
-def _segment_codes(data: Bytes, start: Ints, length: Ints) -> NDArray[np.uint16]:
+def _segment_codes(data: Bytes, start: Ints, length: Ints, initial: Bytes) -> NDArray[np.uint16]:
     """The packed id of each segment; blanks after an id do not count."""
-    code = pack_at(data, start, length)
-    code[length < 2] = 0
+    code = pack_at(data, start, length, initial)
+    if len(length) and length.min() < 2:
+        code[length < 2] = 0
     for i in np.flatnonzero(length > 3):
         name = data[start[i] : start[i] + min(int(length[i]), 16)].tobytes().rstrip()
         code[i] = pack(name.decode("latin-1")) if 2 <= len(name) <= 3 else 0

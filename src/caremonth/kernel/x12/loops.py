@@ -260,7 +260,7 @@ def _values_at(index: Index, segments: Ints, element: int) -> NDArray[np.uint16]
 def states_of(machine: Automaton, symbols: NDArray[np.int16]) -> Small:
     """The state after every segment: the loop it is in."""
     states = np.empty(len(symbols), np.int16)
-    seams = np.flatnonzero(machine.sure.take(symbols)).astype(np.int32)
+    seams = np.flatnonzero((machine.sure != 0).take(symbols)).astype(np.int32)
     if not len(seams) or seams[0] != 0:
         seams = np.concatenate([np.zeros(1, np.int32), seams])
     guess = machine.sure.take(symbols.take(seams)).astype(np.int32)

@@ -156,16 +156,23 @@ def file_tables(
     part: Part | None = None,
 ) -> Iterator[X12Tables]:
     """The blocks of one file, or of a part of it, and its notes with the last; rows are numbered on."""
+    part = part or Part()
+
+    def work(block: FileBlock) -> tuple[X12Tables, int | None]:
+        tables = _tables(block, notes, rows, wanted, all_segments)
+        last = block.last and block.cut_off is None
+        here = int(block.offsets[-1]) if len(block.offsets) else None
+        return X12Tables(tables, notes.table() if last else NO_NOTES), here
+
     with source.open() as stream:
-        before = part.start if part else 0
-        for block in file_blocks(stream, source.name, notes, block_bytes, part):
-            tables = _tables(block, notes, rows, wanted, all_segments)
-            yield X12Tables(tables, notes.table() if block.last and block.cut_off is None else NO_NOTES)
+        before = part.start
+        for tables, here in file_blocks(stream, source.name, notes, work, block_bytes, part):
+            yield tables
             if progress:
-                here = int(block.offsets[-1]) if len(block.offsets) else before
+                here = before if here is None else here
                 progress(source.name, max(here - before, 0))
                 before = here
-            del block, tables  # before the next block is made
+            del tables  # before the next block is made
 
 
 def _tables(
