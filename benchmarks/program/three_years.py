@@ -89,7 +89,7 @@ def _claims(engine: DuckEngine, program: Program, found: Found) -> None:
 def _year_ends(
     connection: duckdb.DuckDBPyConnection, engine: DuckEngine, program: Program, first: Month, found: Found
 ) -> None:
-    scores: dict[int, dict[tuple[str, str], dict[str, int]]] = {}
+    scores: dict[int, dict[tuple[str, str], Found]] = {}
     found["measured"] = 0
     for year in range(first.year, LAST.year + 1):
         with timed(found, "measure"):

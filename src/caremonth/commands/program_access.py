@@ -9,6 +9,15 @@ from pathlib import Path
 import click
 
 from caremonth.commands.day import DAY
+from caremonth.commands.program_options import (
+    answers_folder,
+    dry_run_option,
+    facts_argument,
+    form_option,
+    out_option,
+    target_of,
+    tell_target,
+)
 from caremonth.commands.program_shared import (
     exit_status,
     print_table,
@@ -19,8 +28,6 @@ from caremonth.commands.program_shared import (
 )
 from caremonth.kernel.engine import DuckEngine, connect
 from caremonth.kernel.facts.errors import FactsErrors
-from caremonth.kernel.facts.folder import whole_folder
-from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.program.access import ACCESS_FACTS
 from caremonth.kernel.program.access import access as run_access
 from caremonth.kernel.program.access.write import FILES, write_run
@@ -31,12 +38,12 @@ from caremonth.kernel.rulebook.source import RulebookErrors
 
 @click.command(epilog="Example: caremonth program access demo facts --on 2025-03-01 --out access")
 @click.argument("program")
-@click.argument("facts", type=click.Path(path_type=Path))
+@facts_argument
 @click.option("--on", "day", type=DAY, required=True, help="Day that is asked about.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
-@click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
-@click.option("--dry-run", is_flag=True, help="Compute and show, write nothing.")
-def access(program: str, facts: Path, day: datetime, out: Path | None, kind: Format | None, dry_run: bool) -> None:
+@out_option
+@form_option
+@dry_run_option
+def access(program: str, facts: Path, day: datetime, out: Path | None, form: Format | None, dry_run: bool) -> None:
     """Tell which access standards of PROGRAM are met: providers to choose from nearby, appointments in time.
 
     Distances are great-circle miles from members to providers that would take them (open, with room, of fitting age
@@ -45,8 +52,7 @@ def access(program: str, facts: Path, day: datetime, out: Path | None, kind: For
 
     Exit status: 0 done; 1 done, with rows set aside or standards not met; 2 nothing done, and why.
     """
-    if out is None and not dry_run:
-        raise click.ClickException("Say where to write with --out, or ask for --dry-run.")
+    target = target_of(out, dry_run)
     found = the_program(program)
     try:
         with connect() as connection, steps() as say:
@@ -55,11 +61,9 @@ def access(program: str, facts: Path, day: datetime, out: Path | None, kind: For
             say("measuring distances and waits")
             run = run_access(found, day.date(), DuckEngine(connection))
             rows = [row for row in run.standards.to_pylist() if row["part"] == ""]
-            if out is not None and not dry_run:
-                with whole_folder(out, FILES) as folder:
-                    write_run(connection, run, folder, kind or format_of(facts))
-                    if report.rejected.num_rows:
-                        write_rejected(report.rejected, folder / "rejected.csv")
+            if target is not None:
+                with answers_folder(target, FILES, report) as folder:
+                    write_run(connection, run, folder, form or format_of(facts))
                     summary = {"program": found.name, "on": str(day.date()), "facts_digest": report.digest}
                     verdicts = {row["standard"]: row["verdict"] for row in rows}
                     write_json(summary | {"standards": verdicts}, folder / "summary.json")
@@ -79,5 +83,5 @@ def access(program: str, facts: Path, day: datetime, out: Path | None, kind: For
             for row in rows
         ],
     )  # fmt: skip
-    click.echo(f"Answers in {out}" if out and not dry_run else "Dry run: nothing was written.")
+    tell_target(target)
     sys.exit(exit_status(report, [*unknown, *(row for row in rows if row["verdict"] == "not met")]))

@@ -11,13 +11,22 @@ import click
 
 from caremonth.amounts import dollars
 from caremonth.commands.day import DAY
+from caremonth.commands.program_options import (
+    dry_run_option,
+    engine_option,
+    facts_argument,
+    form_option,
+    memory_option,
+    out_option,
+    store_option,
+    target_of,
+    tell_target,
+)
 from caremonth.commands.program_shared import (
-    ENGINES,
     control_numbers,
     print_table,
     report_rejected,
     steps,
-    store_option,
     tell_unverified,
     the_program,
 )
@@ -41,8 +50,8 @@ from caremonth.kernel.x12.write import WriteRefused
 
 @click.command(epilog="Example: caremonth program adjudicate demo facts --on 2025-04-30 --out judged")
 @click.argument("program")
-@click.argument("facts", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
+@facts_argument
+@out_option
 @click.option(
     "--claims",
     "files_837",
@@ -52,11 +61,11 @@ from caremonth.kernel.x12.write import WriteRefused
 )
 @click.option("--received", type=DAY, help="Day the files came (default: the day they name).")
 @click.option("--on", type=DAY, help="Day of the remittance (default: last day of receipt).")
-@click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
-@click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
-@click.option("--memory-limit", help="For example 4GB; the rest goes to disk.")
+@engine_option
+@form_option
+@memory_option
 @store_option
-@click.option("--dry-run", is_flag=True, help="Judge and show, write nothing.")
+@dry_run_option
 def adjudicate(
     program: str,
     facts: Path,
@@ -81,8 +90,7 @@ def adjudicate(
 
     Exit status: 0 done; 1 done, with rows or claims set aside or claims waiting; 2 nothing done, and why.
     """
-    if out is None and not dry_run:
-        raise click.ClickException("Say where to write with --out, or ask for --dry-run.")
+    target = target_of(out, dry_run)
     found = the_program(program)
     try:
         with connect(memory_limit=memory_limit) as connection, steps() as say:
@@ -98,12 +106,12 @@ def adjudicate(
                 unusable = set_aside(chosen)
                 remitted = remittance(chosen, found, paid_on, run_id, numbers)
                 summary = summarize(chosen, found.name, paid_on, run_id) | {"facts_digest": report.digest}
-                if out is not None and not dry_run:
+                if target is not None:
                     say("writing")
                     import pyarrow as pa
 
                     rejected = pa.concat_tables([report.rejected, unusable.cast(report.rejected.schema)])
-                    with whole_folder(out, files()) as folder:
+                    with whole_folder(target, files()) as folder:
                         write_answers(chosen, run_id, rejected, folder, form or format_of(facts))
                         if remitted is not None:
                             (folder / "835.edi").write_bytes(remitted.data)
@@ -129,7 +137,7 @@ def adjudicate(
     for row in incoming.set_aside if incoming else ():
         place = f"claim {row['claim_id']}, line {row['line']}, {row['field']} {row['value']}".rstrip()
         click.echo(f"{place}: {row['why']}; {row['what_to_do']}", err=True)
-    _show(summary, None if dry_run else out)
+    _show(summary, target)
     waiting = "pended" in summary["verdicts"]
     sent_back = incoming is not None and (incoming.sent_back > 0 or bool(incoming.set_aside))
     sys.exit(1 if report.set_aside or unusable.num_rows or waiting or sent_back else 0)
@@ -168,7 +176,7 @@ def _last_receipt(connection: Any) -> date:
     return day_of(int(last))
 
 
-def _show(summary: dict[str, Any], out: Path | None) -> None:
+def _show(summary: dict[str, Any], target: Path | None) -> None:
     rows = [
         (f"lines {verdict}", f"{one['lines']:,}", dollars(one["charge_cents"]), dollars(one["paid_cents"]))
         for verdict, one in sorted(summary["verdicts"].items(), reverse=True)
@@ -180,4 +188,4 @@ def _show(summary: dict[str, Any], out: Path | None) -> None:
         for action, one in sorted(summary["sent"].items())
     ]
     print_table(f"{summary['program']} · claims · {summary['on']}", ("what", "lines", "charged", "paid"), rows)
-    click.echo(f"Answers in {out}" if out else "Dry run: nothing was written.")
+    tell_target(target)

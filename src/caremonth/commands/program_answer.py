@@ -9,22 +9,28 @@ from pathlib import Path
 import click
 
 from caremonth.commands.day import DAY
+from caremonth.commands.program_options import (
+    answers_folder,
+    dry_run_option,
+    engine_option,
+    facts_argument,
+    out_option,
+    store_option,
+    target_of,
+    tell_target,
+)
 from caremonth.commands.program_shared import (
-    ENGINES,
     control_numbers,
     exit_status,
     print_table,
     report_rejected,
     steps,
-    store_option,
     tell_unverified,
     the_program,
 )
 from caremonth.kernel.engine import connect
 from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
-from caremonth.kernel.facts.folder import whole_folder
-from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.program.answer import NO_REPLY
 from caremonth.kernel.program.answer import answer as run_answer
 from caremonth.kernel.program.facts import SCHEMA, load_facts
@@ -40,13 +46,13 @@ FILES = frozenset({"271.edi", "answers.csv", "rejected.csv", "replies"})
 
 @click.command(epilog="Example: caremonth program answer demo facts inquiry.270 --today 2025-04-01 --out answered")
 @click.argument("program")
-@click.argument("facts", type=click.Path(path_type=Path))
+@facts_argument
 @click.argument("inquiry", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--today", type=DAY, required=True, help="Day of questions without a date.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
+@out_option
 @store_option
-@click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
-@click.option("--dry-run", is_flag=True, help="Compute and show, write nothing.")
+@engine_option
+@dry_run_option
 def answer(
     program: str,
     facts: Path,
@@ -63,8 +69,7 @@ def answer(
 
     Exit status: 0 done; 1 done, with rows set aside or people not found; 2 nothing done, and why.
     """
-    if out is None and not dry_run:
-        raise click.ClickException("Say where to write with --out, or ask for --dry-run.")
+    target = target_of(out, dry_run)
     found = the_program(program)
     try:
         with connect() as connection, steps() as say:
@@ -79,15 +84,13 @@ def answer(
                 raise click.ClickException(f"{inquiry} asks about nobody: it is no 270. Name a 270 file.")
             with running(engine, connection, SCHEMA) as chosen:
                 reply = run_answer(found, asked, chosen, today.date(), numbers) if anybody else NO_REPLY
-            if out is not None and not dry_run:
-                with whole_folder(out, FILES) as folder:
+            if target is not None:
+                with answers_folder(target, FILES, report) as folder:
                     write_replies(incoming.replies, folder)
                     if reply.data:
                         (folder / "271.edi").write_bytes(reply.data)
                     connection.register("answers", reply.answers)
                     write_relation(connection, "answers", ("member_id", "service_date"), folder / "answers.csv")
-                    if report.rejected.num_rows:
-                        write_rejected(report.rejected, folder / "rejected.csv")
     except (ControlNumberError, EngineError, FactsErrors, RulebookErrors, WriteRefused, X12Error) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
@@ -101,6 +104,6 @@ def answer(
         ("answer", "questions"),
         [(status, str(sum(row["status"] == status for row in rows))) for status in counts],
     )
-    click.echo(f"Answers in {out}" if out and not dry_run else "Dry run: nothing was written.")
+    tell_target(target)
     unknown = [row for row in rows if row["status"] not in ("active", "inactive")]
     sys.exit(exit_status(report, [*unknown, *incoming.refused]))

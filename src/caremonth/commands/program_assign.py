@@ -10,8 +10,18 @@ from typing import Any
 import click
 
 from caremonth.commands.day import DAY
+from caremonth.commands.program_options import (
+    answers_folder,
+    dry_run_option,
+    engine_option,
+    facts_argument,
+    form_option,
+    memory_option,
+    out_option,
+    target_of,
+    tell_target,
+)
 from caremonth.commands.program_shared import (
-    ENGINES,
     exit_status,
     print_table,
     report_rejected,
@@ -22,8 +32,6 @@ from caremonth.commands.program_shared import (
 from caremonth.kernel.engine import connect
 from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
-from caremonth.kernel.facts.folder import whole_folder
-from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.program.assign import AssignRefused
 from caremonth.kernel.program.assign import assign as run_assign
 from caremonth.kernel.program.assign.write import FILES, summarize, write_run
@@ -34,14 +42,14 @@ from caremonth.kernel.rulebook.source import RulebookErrors
 
 @click.command(epilog="Example: caremonth program assign demo facts --on 2025-03-01 --out assigned")
 @click.argument("program")
-@click.argument("facts", type=click.Path(path_type=Path))
+@facts_argument
 @click.option("--on", "day", type=DAY, required=True, help="First day of the assignments.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
+@out_option
 @click.option("--as-of", type=DAY, help="Only news recorded by the end of this day (UTC).")
-@click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
-@click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
-@click.option("--memory-limit", help="For example 4GB; the rest goes to disk.")
-@click.option("--dry-run", is_flag=True, help="Compute and show, write nothing.")
+@engine_option
+@form_option
+@memory_option
+@dry_run_option
 def assign(
     program: str,
     facts: Path,
@@ -49,7 +57,7 @@ def assign(
     out: Path | None,
     as_of: datetime | None,
     engine: EngineName,
-    kind: Format | None,
+    form: Format | None,
     memory_limit: str | None,
     dry_run: bool,
 ) -> None:
@@ -60,8 +68,7 @@ def assign(
 
     Exit status: 0 done; 1 done, with rows set aside or members waiting; 2 nothing done, and why.
     """
-    if out is None and not dry_run:
-        raise click.ClickException("Say where to write with --out, or ask for --dry-run.")
+    target = target_of(out, dry_run)
     found = the_program(program)
     try:
         with connect(memory_limit=memory_limit) as connection, steps() as say:
@@ -70,19 +77,17 @@ def assign(
             with running(engine, connection, SCHEMA) as chosen:
                 run = run_assign(found, day.date(), chosen, as_of=as_of.date() if as_of else None, progress=say)
             summary = summarize(run, report, found.name, str(day.date()))
-            if out is not None and not dry_run:
+            if target is not None:
                 say("writing")
-                with whole_folder(out, FILES) as folder:
-                    write_run(connection, run, folder, kind or format_of(facts))
-                    if report.rejected.num_rows:
-                        write_rejected(report.rejected, folder / "rejected.csv")
+                with answers_folder(target, FILES, report) as folder:
+                    write_run(connection, run, folder, form or format_of(facts))
                     write_json(summary, folder / "summary.json")
     except (AssignRefused, EngineError, FactsErrors, RulebookErrors) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
     tell_unverified(found, program, day.date(), "assignment", "enrollment")
     _show(summary)
-    click.echo(f"Answers in {out}" if out and not dry_run else "Dry run: nothing was written.")
+    tell_target(target)
     waiting = [status for status in summary["by_status"] if status.startswith(("PEND", "EXEMPT"))]
     sys.exit(exit_status(report, waiting))
 

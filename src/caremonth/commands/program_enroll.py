@@ -9,20 +9,27 @@ from pathlib import Path
 import click
 
 from caremonth.commands.day import DAY
+from caremonth.commands.program_options import (
+    answers_folder,
+    dry_run_option,
+    facts_argument,
+    form_option,
+    out_option,
+    store_option,
+    target_of,
+    tell_target,
+)
 from caremonth.commands.program_shared import (
     control_numbers,
     exit_status,
     print_table,
     report_rejected,
     steps,
-    store_option,
     tell_unverified,
     the_program,
 )
 from caremonth.kernel.engine import connect
 from caremonth.kernel.facts.errors import FactsErrors
-from caremonth.kernel.facts.folder import whole_folder
-from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.program.enroll import enroll as run_enroll
 from caremonth.kernel.program.enroll.write import FILES, summarize, write_run
 from caremonth.kernel.program.facts import BEFORE_ENROLLMENT, load_facts
@@ -35,20 +42,20 @@ from caremonth.kernel.x12.notes import X12Error
 
 @click.command(epilog="Example: caremonth program enroll demo facts changes.834 --on 2025-03-01 --out enrolled")
 @click.argument("program")
-@click.argument("facts", type=click.Path(path_type=Path))
+@facts_argument
 @click.argument("files", type=click.Path(path_type=Path, exists=True, dir_okay=False), nargs=-1)
 @click.option("--on", "day", type=DAY, required=True, help="Day on which clocks are read.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
-@click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
+@out_option
+@form_option
 @store_option
-@click.option("--dry-run", is_flag=True, help="Compute and show, write nothing.")
+@dry_run_option
 def enroll(
     program: str,
     facts: Path,
     files: tuple[Path, ...],
     day: datetime,
     out: Path | None,
-    kind: Format | None,
+    form: Format | None,
     store: Path | None,
     dry_run: bool,
 ) -> None:
@@ -61,8 +68,7 @@ def enroll(
 
     Exit status: 0 done; 1 done, with rows set aside, pended or out of sync; 2 nothing done, and why.
     """
-    if out is None and not dry_run:
-        raise click.ClickException("Say where to write with --out, or ask for --dry-run.")
+    target = target_of(out, dry_run)
     found = the_program(program)
     try:
         with connect() as connection, steps() as say:
@@ -74,12 +80,10 @@ def enroll(
             say("enrolling")
             run = run_enroll(found, [incoming.tables] if files else [], connection, day.date())
             summary = summarize(run, report, found.name, str(day.date()))
-            if out is not None and not dry_run:
-                with whole_folder(out, FILES) as folder:
-                    write_run(connection, run, folder, kind or format_of(facts))
+            if target is not None:
+                with answers_folder(target, FILES, report) as folder:
+                    write_run(connection, run, folder, form or format_of(facts))
                     write_replies(incoming.replies, folder)
-                    if report.rejected.num_rows:
-                        write_rejected(report.rejected, folder / "rejected.csv")
                     write_json(summary, folder / "summary.json")
     except (ControlNumberError, FactsErrors, RulebookErrors, X12Error) as error:
         raise click.ClickException(str(error)) from error
@@ -90,6 +94,6 @@ def enroll(
     rows = [(f"rows to add: {name}", f"{count:,}") for name, count in summary["rows_to_add"].items()]
     rows += [(name.replace("_", " "), f"{count:,}") for name, count in summary["reports"].items()]
     print_table(f"{found.name} · enrolled on {day.date()}", ("what", "rows"), rows)
-    click.echo(f"Answers in {out}" if out and not dry_run else "Dry run: nothing was written.")
+    tell_target(target)
     waiting = summary["reports"]["pended"] + summary["reports"]["out_of_sync"] + len(incoming.refused)
     sys.exit(exit_status(report, range(waiting)))

@@ -9,13 +9,21 @@ from typing import Any
 
 import click
 
-from caremonth.commands.program_shared import ENGINES, print_table, report_rejected, steps, tell_unverified, the_program
+from caremonth.commands.program_options import (
+    answers_folder,
+    dry_run_option,
+    engine_option,
+    facts_argument,
+    form_option,
+    out_option,
+    target_of,
+    tell_target,
+)
+from caremonth.commands.program_shared import print_table, report_rejected, steps, tell_unverified, the_program
 from caremonth.kernel.engine import connect
 from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
-from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.read import load
-from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.program.measure import MEASURE_FACTS, Measured
 from caremonth.kernel.program.measure import measure as measure_year
 from caremonth.kernel.program.measure.write import FILES, write_measured
@@ -26,16 +34,16 @@ from caremonth.kernel.rulebook.source import RulebookErrors
 @click.command(epilog="Example: caremonth program measure demo 2025 facts --out measured")
 @click.argument("program")
 @click.argument("year", type=click.IntRange(1990, 2150))
-@click.argument("facts", type=click.Path(path_type=Path))
+@facts_argument
 @click.option(
     "--prior",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The scores file of the year before, for schemes that pay for improvement.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
-@click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
-@click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
-@click.option("--dry-run", is_flag=True, help="Measure and show, write nothing.")
+@out_option
+@engine_option
+@form_option
+@dry_run_option
 def measure(
     program: str,
     year: int,
@@ -53,8 +61,7 @@ def measure(
 
     Exit status: 0 done; 1 done, with rows set aside; 2 nothing done, and why.
     """
-    if out is None and not dry_run:
-        raise click.ClickException("Say where to write with --out, or ask for --dry-run.")
+    target = target_of(out, dry_run)
     found = the_program(program)
     try:
         with connect() as connection, steps() as say:
@@ -63,20 +70,18 @@ def measure(
             before = _scores(connection, prior) if prior else {}
             with running(engine, connection, MEASURE_FACTS) as chosen:
                 measured = measure_year(chosen, found, year, lambda what: say(f"measuring: {what}"))
-                if out is not None and not dry_run:
+                if target is not None:
                     say("writing")
-                    with whole_folder(out, FILES) as folder:
+                    with answers_folder(target, FILES, report) as folder:
                         write_measured(chosen, measured, folder, form or format_of(facts), before)
                         summary = {"program": found.name, "year": year, "facts_digest": report.digest}
                         write_json(summary | {"certified": False}, folder / "summary.json")
-                        if report.rejected.num_rows:
-                            write_rejected(report.rejected, folder / "rejected.csv")
     except (EngineError, FactsErrors, RulebookErrors) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
     tell_unverified(found, program, date(year, 12, 31), "measures")
     _show(found.name, measured)
-    click.echo(f"Answers in {out}" if out and not dry_run else "Dry run: nothing was written.")
+    tell_target(target)
     sys.exit(1 if report.set_aside else 0)
 
 

@@ -11,23 +11,31 @@ import click
 
 from caremonth.amounts import dollars
 from caremonth.commands.day import DAY
+from caremonth.commands.program_options import (
+    answers_folder,
+    dry_run_option,
+    engine_option,
+    facts_argument,
+    form_option,
+    memory_option,
+    out_option,
+    store_option,
+    target_of,
+    tell_target,
+)
 from caremonth.commands.program_shared import (
-    ENGINES,
     control_numbers,
     exit_status,
     month_argument,
     print_table,
     report_rejected,
     steps,
-    store_option,
     tell_unverified,
     the_program,
 )
 from caremonth.kernel.engine import DuckEngine, connect
 from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
-from caremonth.kernel.facts.folder import whole_folder
-from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.program.facts import SCHEMA, doubtful_people, load_for_money
 from caremonth.kernel.program.output import Format, format_of
 from caremonth.kernel.program.pay import LISTINGS, OUTPUTS, PayRefused
@@ -41,15 +49,15 @@ from caremonth.kernel.x12.writing.reasons import WriteRefused
 @click.command(epilog="Example: caremonth program pay connecticut_2009 2010-01 facts --out paid")
 @click.argument("program")
 @click.argument("month")
-@click.argument("facts", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
+@facts_argument
+@out_option
 @click.option("--from", "first", help="First month this ledger answers for (default: the program's first).")
 @click.option("--as-of", type=DAY, help="Only news recorded by the end of this day.")
-@click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
-@click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
-@click.option("--memory-limit", help="For example 4GB; the rest goes to disk.")
+@engine_option
+@form_option
+@memory_option
 @store_option
-@click.option("--dry-run", is_flag=True, help="Compute and show, write nothing.")
+@dry_run_option
 def pay(
     program: str,
     month: str,
@@ -58,7 +66,7 @@ def pay(
     first: str | None,
     as_of: datetime | None,
     engine: EngineName,
-    kind: Format | None,
+    form: Format | None,
     memory_limit: str | None,
     store: Path | None,
     dry_run: bool,
@@ -70,8 +78,7 @@ def pay(
 
     Exit status: 0 done; 1 done, with rows set aside or findings; 2 nothing done, and why.
     """
-    if out is None and not dry_run:
-        raise click.ClickException("Say where to write with --out, or ask for --dry-run.")
+    target = target_of(out, dry_run)
     asked, found = month_argument(month), the_program(program)
     from_month = month_argument(first) if first else None
     try:
@@ -87,19 +94,17 @@ def pay(
                     for name in (*OUTPUTS, *LISTINGS):
                         DuckEngine(connection).bind(name, chosen.fetch(name))
             summary = summarize(connection, run, report)
-            if out is not None and not dry_run:
+            if target is not None:
                 say("writing")
-                with whole_folder(out, FILES) as folder:
-                    write_run(connection, found, run, folder, kind or format_of(facts), control_numbers(store))
-                    if report.rejected.num_rows:
-                        write_rejected(report.rejected, folder / "rejected.csv")
+                with answers_folder(target, FILES, report) as folder:
+                    write_run(connection, found, run, folder, form or format_of(facts), control_numbers(store))
                     _write_summary(summary, folder)
     except (ControlNumberError, EngineError, FactsErrors, PayRefused, RulebookErrors, WriteRefused) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
     tell_unverified(found, program, asked.first, "fees", "enrollment")
     findings = tuple(finding for finding in run.findings if not finding.note)
-    _show(summary, findings, out if not dry_run else None)
+    _show(summary, findings, target)
     sys.exit(exit_status(report, findings))
 
 
@@ -109,7 +114,7 @@ def _write_summary(summary: dict[str, Any], folder: Path) -> None:
     write_json(summary, folder / "summary.json")
 
 
-def _show(summary: dict[str, Any], findings: tuple[Any, ...], out: Path | None) -> None:
+def _show(summary: dict[str, Any], findings: tuple[Any, ...], target: Path | None) -> None:
     print_table(
         f"{summary['program']} · {summary['month']} · run {summary['run_id']}",
         ("what", "number", "money"),
@@ -126,4 +131,4 @@ def _show(summary: dict[str, Any], findings: tuple[Any, ...], out: Path | None) 
     )
     for finding in findings:
         click.echo(f"{finding.what} ({finding.count:,}) {finding.what_to_do}", err=True)
-    click.echo(f"Answers in {out}" if out else "Dry run: nothing was written.")
+    tell_target(target)

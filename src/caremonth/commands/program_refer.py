@@ -10,22 +10,29 @@ from typing import Any
 import click
 
 from caremonth.commands.day import DAY
+from caremonth.commands.program_options import (
+    answers_folder,
+    dry_run_option,
+    engine_option,
+    facts_argument,
+    form_option,
+    out_option,
+    store_option,
+    target_of,
+    tell_target,
+)
 from caremonth.commands.program_shared import (
-    ENGINES,
     control_numbers,
     print_table,
     report_rejected,
     steps,
-    store_option,
     tell_unverified,
     the_program,
 )
 from caremonth.kernel.engine import DuckEngine, connect
 from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
-from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.read import load
-from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.program.adjudicate import CLAIM_FACTS, ClaimFactsError
 from caremonth.kernel.program.incoming import write_replies
 from caremonth.kernel.program.output import Format, format_of, write_json
@@ -41,7 +48,7 @@ from caremonth.kernel.x12.write import WriteRefused
 
 @click.command(epilog="Example: caremonth program refer demo facts --on 2025-04-30 --out referred")
 @click.argument("program")
-@click.argument("facts", type=click.Path(path_type=Path))
+@facts_argument
 @click.option("--on", required=True, type=DAY, help="The day of the decisions.")
 @click.option(
     "--requests",
@@ -49,11 +56,11 @@ from caremonth.kernel.x12.write import WriteRefused
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A 278 file with requests, or with another reviewer's answers; may be given more than once.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
-@click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
-@click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
+@out_option
+@engine_option
+@form_option
 @store_option
-@click.option("--dry-run", is_flag=True, help="Decide and show, write nothing.")
+@dry_run_option
 def refer(
     program: str,
     facts: Path,
@@ -72,8 +79,7 @@ def refer(
 
     Exit status: 0 done; 1 done, with rows set aside or requests waiting for a person; 2 nothing done, and why.
     """
-    if out is None and not dry_run:
-        raise click.ClickException("Say where to write with --out, or ask for --dry-run.")
+    target = target_of(out, dry_run)
     found = the_program(program)
     try:
         with connect() as connection, steps() as say:
@@ -85,16 +91,14 @@ def refer(
                 decide(chosen, found, on.date(), say)
                 summary: dict[str, Any] = summarize(chosen)
                 reply = answers(found, incoming, decided_rows(chosen), on.date(), numbers) if incoming else None
-                if out is not None and not dry_run:
-                    with whole_folder(out, files()) as folder:
+                if target is not None:
+                    with answers_folder(target, files(), report) as folder:
                         if incoming is not None:
                             write_replies(incoming.replies, folder)
                         if reply is not None:
                             (folder / "answers.278").write_bytes(reply)
                         write_answers(chosen, folder, form or format_of(facts))
                         write_json(summary | {"facts_digest": report.digest}, folder / "summary.json")
-                        if report.rejected.num_rows:
-                            write_rejected(report.rejected, folder / "rejected.csv")
     except (
         EngineError,
         FactsErrors,
@@ -112,7 +116,7 @@ def refer(
     rows = [(f"decided {what}", f"{count:,}") for what, count in summary["decided"].items()]
     rows += [(f"stands {state}", f"{count:,}") for state, count in summary["states"].items()]
     print_table(f"{found.name} · referrals · {on.date()}", ("what", "referrals"), rows)
-    click.echo(f"Answers in {out}" if out and not dry_run else "Dry run: nothing was written.")
+    tell_target(target)
     faults = incoming is not None and bool(incoming.set_aside)
     sys.exit(1 if report.set_aside or waiting(summary) or faults else 0)
 

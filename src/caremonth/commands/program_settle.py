@@ -10,11 +10,18 @@ from typing import Any
 import click
 
 from caremonth.amounts import dollars
+from caremonth.commands.program_options import (
+    answers_folder,
+    dry_run_option,
+    facts_argument,
+    form_option,
+    out_option,
+    target_of,
+    tell_target,
+)
 from caremonth.commands.program_shared import print_table, report_rejected, steps, tell_unverified, the_program
 from caremonth.kernel.engine import connect
 from caremonth.kernel.facts.errors import FactsErrors
-from caremonth.kernel.facts.folder import whole_folder
-from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.program.facts import load_for_money
 from caremonth.kernel.program.output import Format, format_of, write_json
 from caremonth.kernel.program.settings import Program
@@ -29,10 +36,10 @@ from caremonth.kernel.rulebook.source import RulebookErrors
 @click.command(epilog="Example: caremonth program settle illinois 2009 facts --out settled")
 @click.argument("program")
 @click.argument("year", type=click.IntRange(1990, 2150))
-@click.argument("facts", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
-@click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
-@click.option("--dry-run", is_flag=True, help="Settle and show, write nothing.")
+@facts_argument
+@out_option
+@form_option
+@dry_run_option
 def settle(program: str, year: int, facts: Path, out: Path | None, form: Format | None, dry_run: bool) -> None:
     """Settle the incentives of YEAR by the schemes of PROGRAM.
 
@@ -41,8 +48,7 @@ def settle(program: str, year: int, facts: Path, out: Path | None, form: Format 
 
     Exit status: 0 done; 1 done, with rows set aside or amounts that cannot be told; 2 nothing done, and why.
     """
-    if out is None and not dry_run:
-        raise click.ClickException("Say where to write with --out, or ask for --dry-run.")
+    target = target_of(out, dry_run)
     found = the_program(program)
     try:
         with connect() as connection, steps() as say:
@@ -51,18 +57,16 @@ def settle(program: str, year: int, facts: Path, out: Path | None, form: Format 
             say("settling")
             run = _settled(connection, found, year)
             names = dict(connection.execute("select pcp_id, coalesce(name, pcp_id) from pcps").fetchall())
-            if out is not None and not dry_run:
+            if target is not None:
                 say("writing")
-                with whole_folder(out, FILES) as folder:
+                with answers_folder(target, FILES, report) as folder:
                     write_run(found, run, names, folder, form or format_of(facts))
                     write_json(_summary(run) | {"facts_digest": report.digest}, folder / "summary.json")
-                    if report.rejected.num_rows:
-                        write_rejected(report.rejected, folder / "rejected.csv")
     except (FactsErrors, RulebookErrors, SettleRefused) as error:
         raise click.ClickException(str(error)) from error
     report_rejected(report)
     tell_unverified(found, program, date(year, 12, 31), "incentives")
-    _show(run, None if dry_run else out)
+    _show(run, target)
     sys.exit(1 if report.set_aside or any(one.unknown for one in run.settled) else 0)
 
 
@@ -91,7 +95,7 @@ def _summary(run: SettleRun) -> dict[str, Any]:
             "ledger_rows": len(run.ledger), "posted_cents": posted}  # fmt: skip
 
 
-def _show(run: SettleRun, out: Path | None) -> None:
+def _show(run: SettleRun, target: Path | None) -> None:
     summary = _summary(run)
     rows = [
         (scheme, f"{entry['payees']:,}", f"{entry['unknown']:,}", dollars(entry["due_cents"]))
@@ -102,4 +106,4 @@ def _show(run: SettleRun, out: Path | None) -> None:
     for one in run.settled:
         if one.unknown:
             click.echo(f"{one.scheme}, {one.payee_id}: {one.unknown}; nothing is posted", err=True)
-    click.echo(f"Answers in {out}" if out else "Dry run: nothing was written.")
+    tell_target(target)

@@ -18,14 +18,6 @@ from caremonth.kernel.program.settings.frame import confidences
 from caremonth.kernel.rulebook.source import RulebookErrors
 from caremonth.kernel.x12.control_numbers import ControlNumbers
 
-ENGINES = ("duckdb", "postgres", "spark")
-store_option = click.option(
-    "--control-numbers",
-    "store",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="File that keeps the last control numbers used, so that no file repeats one; made when it is not there.",
-)
-
 
 def control_numbers(store: Path | None) -> ControlNumbers | None:
     """The store that the option names; without one every file begins with 1, so that a run can be repeated."""
