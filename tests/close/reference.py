@@ -228,8 +228,9 @@ class PersonMonth:
         reached = [day for day, live in calls if live]
         business = None
         if reached:
+            holidays = {row["day"] for row in self.rules.tables["rule_holidays"]}
             between = (EPOCH + timedelta(days=day) for day in range(left + 1, min(reached) + 1))
-            business = sum(day.weekday() < 5 for day in between)
+            business = sum(day.weekday() < 5 and (day - EPOCH).days not in holidays for day in between)
         if (left + 14 if visit_day is None else visit_day) < self.clock.first:
             return None
         return Transition(left, visit_day, tcm_code, business)

@@ -79,6 +79,10 @@ CASES: dict[str, dict[str, Any]] = {
         ["2026-02-11", "2026-02-27", "2026-03-17"],
         ["2026-02-13", "2026-03-03", "2026-03-20"],
     ),
+    "called-after-memorial-day": case(
+        [stay("2026-05-18", "2026-05-22")], ["2026-05-27"], ["2026-05-28"], month="2026-05"
+    ),
+    "called-a-day-later": case([stay("2026-05-18", "2026-05-22")], ["2026-05-28"], ["2026-05-28"], month="2026-05"),
 }
 
 
@@ -140,3 +144,10 @@ def test_a_transition_that_earned_nothing_keeps_no_other_from_being_billed(month
 
 def test_a_third_discharge_outside_the_billed_thirty_days_is_billed(months: dict[str, Closed]) -> None:
     assert billed(months["third-counts-from-the-first"]) == [("99496", date(2026, 3, 20), 1)]
+
+
+def test_a_federal_holiday_is_no_business_day_between_discharge_and_call(months: dict[str, Closed]) -> None:
+    assert billed(months["called-after-memorial-day"]) == [("99496", date(2026, 5, 28), 1)]
+    late = months["called-a-day-later"]
+    assert billed(late) == []
+    assert late.unmet("tcm-contact") == [("no", "3 business days")]

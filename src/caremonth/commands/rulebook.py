@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from caremonth.kernel.rulebook import Rulebook
     from caremonth.kernel.rulebook.differences import Change
 
-LISTS = ("services", "codes", "rules", "sets", "categories", "payers", "settings", "sources", "not-covered")
+LISTS = ("services", "codes", "rules", "sets", "categories", "payers", "holidays", "settings", "sources", "not-covered")
 RATES = ("rule_rvus", "rule_gpcis", "rule_conversion_factors", "rule_national_amounts")
 TITLES = {
     "rule_services": "Services",
@@ -39,6 +39,7 @@ TITLES = {
     "rule_snomed_conditions": "SNOMED codes",
     "rule_payers": "Payers",
     "rule_settings": "Settings",
+    "rule_holidays": "Holidays",
     "rule_denials": "Denials",
     "rule_not_covered": "Codes not covered",
     "rule_values": "Values of codes",

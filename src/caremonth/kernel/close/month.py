@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -94,13 +94,13 @@ def _switch(zone: ZoneInfo, start: int, end: int) -> int:
     return end
 
 
-def calendar() -> pa.Table:
-    """Days with their ISO text, a running count of business days (Monday to Friday; holidays are not modelled), and a
+def calendar(holidays: Collection[int] = ()) -> pa.Table:
+    """Days with their ISO text, a running count of business days (Monday to Friday without `holidays`), and a
     position that orders days by month and day of month, so that "twelve months back" is 12 × 31 positions."""
     days = [CALENDAR_FROM + timedelta(days=n) for n in range((CALENDAR_TO - CALENDAR_FROM).days)]
     business, count = [], 0
     for day in days:
-        count += day.weekday() < 5
+        count += day.weekday() < 5 and day_number(day) not in holidays
         business.append(count)
     return pa.table(
         {

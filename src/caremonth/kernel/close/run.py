@@ -70,7 +70,7 @@ def bind_rules(engine: Engine, question: Question, time_zones: Iterable[str]) ->
         )
     for name, table in book.tables.items():
         engine.bind(name, table)
-    engine.bind("calendar", calendar())
+    engine.bind("calendar", calendar(frozenset(book.tables["rule_holidays"]["day"].to_pylist())))
     engine.bind("services", numbered_services(book))
     zones = month.zones({DEFAULT_ZONE, *time_zones})
     engine.bind("zones", zones)

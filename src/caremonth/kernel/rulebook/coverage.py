@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 
+from caremonth.kernel.rulebook.dated import EPOCH
 from caremonth.kernel.rulebook.load import Rulebook
 from caremonth.kernel.rulebook.show import Section, days
 
@@ -55,6 +56,11 @@ def _payers(book: Rulebook, on: date | None) -> Cells:
         yield row["payer_id"] or "any", row["product"], about, row["verdict"], row["note"], row["confidence"]
 
 
+def _holidays(book: Rulebook, on: date | None) -> Cells:
+    for row in book.rows("rule_holidays", on):
+        yield (EPOCH + timedelta(days=row["day"])).isoformat(), days(row), row["citation"], row["confidence"]
+
+
 def _settings(book: Rulebook, on: date | None) -> Cells:
     for row in book.rows("rule_settings", on):
         yield row["name"], row["value"], days(row), row["citation"], row["confidence"]
@@ -77,6 +83,7 @@ _LISTS: Mapping[str, tuple[str, tuple[str, ...], Callable[[Rulebook, date | None
     "sets": ("Code sets", ("set", "codes"), _sets),
     "categories": ("Chronic categories", ("category", "label", "list", "counts", "as"), _categories),
     "payers": ("Payers", ("payer", "product", "about", "verdict", "note", "confidence"), _payers),
+    "holidays": ("Holidays", ("day", "days", "source", "confidence"), _holidays),
     "settings": ("Settings", ("setting", "value", "days", "source", "confidence"), _settings),
     "sources": ("Sources", ("source", "by", "place", "published", "confidence"), _sources),
     "not-covered": ("Codes not covered", ("code", "label", "why"), _not_covered),

@@ -76,6 +76,7 @@ COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
         order="payer_id product service code verdict min_conditions note",
     ),
     "rule_settings": _columns(text="name value"),
+    "rule_holidays": _columns(whole="day"),
     "rule_denials": _columns(text="group_code carc rarc meaning trigger fix"),
     "rule_values": _columns(text="subject parameter value note"),
     "rule_not_covered": {"code": _TEXT, "label": _TEXT, "why": _TEXT},
@@ -111,6 +112,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "rule_snomed_conditions": ("snomed",),
     "rule_payers": ("payer_id", "product", "service", "code"),
     "rule_settings": ("name",),
+    "rule_holidays": ("day",),
     "rule_denials": ("group_code", "carc", "rarc"),
 }
 

@@ -10,6 +10,7 @@ from caremonth.kernel.rulebook.kinds.codes import CodesFile
 from caremonth.kernel.rulebook.kinds.conditions import ChronicCategoryFile, SnomedFile
 from caremonth.kernel.rulebook.kinds.conflicts import ClaimConflictsFile, ServiceConflictsFile
 from caremonth.kernel.rulebook.kinds.denials import DenialsFile
+from caremonth.kernel.rulebook.kinds.holidays import HolidaysFile
 from caremonth.kernel.rulebook.kinds.not_covered import NotCoveredFile
 from caremonth.kernel.rulebook.kinds.payers import PayerFile
 from caremonth.kernel.rulebook.kinds.practice_kinds import PracticeKindsFile
@@ -44,6 +45,7 @@ KINDS: Mapping[str, type[RuleFile]] = {
     "snomed": SnomedFile,
     "payer": PayerFile,
     "settings": SettingsFile,
+    "holidays": HolidaysFile,
     "denials": DenialsFile,
     "not_covered": NotCoveredFile,
 }
