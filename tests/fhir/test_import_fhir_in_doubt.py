@@ -268,3 +268,28 @@ def test_an_encounter_with_a_status_or_a_day_that_is_none_is_told(tmp_path: Path
         ("Encounter", "period.start", "2026-01-05T09:00:00"),
     ]
     assert ("ambulatory", "the day on which it took place is not in the source") in left_out(report, "encounters")
+
+
+JUNK: tuple[Any, ...] = (
+    None, "", 0, 10**30, True, 1.5, [], {}, [[]], [None], ["x"], "\u0000", "\ud800",
+    {"coding": None}, {"coding": ["x"]}, {"reference": 7}, {"start": 7, "end": []}, [{"given": [None, 3]}],
+)  # fmt: skip
+
+
+def test_whatever_stands_in_an_element_the_import_goes_on_and_the_good_records_come_over(tmp_path: Path) -> None:
+    good = [visit(), condition("c", coded(ICD, "E11.9")), coverage("v"), consent("n")]
+    broken = [
+        {**record, "id": f"{record['id']}-{key}-{place}", key: junk}
+        for record in (PATIENT, CLINIC, DOCTOR, *good)
+        for key in record
+        if key not in ("resourceType", "id")
+        for place, junk in enumerate(JUNK)
+    ]
+    report, connection = imported(tmp_path, *good, *broken)
+    assert len(broken) > 500 and len(unreadable(report)) > 100
+    assert rows(connection, "select code from conditions where person_id = 'ada' and onset_date = 18383") == [
+        ("E11.9",)
+    ]
+    assert ("ada", "org-1") in rows(connection, "select person_id, practice_id from visits")
+    assert ("ada", "medicare") in rows(connection, "select person_id, payer_id from coverage")
+    assert (1_767_621_600,) in rows(connection, "select given_at from consents where person_id = 'ada'")

@@ -15,6 +15,7 @@ import pyarrow.csv
 # unreadable: it should have been one, and could not be read
 Outcome = Literal["assumed", "left out", "unreadable"]
 
+_LONGEST = 300
 COLUMNS = ("source", "what", "value", "rows", "outcome", "why")
 
 
@@ -55,6 +56,14 @@ class ImportReport:
         """Write `import_report.csv`: unreadable first, then by source, what, and number of rows."""
         weight = {"unreadable": 0, "assumed": 1, "left out": 2}
         notes = sorted(self.notes, key=lambda n: (weight[n.outcome], n.source, n.what, -n.rows, n.value))
-        cells = {column: [getattr(note, column) for note in notes] for column in COLUMNS}
+        cells = {column: [_cell(getattr(note, column)) for note in notes] for column in COLUMNS}
         kinds = pa.schema([pa.field(c, pa.int64() if c == "rows" else pa.string()) for c in COLUMNS])
         pa.csv.write_csv(pa.table(cells, schema=kinds), path)
+
+
+def _cell(value: str | int) -> str | int:
+    """A value as a table can hold it: half a pair of surrogates is no text, and a page of it no value."""
+    if isinstance(value, int):
+        return value
+    text = value.encode(errors="backslashreplace").decode()
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
