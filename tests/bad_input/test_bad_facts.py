@@ -231,3 +231,13 @@ def test_the_good_rows_of_a_bad_folder_are_closed_and_the_other_people_keep_thei
     kept = [row for row in rows_of(facts.parent / "all" / "lines.csv") if row["person_id"] != broken]
     assert kept
     assert [row for row in rows_of(facts.parent / "rest" / "lines.csv") if row["person_id"] != broken] == kept
+
+
+def test_an_explanation_says_that_rows_were_set_aside_and_who_says_why(facts: Path) -> None:
+    path = facts / "time_entries.csv"
+    rows = rows_of(path)
+    rows[0]["started_at"] = "yesterday"
+    rewrite(path, rows)
+    told = caremonth("explain", rows[1]["person_id"], MONTH, facts)
+    assert told.exit_code == 0
+    assert f"time_entries: 1 row set aside; caremonth check {facts} says why" in told.output

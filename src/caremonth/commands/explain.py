@@ -11,6 +11,7 @@ import click
 
 from caremonth.commands.close import question
 from caremonth.commands.day import DAY
+from caremonth.commands.set_aside import report_rejected
 from caremonth.kernel.close.explanation import explain as explain_tree
 from caremonth.kernel.close.explanation import lines
 from caremonth.kernel.close.person import NoSuchPersonError, PersonalClose
@@ -34,7 +35,7 @@ def explain(
     asked = question(month, as_of, rules, all_findings=True)
     try:
         with connect() as connection:
-            load(facts, connection)
+            report_rejected(load(facts, connection), f"caremonth check {facts}")
             care_months = PersonalClose(connection, asked).ask(person)
     except (FactsErrors, NoRuleInForceError, NumbersRunOutError, NoSuchPersonError) as error:
         raise click.ClickException(str(error)) from error

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from caremonth.kernel.facts.read import LoadReport
 
 
-def report_rejected(report: LoadReport) -> None:
-    """Say on standard error how many rows were set aside, by table, and what was left alone."""
+def report_rejected(report: LoadReport, told_by: str = "rejected.csv") -> None:
+    """Say on standard error how many rows were set aside, by table, what says why, and what was left alone."""
     for table, count in sorted(report.set_aside.items()):
-        click.echo(f"{table}: {count:,} row{'s' if count > 1 else ''} set aside; rejected.csv says why", err=True)
+        click.echo(f"{table}: {count:,} row{'s' if count > 1 else ''} set aside; {told_by} says why", err=True)
     for table, columns in sorted(report.unknown_columns.items()):
         click.echo(f"{table}: columns not in the contract, left alone: {', '.join(columns)}", err=True)
     if report.unknown_files:
