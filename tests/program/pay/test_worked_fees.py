@@ -295,3 +295,11 @@ def test_a_fee_without_a_cell_is_taken_back_where_nothing_is_owed(panel: Panel, 
         ("2025-01", -300, False),
         ("2025-03", 300, True),
     ]
+
+
+def test_entries_of_a_fee_that_the_program_does_not_have_are_told(panel: Panel, tmp_path: Path) -> None:
+    panel.member().eligible("2025-01-01").on_panel("2025-01-01").posted(["2025-01"], 300)
+    panel.ledger = [entry | {"fee": "pccm"} for entry in panel.ledger]
+    run = panel.run(flat(tmp_path), "2025-01")
+    assert [(finding.kind, finding.count) for finding in run.findings] == [("other-fee", 1)]
+    assert [row["amount_cents"] for row in run.rows] == [300]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -25,12 +25,16 @@ class Finding:
     note: bool = False
 
 
-def findings(header: Header, fees: Fees, window: Window, matches: Iterable[Match], held: int) -> list[Finding]:
-    """Everything worth a look, in a fixed order. held: members of whom nothing moves for a row that was set aside."""
+def findings(
+    header: Header, fees: Fees, window: Window, matches: Iterable[Match], *, held: int, strange: Mapping[str, int]
+) -> list[Finding]:
+    """Everything worth a look, in a fixed order. held: members of whom nothing moves for a row that was set aside;
+    strange: fees of the ledger that are none of the program's, and their rows."""
     known = list(matches)
     return [
         *_ended(header, window),
         *_held(held),
+        *_strange(header, strange),
         *_without_rate(known),
         *_out_of_force(fees, window),
         *_not_verified(window, known),
@@ -53,6 +57,14 @@ def _held(members: int) -> Iterable[Finding]:
     if members:
         what = "Something would be taken back of members of whom a row was set aside; nothing of theirs moves."
         yield Finding("held", what, members, "Put the rows right that rejected.csv lists, and run again.")
+
+
+def _strange(header: Header, fees: Mapping[str, int]) -> Iterable[Finding]:
+    for fee, entries in sorted(fees.items()):
+        what = (
+            f"The ledger has entries of `{fee}`, no fee and no scheme of {header.name}; they are left out of account."
+        )
+        yield Finding("other-fee", what, entries, "Name them as the program's fees are named, or leave them out.")
 
 
 def _without_rate(matches: Iterable[Match]) -> Iterable[Finding]:

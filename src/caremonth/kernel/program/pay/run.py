@@ -26,12 +26,13 @@ from caremonth.kernel.program.pay import tables
 from caremonth.kernel.program.pay.cells import cells_table, match_cells, profiles
 from caremonth.kernel.program.pay.findings import Finding, findings
 from caremonth.kernel.program.pay.tables import Window
-from caremonth.kernel.program.settings import Enrollment, Fees, Header, Program, in_force
+from caremonth.kernel.program.settings import Enrollment, Fees, Header, Incentives, Program, in_force
 from caremonth.kernel.rulebook.dated import day_number, day_of
 
 CHILD_UNTIL, ADULT_FROM = 20, 21
 OUTPUTS = (
     "held_members",
+    "other_fees",
     "deltas",
     "withheld_deltas",
     "payments",
@@ -149,7 +150,11 @@ def pay(
     engine.run(plan(_without(FIRST), OUTPUTS), parameters)
     engine.run(_as_views(plan(_without((*FIRST, *OUTPUTS)), LISTINGS)), parameters)
     _refuse_wrong_money(engine)
-    found = findings(header, fees, window, matches, engine.fetch("held_members").num_rows)
+    incentives = program.section("incentives", Incentives).schemes if program.has("incentives") else ()
+    schemes = {one.scheme for one in incentives}
+    others = {row["fee_name"]: row["entries"] for row in engine.fetch("other_fees").to_pylist()}
+    strange = {name: entries for name, entries in others.items() if name not in schemes}
+    found = findings(header, fees, window, matches, held=engine.fetch("held_members").num_rows, strange=strange)
     return PayRun(engine, header.name, run_id, month, pays_now, tuple(found), parameters)
 
 
