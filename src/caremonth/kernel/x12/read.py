@@ -31,6 +31,8 @@ from .plan import TablePlan
 from .sources import Input, Source, sources
 from .values import decode
 
+LARGE_BLOCK = 6 << 20  # where all tables are kept in memory anyway: fewer blocks are faster
+
 
 class X12Tables(Mapping[str, pa.Table]):
     """Tables by name. Iterates over those that have rows; any other known name gives an empty table.
@@ -84,8 +86,9 @@ def read(
     notes: list[pa.Table] = [NO_NOTES]
     errors: list[X12Error] = []
     blocks = read_blocks(
-        given, tables=tables, all_segments=all_segments, skip_bad_files=skip_bad_files, processes=processes
-    )
+        given, tables=tables, all_segments=all_segments, skip_bad_files=skip_bad_files, block_bytes=LARGE_BLOCK,
+        processes=processes,
+    )  # fmt: skip
     for block in blocks:
         for name, table in block.items():
             found.setdefault(name, []).append(table)

@@ -61,8 +61,8 @@ def check_elements(
     rule = np.repeat(base, count) + np.minimum(place, np.repeat(rules.size.take(nodes), count))
     there = length > 0
     _presence(plan, rules, index, rows, nodes, count, offsets, place, there, findings)
-    _lengths(rules, index, rows, owner, rule, start, length, there, findings)
     kind = rules.kind.take(rule)
+    _lengths(rules, index, rows, owner, rule, start, length, there, kind, findings)
     parts = index.components_until.take(token) - index.components_until.take(token - 1)
     for row in np.flatnonzero((parts > 0) & (kind != LOOKED_AT)).tolist():
         node, element = rules.elements[rule[row]]
@@ -108,35 +108,31 @@ def _presence(
 
 def _lengths(
     rules: Rules, index: Index, rows: Ints, owner: Ints, rule: Ints, start: Ints, length: Ints,
-    there: NDArray[np.bool_], findings: Findings,
+    there: NDArray[np.bool_], kind: NDArray[np.int8], findings: Findings,
 ) -> None:  # fmt: skip
-    """Free text that is too long or too short, with blanks at its end, or a character that does not belong."""
-    free = rules.kind.take(rule) == FREE
-    for name, wrong in (
-        ("element-too-long", free & (length > rules.high.take(rule))),
-        ("element-too-short", free & there & (length < rules.low.take(rule))),
-    ):
-        for row in np.flatnonzero(wrong).tolist():
+    """Free text that is too long or too short, and any value with blanks at its end."""
+    free = np.flatnonzero((kind == FREE) & there)
+    _wrong_lengths(rules, index, rows, owner, rule, start, length, free, findings)
+    last = index.data.take(start + length - 1, mode="clip")
+    for row in np.flatnonzero(there & (last == 32)).tolist():
+        node, element = rules.elements[rule[row]]
+        if element.requirement != "N" and length[row] > rules.low[rule[row]]:
+            expected = "no blanks at the end"
+            _add(findings, "trailing-spaces", rows, owner, row, node, element, index, start, length, expected)
+
+
+def _wrong_lengths(
+    rules: Rules, index: Index, rows: Ints, owner: Ints, rule: Ints, start: Ints, length: Ints,
+    filled: NDArray[np.int64], findings: Findings,
+) -> None:  # fmt: skip
+    """Texts among these that are there, too long or too short."""
+    size, rule_of = length.take(filled), rule.take(filled)
+    long, short = size > rules.high.take(rule_of), size < rules.low.take(rule_of)
+    for name, wrong in (("element-too-long", long), ("element-too-short", short)):
+        for row in filled[wrong].tolist():
             node, element = rules.elements[rule[row]]
             expected = f"{element.low} to {element.high} characters"
             _add(findings, name, rows, owner, row, node, element, index, start, length, expected)
-    last = index.data.take(start + length - 1, mode="clip")
-    for row in np.flatnonzero(there & (last == 32) & (length > rules.low.take(rule))).tolist():
-        node, element = rules.elements[rule[row]]
-        if element.requirement != "N":
-            _add(
-                findings,
-                "trailing-spaces",
-                rows,
-                owner,
-                row,
-                node,
-                element,
-                index,
-                start,
-                length,
-                "no blanks at the end",
-            )
 
 
 def _add(
@@ -237,16 +233,9 @@ def _free_after_all(
 ) -> NDArray[np.int64]:  # fmt: skip
     """Values whose shape another element could have chosen but did not (a member id): only their length matters.
     The places of all others."""
-    rule_of, size = rule.take(looked), length.take(looked)
+    rule_of = rule.take(looked)
     free = (rules.by.take(rule_of) > 0) & (shape == 0) & (rules.high.take(rule_of) < UNBOUNDED)
-    for name, wrong in (
-        ("element-too-long", free & (size > rules.high.take(rule_of))),
-        ("element-too-short", free & (size < rules.low.take(rule_of))),
-    ):
-        for row in looked[wrong].tolist():
-            node, element = rules.elements[rule[row]]
-            expected = f"{element.low} to {element.high} characters"
-            _add(findings, name, rows, owner, row, node, element, index, start, length, expected)
+    _wrong_lengths(rules, index, rows, owner, rule, start, length, looked[free], findings)
     for row in looked[free & (parts.take(looked) > 0)].tolist():
         node, element = rules.elements[rule[row]]
         expected = "one value, not a composite"

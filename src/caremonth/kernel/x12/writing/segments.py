@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..arrays import array_of, flag_array, place_array, text_array
+from ..arrays import array_of, flag_array, place_array
 from ..grammar import Element, Segment
 from .book import Book
+from .demands import Demands
 from .plan import Column, Node, SegmentUse
-from .reasons import SHOWN
 from .rows import Rows, valid
 from .text import Part, pieces_of
 
@@ -23,13 +23,6 @@ Counted = Mapping[tuple[str, int], Any]  # (segment id, element) → text that t
 
 
 WHOLE = (1, 99)  # all elements of a segment
-NOTES = {
-    "P": "all of these or none",
-    "R": "at least one of these",
-    "E": "at most one of these",
-    "C": "the first needs the others",
-    "L": "the first needs one of the others",
-}
 
 
 class Pen:
@@ -37,7 +30,7 @@ class Pen:
 
     def __init__(self, book: Book, element: str, component: str, repetition: str, end: str) -> None:
         self.book, self.element, self.component, self.repetition, self.end = book, element, component, repetition, end
-        self._checked: set[tuple[str, str, int, int]] = set()
+        self.demands = Demands(book)
 
     def segment(
         self, node: Node, use: SegmentUse, rows: Rows, counted: Counted, written: NDArray[np.bool_] | None
@@ -110,18 +103,18 @@ class Pen:
                     segment, use, element, found, present, count, where, formats
                 )
             else:
-                self._begun(found.get((element.position, 0), {}), where)
+                self.demands.begun(found.get((element.position, 0), {}), where)
                 value = self._value(element, (element.position, 0), use, found, counted, count, formats)
-                parts[element.position - 1] = self._checked_value(
+                parts[element.position - 1] = self.demands.checked_value(
                     segment, element, value, use, (element.position, 0), present, where
                 )
         for (position, component), text in formats.items():
             if position and not component and isinstance(parts[position - 1], str):
                 parts[position - 1] = text
         self._paired(segment, parts)
-        self._required(segment, parts, use, present, where, within)
+        self.demands.required(segment, parts, use, present, where, within)
         if within == WHOLE:
-            self._notes(segment, parts, use, present, where)
+            self.demands.notes(segment, parts, use, present, where)
         return parts
 
     def _composite(
@@ -138,16 +131,16 @@ class Pen:
                 inner_present = valid(text) if inner_present is None else inner_present | valid(text)
         parts: list[Part] = []
         for part, place in zip(element.components, places, strict=True):
-            self._begun(found.get(place, {}), where)
+            self.demands.begun(found.get(place, {}), where)
             value = self._value(part, place, use, found, {}, count, formats)
-            parts.append(self._checked_value(segment, part, value, use, place, inner_present, where))
+            parts.append(self.demands.checked_value(segment, part, value, use, place, inner_present, where))
         for part, place in zip(element.components, places, strict=True):
             if place in formats and isinstance(parts[part.position - 1], str):
                 parts[part.position - 1] = formats[place]
             if part.requirement == "R" and isinstance(parts[part.position - 1], str) and not parts[part.position - 1]:
-                self._missing(segment, part, use, place, inner_present, where)
+                self.demands.missing(segment, part, use, place, inner_present, where)
             elif part.requirement == "R" and not isinstance(parts[part.position - 1], str):
-                self._missing_rows(segment, part, parts[part.position - 1], use, place, inner_present, where)
+                self.demands.missing_rows(segment, part, parts[part.position - 1], use, place, inner_present, where)
         last = max(i for i, p in enumerate(parts) if not isinstance(p, str) or p)
         return pieces_of(
             "",
@@ -179,17 +172,6 @@ class Pen:
         if value.null_count and only and element.requirement == "R":
             return pc.fill_null(value, only)
         return value
-
-    def _begun(self, by_type: Mapping[str, Any], where: Callable[[int], tuple[str, int]]) -> None:
-        """Refuse a period that ends without having begun."""
-        if "period_end" not in by_type:
-            return
-        end, column = by_type["period_end"]
-        start = by_type.get("period_start") or by_type.get("date")
-        alone = end.is_valid() if start is None else pc.and_(end.is_valid(), start[0].is_null())
-        self._refuse_rows(
-            "period", alone, end, column, where, "a period that ends has a beginning", "Give its beginning too."
-        )
 
     @staticmethod
     def _only(element: Element, place: tuple[int, int], use: SegmentUse) -> str:
@@ -238,142 +220,6 @@ class Pen:
                     fill = pc.if_else(flag_array(there), element.codes[0], pa.scalar(None, pa.string()))
                     parts[number - 1] = fill if isinstance(now, str) else pc.coalesce(now, fill)
 
-    def _checked_value(
-        self, segment: Segment, element: Element, value: Part, use: SegmentUse, place: tuple[int, int],
-        present: NDArray[np.bool_] | None, where: Callable[[int], tuple[str, int]],
-    ) -> Part:  # fmt: skip
-        """Refuse what the grammar does not let stand there: an element that stays empty, a length, a code."""
-        if isinstance(value, str) or not use.columns.get(place):
-            return value
-        column = use.columns[place][0]
-        table = where(0)[0]
-        key = (table, column.name, element.low, element.high)
-        if key not in self._checked and column.type in ("text", "decimal", "integer", "cents"):
-            self._checked.add(key)
-            text = self.book.text(table, column)
-            if text is not None:
-                self.book.check_length(table, column, text, element.low, element.high)
-        if element.requirement == "N":
-            self._refuse_rows(
-                "not-used",
-                value.is_valid(),
-                value,
-                column,
-                where,
-                f"{_number(segment, place)} stays empty here",
-                "Leave it out.",
-            )
-        elif element.codes:
-            self._codes(segment, element, place, value, column, where)
-        return value
-
-    def _codes(
-        self,
-        segment: Segment,
-        element: Element,
-        place: tuple[int, int],
-        value: Any,
-        column: Column,
-        where: Callable[[int], tuple[str, int]],
-    ) -> None:
-        allowed = text_array(element.codes or ())
-        if column.type == "list":
-            return
-        wrong = pc.and_(pc.invert(pc.is_in(value, value_set=allowed)), value.is_valid())
-        if not pc.any(wrong).as_py():
-            return
-        listed = ", ".join((element.codes or ())[:12]) + (" …" if len(element.codes or ()) > 12 else "")
-        self._refuse_rows(
-            "code",
-            wrong,
-            value,
-            column,
-            where,
-            f"{_number(segment, place)} may be {listed}",
-            "Give one of these codes.",
-        )
-
-    def _refuse_rows(
-        self,
-        name: str,
-        wrong: Any,
-        value: Any,
-        column: Column,
-        where: Callable[[int], tuple[str, int]],
-        why: str,
-        do: str,
-    ) -> None:
-        flags = pc.fill_null(wrong, False).to_numpy(zero_copy_only=False)
-        for row in np.flatnonzero(flags)[:SHOWN]:
-            table, number = where(int(row))
-            self.book.reasons.add(name, table, number, column.name, value[int(row)].as_py(), why, do)
-
-    def _required(
-        self, segment: Segment, parts: list[Part], use: SegmentUse, present: NDArray[np.bool_] | None,
-        where: Callable[[int], tuple[str, int]], within: tuple[int, int],
-    ) -> None:  # fmt: skip
-        for element, part in zip(segment.elements, parts, strict=True):
-            if element.requirement != "R" or not within[0] <= element.position <= within[1]:
-                continue
-            place = (element.position, 0)
-            if isinstance(part, str) and not part:
-                self._missing(segment, element, use, place, present, where)
-            elif not isinstance(part, (str, list)):
-                self._missing_rows(segment, element, part, use, place, present, where)
-
-    def _notes(
-        self, segment: Segment, parts: list[Part], use: SegmentUse, present: NDArray[np.bool_] | None,
-        where: Callable[[int], tuple[str, int]],
-    ) -> None:  # fmt: skip
-        """Refuse what the standard's syntax notes do not let stand together."""
-        rows = next((len(p) for p in parts if not isinstance(p, (str, list))), 1)
-        for note in segment.notes:
-            numbers = [int(note[i : i + 2]) for i in range(1, len(note), 2)]
-            there = [_there(parts[n - 1], rows) for n in numbers if n <= len(parts)]
-            wrong = _broken(note[0], there)
-            if present is not None and len(present) == len(wrong):
-                wrong = wrong & present
-            for row in np.flatnonzero(wrong)[:SHOWN]:
-                table, number = where(int(row))
-                names = [c.name for n in numbers for k, cs in use.columns.items() if k[0] == n for c in cs[:1]]
-                self.book.reasons.add(
-                    "together", table, number, ", ".join(names), None,
-                    f"{segment.id} elements {', '.join(map(str, numbers))}: {NOTES[note[0]]}",
-                    "Give what is missing, or leave out the rest.",
-                )  # fmt: skip
-
-    def _missing(
-        self, segment: Segment, element: Element, use: SegmentUse, place: tuple[int, int],
-        present: NDArray[np.bool_] | None, where: Callable[[int], tuple[str, int]],
-    ) -> None:  # fmt: skip
-        row = 0 if present is None else int(np.argmax(present))
-        table, number = where(row)
-        self._say_missing(segment, element, use, place, table, number)
-
-    def _missing_rows(
-        self, segment: Segment, element: Element, part: Any, use: SegmentUse, place: tuple[int, int],
-        present: NDArray[np.bool_] | None, where: Callable[[int], tuple[str, int]],
-    ) -> None:  # fmt: skip
-        if part.null_count == 0:
-            return
-        lacking = ~valid(part)
-        if present is not None:
-            lacking = lacking & present
-        for row in np.flatnonzero(lacking)[:SHOWN]:
-            self._say_missing(segment, element, use, place, *where(int(row)))
-
-    def _say_missing(
-        self, segment: Segment, element: Element, use: SegmentUse, place: tuple[int, int], table: str, row: int
-    ) -> None:
-        columns = use.columns.get(place) or next((v for k, v in use.columns.items() if k[0] == place[0]), [])
-        name = columns[0].name if columns else ""
-        codes = f": one of {', '.join(element.codes[:12])}" if element.codes else ""
-        self.book.reasons.add(
-            "required", table, row, name, None,
-            f"{_number(segment, place)} ({segment.name}, {element.name}) is required{codes}".replace("_", " "),
-            "Give the value, or leave out the whole segment where it is optional.",
-        )  # fmt: skip
-
 
 def _format_place(segment: Segment, place: tuple[int, int]) -> tuple[int, int] | None:
     """Where the format of a date stands: in the element or component before it, if that is one."""
@@ -385,30 +231,3 @@ def _format_place(segment: Segment, place: tuple[int, int]) -> tuple[int, int] |
     if component:
         element = element.components[before[1] - 1]
     return before if "format" in element.name and element.requirement != "N" else None
-
-
-def _number(segment: Segment, place: tuple[int, int]) -> str:
-    """An element as people name it: SV101, SV101-2."""
-    return f"{segment.id}{place[0]:02d}" + (f"-{place[1]}" if place[1] else "")
-
-
-def _there(part: Part, rows: int) -> NDArray[np.bool_]:
-    """Whether an element has a value, by row."""
-    if isinstance(part, (str, list)):
-        return np.full(rows, bool(part))
-    return valid(part)
-
-
-def _broken(kind: str, there: list[NDArray[np.bool_]]) -> NDArray[np.bool_]:
-    """Rows that break a syntax note."""
-    count: NDArray[np.int64] = np.sum(there, axis=0)
-    first, others = there[0], count - there[0]
-    broken: dict[str, Any] = {
-        "P": (count > 0) & (count < len(there)),
-        "R": count == 0,
-        "E": count > 1,
-        "C": first & (others < len(there) - 1),
-        "L": first & (others == 0),
-    }
-    found: NDArray[np.bool_] = broken[kind]
-    return found
