@@ -21,7 +21,7 @@ from caremonth.kernel.close.relations import close_plan
 from caremonth.kernel.close.run import ANSWERS, Question, bind_rules, close
 from caremonth.kernel.close.scope import INDEXES, scopes
 from caremonth.kernel.engine import DuckEngine, connect
-from caremonth.kernel.engine.choose import EngineName, running
+from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.engine.postgres import PersonalStatement, PostgresEngine, embedded
 from caremonth.kernel.facts.read import load
 from caremonth.kernel.facts.schema import PRACTICE
@@ -45,6 +45,16 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     with connect() as connection:
         load(folder, connection)
         yield connection
+
+
+def test_a_text_that_postgresql_cannot_hold_is_an_error_in_words_that_names_the_table() -> None:
+    with connect() as connection:
+        connection.execute("create table people as select 'p1' || chr(0) as person_id")
+        with (
+            pytest.raises(EngineError, match="people: a text holds a NUL character"),
+            running("postgres", connection, ["people"]),
+        ):
+            pass
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 from psycopg import sql
 
+from caremonth.kernel.engine.choose import EngineError
 from caremonth.kernel.engine.relation import Plan, Relation, without
 from caremonth.kernel.engine.render import Parameter, render
 
@@ -46,6 +47,16 @@ def embedded(folder: Path) -> Iterator[str]:
         server.cleanup()
 
 
+class UnstorableTextError(EngineError):
+    """PostgreSQL's text holds every character but NUL: says in which table one is, and what to do."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__(
+            f"{table}: a text holds a NUL character, which PostgreSQL cannot store; take it out of the file, or use "
+            "the embedded engine (--engine duckdb)"
+        )
+
+
 class PostgresEngine:
     """Runs plans in one PostgreSQL schema that holds the facts; outputs are temporary tables of this connection."""
 
@@ -66,14 +77,17 @@ class PostgresEngine:
         self.execute(f'analyze "{self.schema}"."{name}"')
 
     def append(self, name: str, table: pa.Table) -> None:
-        """Add rows to a table of the schema."""
+        """Add rows to a table of the schema. Raises UnstorableTextError."""
         copy = f'copy "{self.schema}"."{name}" from stdin (format csv, null \'\', quote \'"\')'
-        with self.connection.cursor() as cursor, cursor.copy(copy) as rows:
-            for batch in table.to_batches(max_chunksize=200_000):
-                text = io.BytesIO()
-                options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
-                pyarrow.csv.write_csv(pa.Table.from_batches([batch]), text, options)
-                rows.write(text.getvalue())
+        options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
+        try:
+            with self.connection.cursor() as cursor, cursor.copy(copy) as rows:
+                for batch in table.to_batches(max_chunksize=200_000):
+                    text = io.BytesIO()
+                    pyarrow.csv.write_csv(pa.Table.from_batches([batch]), text, options)
+                    rows.write(text.getvalue())
+        except psycopg.errors.CharacterNotInRepertoire as error:
+            raise UnstorableTextError(name) from error
 
     def run(self, plan: Plan, parameters: Mapping[str, Parameter]) -> None:
         """Compute the plan's outputs as temporary tables; what is read once stays a view."""
