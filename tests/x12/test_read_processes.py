@@ -151,6 +151,23 @@ def test_a_large_file_checked_in_parts_has_the_findings_of_one_process(tmp_path:
     checked_alike(path)
 
 
+@pytest.mark.parametrize("block", [1000, 40_000])
+def test_a_transaction_longer_than_a_block_loses_nothing_where_a_part_begins_with_it(
+    tmp_path: Path, block: int
+) -> None:
+    path = tmp_path / "large.x12"
+    transactions = [claims_body(first=400 * n + 1, count=400) for n in range(3)]
+    path.write_bytes(to_bytes(interchange(group("HC", "005010X222A1", *transactions))))
+    assert parts_of(path) >= 3
+    (whole,) = check_in_parts(sources(path), block, 2, None)
+    alone = check(path)
+    assert whole is not None and whole.segments == alone.segments
+    told = [
+        sorted((f.segment_position, f.name, f.expected) for f in found) for found in (whole.findings, alone.findings)
+    ]
+    assert told[0] == told[1]
+
+
 def test_control_numbers_given_twice_in_different_parts_are_found(tmp_path: Path) -> None:
     path = tmp_path / "large.x12"
     path.write_bytes(large_file() + large_file())

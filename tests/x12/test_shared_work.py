@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import time
@@ -63,4 +64,5 @@ def test_one_process_works_alone_and_no_tasks_give_no_results() -> None:
 def test_work_may_be_left_before_it_is_done() -> None:
     with SharedWork(squared_and_by_whom, [(n,) for n in range(50)], 2) as work:
         assert next(iter(work))[0] == 0
-    assert all(not helper.process.is_alive() for helper in work.helpers)
+    assert not any(thread.is_alive() for thread in work.threads)
+    assert not multiprocessing.active_children()

@@ -25,12 +25,10 @@ import pyarrow.compute as pc
 from . import schema as schemas
 from .arrays import array_of, repeated
 from .blocks import Carry, Part
-from .envelope import Counts, envelope
-from .index import index_block
+from .envelope import Counts
 from .layout import all_tables
 from .notes import NO_NOTES, Notes, X12Error
 from .parts import CONTEXT, cut_into_parts
-from .plan import plan
 from .read import RowNumbers, X12Tables, file_tables
 from .shared_work import SharedWork
 from .sources import Source
@@ -77,7 +75,6 @@ def read_parts(
     with tempfile.TemporaryDirectory(prefix="x12-") as folder:
         cut = [(source, cut_into_parts(source, processes)) for source in files]
         tasks = [(source, part) for source, parts in cut for part in parts if source.stream is None]
-        _warm(files)
         numbered = [(*task, wanted, Path(folder) / str(n), os.getpid()) for n, task in enumerate(tasks)]
         with SharedWork(_read_part, numbered, processes) as work:
             results = iter(work)
@@ -216,19 +213,3 @@ def _blocks(done: Done) -> Iterator[dict[str, pa.Table]]:
     with pa.memory_map(str(done.path)) if sys.platform != "win32" else pa.OSFile(str(done.path)) as stream:
         for names in done.names:
             yield {name: pa.ipc.open_stream(stream).read_all() for name in names}
-
-
-def _warm(files: list[Source]) -> None:
-    """Work out, before there are more processes, what all of them need of the first file's grammar."""
-    for source in files[:1]:
-        if source.path is None or source.member:
-            return
-        with open(source.path, "rb") as file:
-            head = file.read(1 << 12)
-        try:
-            index = index_block(np.frombuffer(head, np.uint8), source.name, 0, Notes(source.name))
-        except X12Error:
-            return
-        for kind in ["envelope", *(envelope(index, Counts()).kinds if len(index) else [])]:
-            if kind:
-                plan(kind)

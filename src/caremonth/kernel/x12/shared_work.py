@@ -26,7 +26,8 @@ class ProcessLostError(RuntimeError):
     def __init__(self, code: int | None) -> None:
         super().__init__(
             f"a process that did a part of the work ended before it was done (exit code {code}); perhaps the memory "
-            "ran out. Run it again with one process (--jobs 1)."
+            "ran out, or a script of your own asks for processes outside of `if __name__ == '__main__':`. Run it again "
+            "with one process (--jobs 1)."
         )
 
 
@@ -57,9 +58,9 @@ class SharedWork(Generic[Result]):
         self.begun = self.wanted = 0
         self.over = False
         self.change = threading.Condition()
-        # All processes before any thread: a fork copies no threads.
-        self.helpers = [_start(work) for _ in range(min(processes, len(tasks)) - 1)]
-        self.threads = [threading.Thread(target=self._keep_busy, args=(h,), daemon=True) for h in self.helpers]
+        self.helpers: list[Helper] = []
+        helpers = min(processes, len(tasks)) - 1
+        self.threads = [threading.Thread(target=self._keep_busy, daemon=True) for _ in range(helpers)]
 
     def __enter__(self) -> SharedWork[Result]:
         for thread in self.threads:
@@ -70,13 +71,10 @@ class SharedWork(Generic[Result]):
         with self.change:
             self.over = True
             self.change.notify_all()
-        for helper in self.helpers:
-            helper.process.kill()
+            for helper in self.helpers:
+                helper.process.kill()
         for thread in self.threads:
             thread.join()
-        for helper in self.helpers:
-            helper.process.join()
-            helper.line.close()
 
     def __iter__(self) -> Iterator[Result]:
         for number in range(len(self.tasks)):
@@ -117,13 +115,21 @@ class SharedWork(Generic[Result]):
             self.results[number] = outcome
             self.change.notify_all()
 
-    def _keep_busy(self, helper: Helper) -> None:
-        """Hand tasks to one helper until there are none; in a thread of its own."""
-        while (number := self._next(waiting=True)) is not None:
-            outcome = _asked(helper, self.tasks[number])
-            self._give(number, outcome)
-            if isinstance(outcome, Failed) and isinstance(outcome.error, ProcessLostError):
-                return
+    def _keep_busy(self) -> None:
+        """Start a helper and hand it tasks until there are none; in a thread of its own: nobody waits for its start."""
+        helper = _start(self.work)
+        with self.change:
+            self.helpers.append(helper)
+        try:
+            while (number := self._next(waiting=True)) is not None:
+                outcome = _asked(helper, self.tasks[number])
+                self._give(number, outcome)
+                if isinstance(outcome, Failed) and isinstance(outcome.error, ProcessLostError):
+                    return
+        finally:
+            helper.process.kill()
+            helper.process.join()
+            helper.line.close()
 
 
 def _asked(helper: Helper, task: tuple[Any, ...]) -> Any:
@@ -146,8 +152,10 @@ def _outcome(work: Work[Result], task: tuple[Any, ...]) -> Result | Failed:
 
 
 def _start(work: Work[Any]) -> Helper:
-    """A process that starts with what this one has loaded, where that can be done safely."""
-    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    """A process that starts clean: in a copy of this one (a fork), the memory of its threads may be in any state."""
+    context: Any = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
+    if sys.platform != "win32":
+        context.set_forkserver_preload([work.__module__])
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(work, theirs), daemon=True)
     process.start()

@@ -384,9 +384,9 @@ class FileCheck:
             view = next(view for kit, view, _ in views if kit is last.kit)
             node = int(run.nodes[place]) if place < len(rows) else -1
             kept = context_rows(view, node)
-        positions = [self.position(row, context) for row in kept]
-        if kept and not positions[0]:
+        if kept and kept[0] == 0:  # the ISA, not a transaction's header: there is nothing to go on with
             kept = []
+        positions = [self.position(row, context) for row in kept]
         data = b"".join(index.data[index.start[r] : index.segment_end(r) + 1].tobytes() for r in kept)
         self.segments += cut - context
         self.context = Context(self.isa + data, [0, *positions])
