@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 
@@ -86,6 +87,7 @@ def pyx12_check(path: Path) -> int:
     )
 
 
+@cache
 def _with_pydantic_1() -> None:
     """Let this process see pydantic 1, which pydantic 2 carries inside: linuxforhealth-x12 knows no other."""
     import importlib
