@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-PERSON = "%(person)s"
+PERSON = "$1"  # as a prepared statement asks for it
 OWN = (
     "coverage", "conditions", "consents", "visits", "care_plans", "decision_making", "stays", "device_days",
     "other_claims",

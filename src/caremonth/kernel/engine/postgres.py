@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ LOOKED_UP = (
     "enable_hashjoin = off",
     "enable_mergejoin = off",
 )
+_NUMBERS = count(1)  # of prepared statements: a name is used once a connection
 
 
 @contextmanager
@@ -154,7 +156,7 @@ class PersonalStatement:
             if step.relation.name not in names
         ]
         answers = " union all ".join(
-            f"select '{name}' as answer, to_jsonb(a) as row from \"{name}\" a where a.person_id = %(person)s"
+            f"select '{name}' as answer, to_jsonb(a) as row from \"{name}\" a where a.person_id = $1"
             for name in plan.outputs
         )
         self.text = f"with {', '.join(parts)} {answers}"
@@ -162,12 +164,16 @@ class PersonalStatement:
         self.connection = engine.connection
         for setting in LOOKED_UP:
             engine.execute(f"set {setting}")
+        # by name: a text of this length is gone through anew by the driver each time that it is given
+        self.name = f"one_person_{next(_NUMBERS)}"
+        engine.execute(f"prepare {self.name} (text) as {self.text}")
 
     def ask(self, person_id: str) -> dict[str, list[dict[str, Any]]]:
         """The outputs' rows for one person, by output."""
         found: dict[str, list[dict[str, Any]]] = {name: [] for name in self.outputs}
         with self.connection.cursor() as cursor:
-            for answer, row in cursor.execute(self.text, {"person": person_id}, prepare=True):
+            asked = sql.SQL("execute {} ({})").format(sql.Identifier(self.name), sql.Literal(person_id))
+            for answer, row in cursor.execute(asked):
                 found[answer].append(row)
         return found
 
