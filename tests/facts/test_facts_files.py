@@ -88,8 +88,11 @@ def test_an_older_copy_beside_the_table_is_only_named(tmp_path: Path) -> None:
         (b"\x1f\x8b\x08\x00abc", "it is gzipped"),
         (b"PK\x03\x04abc", "it is a workbook or a zip"),
         (b"PAR1abc", "it is Parquet"),
-        (b"\n", "its first row names no column of visits"),
+        (b"\n", "its first row is blank"),
         (b"sep=,\nperson_id,service_date,code\n", "its first row names no column of visits: 'sep=,'"),
+        (b'person_id,service_date,"code\nada,2026-01-01,99213\n', "its header row cannot be read. A quotation mark"),
+        (b"person_id;service_date;code\n", "its columns are not separated by commas but by semicolons"),
+        (b"person_id\tservice_date\tcode\n", "its columns are not separated by commas but by tabs"),
         (b"ada,2026-01-01,99213\n", "its first row names no column of visits: 'ada,2026-01-01,99213'"),
         (b"person_id,service_date,code,Code\n", "the column 'Code' or 'code' stands twice"),
         (b"person_id,service_date,code,\n", "column 4 has no name"),
@@ -99,6 +102,26 @@ def test_a_file_without_the_header_of_its_table_says_what_stands_there(
     tmp_path: Path, content: bytes, says: str
 ) -> None:
     assert f"visits.csv: {says}" in refused(put(tmp_path, visits=content))
+
+
+@pytest.mark.parametrize("above", [b"\n", b"\xef\xbb\xbf\r\n", b"   \n,,\n", b"Visits of 2026\n\n"])
+def test_rows_above_the_header_are_told_with_the_row_in_which_it_stands(tmp_path: Path, above: bytes) -> None:
+    content = above + b"person_id,service_date,code\nada,2026-01-01,99213\n"
+    row = above.count(b"\n") + 1
+    assert f"take out what stands above row {row}, which holds the names" in refused(put(tmp_path, visits=content))
+
+
+def test_a_file_of_a_header_alone_is_a_table_without_rows(tmp_path: Path) -> None:
+    report, _ = read(put(tmp_path, visits="person_id,service_date,code"))
+    assert report.accepted
+    assert report.rows["visits"] == 0
+
+
+def test_rows_that_end_in_several_ways_are_told_as_that(tmp_path: Path) -> None:
+    content = b"person_id,service_date,code\r\nada,2026-01-01,99213\nada,2026-01-02,99213\r\nada,2026-01-03,99213\r"
+    said = refused(put(tmp_path, visits=content))
+    assert r"its rows end in more than one way ('\n' and '\r' and '\r\n')" in said
+    assert "save it again with one kind of line end" in said
 
 
 def test_a_damaged_parquet_file_is_named_and_is_no_fault_of_ours(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,8 @@ from caremonth.kernel.facts.schema import Table
 
 SUFFIXES = (".parquet", ".csv")
 _OTHER_SUFFIXES = (".gz", ".zip", ".xlsx", ".xls", ".tsv", ".json", ".txt", ".pq")
+_OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_HEADER_WITHIN = 20  # rows in which a header is looked for, to say where it stands
 REPORTS = ("import_report.csv", "rejected.csv")  # beside the tables, in a folder that an import made
 WORK = "facts_load"  # the schema in the connection that holds what the reader needs beside the contract's tables
 
@@ -190,18 +193,27 @@ def _csv(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Sou
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
-        raise _error(
-            path,
-            "it cannot be read as CSV",
-            str(error).splitlines()[0].rstrip("."),
-            "write it as UTF-8 CSV with commas and double quotes",
-        ) from None
+        raise _no_csv(path, error) from None
     finally:
         connection.execute(f"set preserve_insertion_order = {keep_order[0][0]}")
         connection.execute("drop table if exists facts_rejects; drop table if exists facts_rejects_scan")
     records = [(int(line), str(text), why_broken(kind)) for line, text, kind, _ in broken]
     records = sorted([*records, *_one_cell_too_many(connection, path, raw, header)])
     return Source(table, path, raw, "rowid", dict.fromkeys(header, "VARCHAR"), records)
+
+
+def _no_csv(path: Path, error: duckdb.Error) -> FactsErrors:
+    """A file that cannot be cut into records at all, as far as is known because its rows end in several ways."""
+    with path.open(encoding="utf-8", newline="", errors="replace") as file:
+        for _ in file:  # so that the ways are known
+            pass
+        ways = file.newlines
+    if isinstance(ways, tuple):
+        written = " and ".join(sorted(repr(way) for way in ways))
+        what, why = f"its rows end in more than one way ({written})", "Nothing says where a row is over"
+        return _error(path, what, why, "save it again with one kind of line end")
+    why = f"The reader says: {str(error).splitlines()[0].rstrip('.')}"
+    return _error(path, "it cannot be read as CSV", why, "write it as UTF-8 CSV with commas and double quotes")
 
 
 def _one_cell_too_many(
@@ -252,17 +264,20 @@ def _commas_and_quotes(path: Path) -> tuple[int, int]:
 
 def _header(path: Path, table: Table) -> list[str]:
     _refuse_what_is_no_csv(path, table)
-    try:
+    try:  # strict: a quotation mark that is not closed would make one name of all the rows, and leave none
         with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
-            header = next(csv.reader(file), [])
+            header = next(csv.reader(file, strict=True), [])
     except csv.Error as error:
-        raise _error(path, "its header row cannot be read", str(error), "write it again") from None
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
-        raise _error(path, "its columns are not separated by commas", "The header is one cell", "use commas")
-    if not {_plain(column) for column in header} & {column.name for column in table.columns}:
-        what = f"its first row names no column of {table.name}: {','.join(header)[:60]!r}"
-        needed = ", ".join(column.name for column in table.columns if column.required)
-        raise _error(path, what, "The first row is the header", f"begin with a row of names, at least {needed}")
+        why = f"A quotation mark in it is not closed or not doubled ({error})"
+        raise _error(
+            path, "its header row cannot be read", why, "write the names again, without quotation marks"
+        ) from None
+    mark = next((mark for mark in _OTHER_DELIMITERS if mark in header[0]), "") if len(header) == 1 else ""
+    if mark:
+        what = f"its columns are not separated by commas but by {_OTHER_DELIMITERS[mark]}"
+        raise _error(path, what, "The header is one cell", 'save it as "CSV UTF-8", with commas between the columns')
+    if not _names_a_column(header, table):
+        raise _without_header(path, table, header)
     if "" in header:
         what = f"column {header.index('') + 1} has no name in the header"
         raise _error(path, what, "Nothing says what its cells are", "name it, or take it out of every row")
@@ -272,6 +287,28 @@ def _header(path: Path, table: Table) -> list[str]:
         what = f"the column {' or '.join(map(repr, twice))} stands twice in the header"
         raise _error(path, what, "Nothing says which cell holds", "name each column once")
     return header
+
+
+def _names_a_column(row: Iterable[str], table: Table) -> bool:
+    return not {_plain(cell) for cell in row}.isdisjoint(column.name for column in table.columns)
+
+
+def _without_header(path: Path, table: Table, first: Sequence[str]) -> FactsErrors:
+    """The first row is not the header: what it is, and where the header stands if it is soon after."""
+    blank = not any(cell.strip() for cell in first)
+    what = (
+        "its first row is blank"
+        if blank
+        else f"its first row names no column of {table.name}: {','.join(first)[:60]!r}"
+    )
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        rows = [next(csv.reader([line]), []) for line in islice(file, _HEADER_WITHIN)]
+    found = next((number for number, row in enumerate(rows, start=1) if _names_a_column(row, table)), None)
+    needed = ", ".join(column.name for column in table.columns if column.required)
+    above = f"take out what stands above row {found}, which holds the names"
+    return _error(
+        path, what, "The first row is the header", above if found else f"begin with a row of names, at least {needed}"
+    )
 
 
 def _refuse_what_is_no_csv(path: Path, table: Table) -> None:

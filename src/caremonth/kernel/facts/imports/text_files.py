@@ -38,7 +38,8 @@ def open_text(
     missing = [column for column in required if column not in header]
     if missing:
         plural = "s" if len(missing) > 1 else ""
-        why = f"Its first row is {first[:60]!r}{'…' if len(first) > 60 else ''}"
+        shown = f"{first[:60]!r}{'…' if len(first) > 60 else ''}" if first.strip() else "blank"
+        why = f"Its first row is {shown}, and should hold the names"
         remedy = f"export it again with a header row, cut by {' or '.join(map(repr, delimiters))}"
         raise _error(path, f"it has no column{plural} {', '.join(missing)}", why, remedy)
     cells = ", ".join(name(c) if c in header else f"cast(null as varchar) as {name(c)}" for c in columns)
