@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from caremonth.kernel.facts.read import LoadReport
 
 
+_UNREADABLE_SHOWN = 5  # reasons; import_report.csv has them all
+
+
 @click.command()
 @click.argument("facts", type=click.Path(path_type=Path))
 @click.option("--program", is_flag=True, help="Check the tables of the program side instead.")
@@ -242,6 +245,11 @@ def _print_import(report: ImportReport, out: Path) -> None:
         rows = sum(note.rows for note in report.notes if note.outcome == outcome)
         if rows:
             console.print(f"{outcome}: {rows:,}")
+    unread = [note for note in report.notes if note.outcome == "unreadable"]
+    for note in unread[:_UNREADABLE_SHOWN]:
+        console.print(f"  {note}", markup=False, soft_wrap=True)
+    if len(unread) > _UNREADABLE_SHOWN:
+        console.print(f"  and {len(unread) - _UNREADABLE_SHOWN:,} other reasons")
     for name, rows in report.set_aside.items():
         console.print(f"{name}: {rows:,} rows do not keep the contract; see {out / 'rejected.csv'}", soft_wrap=True)
     console.print(f"Wrote {out}; what was assumed or left out, and why: {out / 'import_report.csv'}", soft_wrap=True)

@@ -12,6 +12,7 @@ from caremonth.kernel.facts.imports.report import ImportReport, Note
 from caremonth.kernel.facts.imports.staging import SOURCE_TABLES, Options, Progress, fill, finish, no_progress, stage
 from caremonth.kernel.fhir.elements import address, with_contained
 from caremonth.kernel.fhir.files import Resource, UnreadableRecordError, fhir_files, resources
+from caremonth.kernel.fhir.pages import Pages
 from caremonth.kernel.fhir.rows import Rows
 
 # Beside the staged tables: what can only be resolved when every resource has been seen.
@@ -92,6 +93,7 @@ class _Reading:
         self.connection, self.report = connection, report
         self.batches = _Batches(connection)
         self.rows = Rows(self.batches.add, options.time_zone)
+        self.pages = Pages()
         self.seen: set[tuple[str, str]] = set()
         self.born: dict[str, tuple[object, object]] = {}  # of each patient, what tells two people of one id apart
         self.two_people: set[str] = set()
@@ -102,6 +104,9 @@ class _Reading:
             self._unreadable(where, "record", "", str(resource))
             return
         kind = resource["resourceType"]
+        if kind == "Bundle":
+            self.pages.take(where, resource)
+            return
         identity = str(resource.get("id") or (address(url) if url else ""))
         if kind not in self.rows.readers:
             self._read(where, resource, identity)  # what such a one contains (a bill its coverage) makes no fact either
@@ -133,6 +138,7 @@ class _Reading:
     def finish(self) -> None:
         """Put the last rows into their tables, take out who is not one person, and hand over the notes."""
         self.batches.flush_all()
+        self.report.notes.extend(self.pages.missing())
         for identity in sorted(self.two_people):
             self.connection.execute("delete from source_people where person_id = ?", [identity])
             why = "two records of this id differ in birth date or sex: two people or two versions, neither is taken"

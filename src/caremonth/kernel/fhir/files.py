@@ -35,7 +35,8 @@ def fhir_files(source: Path) -> list[Path]:
 
 
 def resources(path: Path) -> Iterator[tuple[str | None, Resource | UnreadableRecordError]]:
-    """Each resource of a file with the URL that a bundle gives it; what is none comes as an error."""
+    """Each resource of a file with the URL that a bundle gives it, a bundle before those it holds; what is none comes
+    as an error."""
     try:
         with _open(path) as file:
             if _in_lines(path, file):
@@ -77,12 +78,13 @@ def _json(text: bytes) -> object:
 
 
 def _each(url: str | None, found: object, where: str) -> Iterator[tuple[str | None, Resource | UnreadableRecordError]]:
-    """A resource, or the resources of a list, of a bundle, and of the bundles in it."""
+    """A resource, or the resources of a list; of a bundle itself, what it holds, and what the bundles in it hold."""
     if isinstance(found, list) and where == "the file":
         entries: list[object] = [{"resource": resource} for resource in found]
     elif isinstance(found, dict) and found.get("resourceType") == "Bundle":
         listed = found.get("entry") or []
         entries = listed if isinstance(listed, list) else [listed]
+        yield url, found
     else:
         yield url, _checked(found, where)
         return

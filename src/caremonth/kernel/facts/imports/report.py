@@ -30,6 +30,10 @@ class Note:
     outcome: Outcome
     why: str
 
+    def __str__(self) -> str:
+        value = f" {_cell(self.value)!r}" if self.value else ""
+        return f"{_cell(self.source)}, {self.what}{value}: {_cell(self.why)}"
+
 
 @dataclass
 class ImportReport:
