@@ -88,6 +88,38 @@ def test_yearly_spans_of_one_payer_become_one_and_dual_eligibles_have_two_payers
     ]
 
 
+SPANS = """PATIENT,MEMBERID,START_DATE,END_DATE,PAYER,SECONDARY_PAYER
+ada,A1,2025-01-10T03:00:00Z,2025-02-10T15:00:00Z,m,
+ada,A1,2025-03-10T00:00:00Z,2025-04-10T00:00:00Z,m,
+ada,A1,2025-05-10,2025-06-10,m,
+"""
+
+
+@pytest.mark.parametrize(("zone", "first"), [("America/New_York", "2025-01-09"), ("Europe/Paris", "2025-01-10")])
+def test_coverage_begins_on_the_practices_day_and_a_day_written_as_midnight_in_utc_is_that_day(
+    tmp_path: Path, zone: str, first: str
+) -> None:
+    report, connection = imported(tmp_path, Options(time_zone=zone), payer_transitions=SPANS)
+    assert rows(connection, "select start_date, end_date from coverage where person_id = 'ada' order by all") == [
+        (day(first), day("2025-02-09")),
+        (day("2025-03-10"), day("2025-04-09")),
+        (day("2025-05-10"), day("2025-06-09")),
+    ]
+    moments = "a moment: the span begins on the local day of its start and ends on the day before that of its end"
+    assert [(n.value, n.rows, n.why) for n in report.notes if n.source == "payer_transitions"] == [
+        (zone, 1, moments),
+        ("", 1, "midnight in UTC: taken for the day that is written"),
+    ]
+
+
+def test_an_encounter_of_a_day_alone_took_place_on_that_day(tmp_path: Path) -> None:
+    encounters = """Id,START,STOP,PATIENT,ORGANIZATION,PROVIDER,ENCOUNTERCLASS,CODE,DESCRIPTION
+e1,2025-05-01,2025-05-01,ada,elm,dora,wellness,162673000,General examination of patient (procedure)
+"""
+    _, connection = imported(tmp_path, encounters=encounters)
+    assert rows(connection, "select service_date from visits") == [(day("2025-05-01"),)]
+
+
 def test_care_plans_in_force_come_over_and_ended_ones_do_not(tmp_path: Path) -> None:
     _, connection = imported(tmp_path)
     query = "select person_id, practice_id, service, established_on, given_to_patient_on from care_plans"

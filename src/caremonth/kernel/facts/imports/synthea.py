@@ -43,6 +43,7 @@ def import_synthea(
     for text in sorted(files(__package__).joinpath("synthea_sql").iterdir(), key=lambda file: file.name):
         if text.name.endswith(".sql"):
             connection.execute(text.read_text(encoding="utf-8"))
+    _note_days_of_coverage(connection, report)
     for path in sorted(source.iterdir()):
         if path.is_file() and path not in found.values():
             report.notes.append(Note(path.name, "file", "", 1, "left out", "no table of the contract is made from it"))
@@ -97,6 +98,21 @@ def _note_unread_values(connection: duckdb.DuckDBPyConnection, report: ImportRep
         connection, "patients", "ZIP", "left out", "not a ZIP code",
         "select ZIP, count(*) from csv.patients where ZIP = '00000' group by all",
     )  # fmt: skip
+
+
+def _note_days_of_coverage(connection: duckdb.DuckDBPyConnection, report: ImportReport) -> None:
+    for why, condition, value in (
+        (
+            "a moment: the span begins on the local day of its start and ends on the day before that of its end",
+            "not is_day(START_DATE)",
+            "(select time_zone from options)",
+        ),
+        ("midnight in UTC: taken for the day that is written", "is_day(START_DATE) and length(START_DATE) > 10", "''"),
+    ):
+        report.note_query(
+            connection, "payer_transitions", "START_DATE", "assumed", why,
+            f"select {value}, count(*) from csv.payer_transitions where {condition}",
+        )  # fmt: skip
 
 
 def _error(path: Path, what: str, what_to_do: str) -> FactsErrors:

@@ -2,8 +2,8 @@
 create temp table spans as
 select
     PATIENT, MEMBERID, PAYER, SECONDARY_PAYER,
-    coalesce(local_day(START_DATE), written_day(START_YEAR || '-01-01')) as start_date,
-    coalesce(local_day(END_DATE) - 1, written_day(END_YEAR || '-12-31')) as end_date
+    coalesce(covered_day(START_DATE), written_day(START_YEAR || '-01-01')) as start_date,
+    coalesce(covered_day(END_DATE) - 1, written_day(END_YEAR || '-12-31')) as end_date
 from csv.payer_transitions;
 
 insert into source_coverage
