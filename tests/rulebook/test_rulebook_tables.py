@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pyarrow as pa
 import pytest
 
 from caremonth.kernel.rulebook import COLUMNS
+from caremonth.kernel.rulebook.dated import EPOCH
 from tests.rulebook.rulebooks import built_in, in_force, one
 
 MARCH = date(2026, 3, 31)
@@ -232,3 +233,21 @@ def test_what_is_billed_once_a_start_is_named_by_its_code() -> None:
     rows = in_force("rule_requirements", MARCH, rule="once-per-start")
     assert {row["service"]: row["text"] for row in rows} == {"ccm": "G0506", "rpm": "99453", "rtm": "98975"}
     assert all(in_force("rule_codes", MARCH, code=row["text"], basis="documented") for row in rows)
+
+
+def test_federal_holidays_are_those_of_the_statute_as_observed() -> None:
+    def nth(year: int, month: int, weekday: int, place: int) -> date:
+        first = date(year, month, 1)
+        return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (place - 1))
+
+    def observed(day: date) -> date:  # 5 U.S.C. 6103(b): Saturday's on Friday; E.O. 11582: Sunday's on Monday
+        return day + timedelta(days={5: -1, 6: 1}.get(day.weekday(), 0))
+
+    expected = set()
+    for year in range(2022, 2029):
+        fixed = [date(year, 1, 1), date(year, 6, 19), date(year, 7, 4), date(year, 11, 11), date(year, 12, 25)]
+        floating = [(1, 0, 3), (2, 0, 3), (9, 0, 1), (10, 0, 2), (11, 3, 4)]
+        memorial = nth(year, 6, 0, 1) - timedelta(days=7)
+        expected |= {*map(observed, fixed), *(nth(year, *rule) for rule in floating), memorial}
+    listed = [EPOCH + timedelta(days=row["day"]) for row in built_in().rows("rule_holidays")]
+    assert listed == sorted(day for day in expected if date(2022, 10, 1) <= day <= date(2027, 12, 31))

@@ -33,6 +33,8 @@ from caremonth.kernel.program.access import access as run_access
 from caremonth.kernel.program.access.write import FILES, write_run
 from caremonth.kernel.program.facts import load_facts
 from caremonth.kernel.program.output import Format, format_of, write_json
+from caremonth.kernel.rulebook import load as load_rulebook
+from caremonth.kernel.rulebook.dated import day_of
 from caremonth.kernel.rulebook.source import RulebookErrors
 
 
@@ -59,7 +61,8 @@ def access(program: str, facts: Path, day: datetime, out: Path | None, form: For
             say("reading facts")
             report = load_facts(facts, connection, ACCESS_FACTS)
             say("measuring distances and waits")
-            run = run_access(found, day.date(), DuckEngine(connection))
+            holidays = [day_of(row["day"]) for row in load_rulebook().rows("rule_holidays")]
+            run = run_access(found, day.date(), DuckEngine(connection), holidays)
             rows = [row for row in run.standards.to_pylist() if row["part"] == ""]
             if target is not None:
                 with answers_folder(target, FILES, report) as folder:
@@ -74,6 +77,9 @@ def access(program: str, facts: Path, day: datetime, out: Path | None, form: For
     unknown = sorted({row["standard"] for row in run.waits.to_pylist() if row["met"] == "no standard"})
     if unknown:
         click.echo(f"appointments: no standard is in force for {', '.join(unknown)}; write it in access.yaml", err=True)
+    if run.past_holidays:
+        told = f"{run.past_holidays:,} offered after {max(holidays)}, the last holiday of the rulebook"
+        click.echo(f"appointments: {told}: later holidays were counted as business days", err=True)
     print_table(
         f"{found.name} · access on {day.date()}",
         ("standard", "asked", "met", "share", "wanted", ""),
@@ -84,4 +90,5 @@ def access(program: str, facts: Path, day: datetime, out: Path | None, form: For
         ],
     )  # fmt: skip
     tell_target(target)
-    sys.exit(exit_status(report, [*unknown, *(row for row in rows if row["verdict"] == "not met")]))
+    not_met = [row["standard"] for row in rows if row["verdict"] == "not met"]
+    sys.exit(exit_status(report, [*unknown, *not_met, *(["holidays"] if run.past_holidays else [])]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,17 +12,20 @@ from caremonth.demo.chart import Chart, Contact
 from caremonth.demo.diary import SHIFT, Diary
 from caremonth.demo.facts import instant
 from caremonth.demo.team import Site, Team
+from caremonth.kernel.rulebook import load as load_rulebook
+from caremonth.kernel.rulebook.dated import day_number
 
-HOLIDAYS = frozenset({date(2026, 1, 1), date(2026, 1, 19), date(2026, 2, 16)})
 SHORTEST, TYPICAL = 45, 430  # seconds of one entry
 TRIES = 12  # days tried before a piece is left undone
 
 
+@cache
 def working_days(month: str) -> list[date]:
-    """Monday to Friday without the holidays."""
+    """Monday to Friday without the federal holidays."""
+    holidays = {row["day"] for row in load_rulebook().rows("rule_holidays")}
     day, days = date.fromisoformat(f"{month}-01"), []
     while f"{day:%Y-%m}" == month:
-        if day.weekday() < 5 and day not in HOLIDAYS:
+        if day.weekday() < 5 and day_number(day) not in holidays:
             days.append(day)
         day += timedelta(days=1)
     return days

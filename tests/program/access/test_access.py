@@ -109,6 +109,20 @@ def test_s03_ninety_percent_is_reached_exactly_or_not_at_all(
     assert found["routine_primary_care p1"]["met"] == str(in_time)
 
 
+def test_days_after_the_last_known_holiday_are_counted_and_told(tmp_path: Path) -> None:
+    text = "appointment_id,pcp_id,standard,asked_on,offered_on\n1,p1,routine_primary_care,2039-06-01,2039-06-02\n"
+    done, found = run(tmp_path, "demo", **world(provider("p1", "B"), provider("p2", "A")), appointments=text)
+    assert "1 offered after 2027-12-31, the last holiday of the rulebook" in done.output
+    assert (done.exit_code, found["routine_primary_care"]["met"]) == (1, "1")
+
+
+def test_a_programs_own_days_off_are_left_out_beside_the_federal_ones(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("program: own\nname: Own\nbased_on: demo\nstarts: 2020-01-01\naccess:\n  holidays: [2025-06-24]\n")
+    _, found = run(tmp_path, str(own), **world(provider("p1", "B")), appointments=calls(0, 1))
+    assert found["routine_primary_care"]["met"] == "1"
+
+
 def test_an_appointment_of_an_unknown_standard_is_told_and_judged_by_none(tmp_path: Path) -> None:
     text = calls(1, 0).replace("routine_primary_care", "same_day")
     done, found = run(tmp_path, "demo", **world(provider("p1", "B")), appointments=text)

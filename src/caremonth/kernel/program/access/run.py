@@ -1,6 +1,6 @@
 """The access run: a program's standards of distance and of waiting, held against its members and appointments.
 
-    run = access(read_program("demo"), date(2025, 3, 1), engine)
+    run = access(read_program("demo"), date(2025, 3, 1), engine, federal_holidays)
     run.standards; run.members; run.waits
 
 A standard is met when its share is reached exactly: nothing is rounded before it is compared.
@@ -8,7 +8,7 @@ A standard is met when its share is reached exactly: nothing is rounded before i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -50,18 +50,21 @@ _TOTALS = ("asked", "met", "percent_required", "rate_millionths", "low_millionth
 @dataclass(frozen=True)
 class AccessRun:
     """standards: each in all and by county or provider, with its share, interval and verdict. members: choices within
-    the distance and the nearest provider, for each standard of distance. waits: each appointment's days."""
+    the distance and the nearest provider, for each standard of distance. waits: each appointment's days.
+    past_holidays: appointments whose business days go on after the last holiday that is known."""
 
     standards: pa.Table
     members: pa.Table
     waits: pa.Table
+    past_holidays: int
 
 
-def access(program: Program, day: date, engine: Any) -> AccessRun:
-    """Hold the standards in force on the day against the facts that `engine` holds (tables of ACCESS_FACTS)."""
+def access(program: Program, day: date, engine: Any, holidays: Collection[date]) -> AccessRun:
+    """Hold the standards in force on the day against the facts that `engine` holds (tables of ACCESS_FACTS). `holidays`
+    are the federal ones, as the rulebook lists them."""
     rules = program.section("access", Access)
     members = list(_members(program, rules, day, engine))
-    waits = _waits(rules, engine)
+    waits = _waits(rules, engine, frozenset((*holidays, *rules.holidays)))
     rows = [*_shares(members, "county_fips"), *_shares(waits, "pcp_id")]
     return AccessRun(
         small_table(rows, text=("standard", "label", "part", "verdict", "confidence"), integers=_TOTALS),
@@ -73,6 +76,7 @@ def access(program: Program, day: date, engine: Any) -> AccessRun:
         small_table(
             waits, text=("appointment_id", "standard", "pcp_id", "met"), integers=("days_waited", "days_allowed")
         ),
+        sum(row["past_holidays"] for row in waits),
     )
 
 
@@ -106,18 +110,20 @@ def _members(program: Program, rules: Access, day: date, engine: Any) -> Iterabl
             }
 
 
-def _waits(rules: Access, engine: Any) -> list[Row]:
+def _waits(rules: Access, engine: Any, holidays: frozenset[date]) -> list[Row]:
     """Each appointment by the terms in force on the day it was asked for; a standard that is not written is told."""
     by_name = {one.standard: one for one in rules.appointments}
-    holidays = frozenset(rules.holidays)
+    known_to = max(holidays, default=date.min)
     rows = []
     for row in engine.fetch("appointments", ("appointment_id",)).to_pylist():
         one = by_name.get(row["standard"])
         asked = day_of(row["asked_on"])
         terms = _on(one.terms, asked) if one else None
-        waited = None
+        waited, past = None, False
         if terms and row["offered_on"] is not None:
-            waited = days_waited(asked, day_of(row["offered_on"]), terms.business_days, holidays)
+            offered = day_of(row["offered_on"])
+            waited = days_waited(asked, offered, terms.business_days, holidays)
+            past = terms.business_days and offered > known_to
         met = "no standard" if terms is None else "yes" if waited is not None and waited <= terms.days else "no"
         rows.append(
             {
@@ -127,6 +133,7 @@ def _waits(rules: Access, engine: Any) -> list[Row]:
                 "pcp_id": row["pcp_id"] or "not known",
                 "days_waited": waited,
                 "days_allowed": terms.days if terms else None,
+                "past_holidays": past,
                 "met": met,
                 "percent": terms.percent if terms else None,
                 "confidence": terms.confidence if terms else "",

@@ -35,7 +35,7 @@ class Reach(RuleModel):
 
 class Wait(Dated):
     """An appointment within so many days, for this share of those who asked. A day's limit counts from the day after
-    the request; business days leave out weekends and the holidays listed."""
+    the request; business days leave out weekends, the rulebook's federal holidays and the program's own."""
 
     days: Count
     business_days: bool = False
@@ -55,7 +55,7 @@ class Access(Section):
 
     distances: tuple[Reach, ...] = ()
     appointments: tuple[Appointment, ...] = ()
-    holidays: tuple[date, ...] = ()
+    holidays: tuple[date, ...] = ()  # days off of this program or its state, beside the federal ones
 
     def mistakes(self) -> Iterable[tuple[KeyPath, str]]:
         """A standard has one name; its terms do not overlap."""
