@@ -2,19 +2,19 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: demo test test-spark check bench fuzz examples golden docs lock clean
+.PHONY: demo test test-numpy test-spark check bench fuzz examples golden docs lock clean
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --requirement requirements-installer.txt
 
 # The dev lock is a superset of the runtime lock: after `make test`, `make demo` must not shrink the venv.
-.venv/runtime: requirements.lock pyproject.toml | .venv/bin/uv
+.venv/runtime: requirements.lock pyproject.toml src/caremonth/kernel/x12/_compiled.c | .venv/bin/uv
 	@test -e .venv/dev || $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
-.venv/dev: requirements-dev.lock pyproject.toml | .venv/bin/uv
+.venv/dev: requirements-dev.lock pyproject.toml src/caremonth/kernel/x12/_compiled.c | .venv/bin/uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch .venv/runtime $@
@@ -27,6 +27,9 @@ demo: .venv/runtime   ## an invented practice and program: a month closed, a rep
 
 test: .venv/dev   ## everything but the Apache Spark group
 	$(BIN)/python -m pytest -m "not spark" --numprocesses 2 --dist loadfile
+
+test-numpy: .venv/dev   ## the X12 tests again without the compiled kernel, as where there is no C compiler
+	CAREMONTH_COMPILED=0 $(BIN)/python -m pytest tests/x12 --numprocesses 2 --dist loadfile
 
 test-spark: .venv/dev   ## the same rows on a local Apache Spark session
 	$(BIN)/python -m pytest -m spark
@@ -63,4 +66,4 @@ lock: .venv/dev   ## after a change of dependencies
 		--python-version 3.11 pyproject.toml --extra dev -o requirements-dev.lock
 
 clean:
-	rm -rf .venv demo-out site build .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv demo-out site build src/caremonth/kernel/x12/_compiled*.so .pytest_cache .mypy_cache .ruff_cache

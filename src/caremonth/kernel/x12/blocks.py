@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from .beginning import BLANK, beginning
 from .columns import Cutter, Frame
 from .envelope import GE, GS, IEA, ISA, ST, Counts, Envelope, envelope, note_order
-from .index import Bytes, Index, Ints, Wide, index_block
+from .index import Bytes, Index, Ints, Wide
 from .loops import states_of, symbols_of
 from .notes import Notes, X12Error
 from .plan import Plan, plan
+from .scan import index_block
 from .sources import next_bytes
 from .values import Block
 

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from . import values
+from . import compiled, values
 from .arrays import spread
-from .index import Flags, Index, Ints, Places, Wide, pack_at
+from .index import Flags, Index, Ints, Places, Wide, pack_at, take
 from .plan import STRUCTURAL, Cut, Plan, Spot, TablePlan
 from .values import Block, Bounds
 
@@ -92,7 +92,7 @@ class Cutter:
         order, counts = _side_by_side(spot, len(self.plan.spots))
         self.order = (order if placed is None else placed.take(order)).astype(np.int32)
         self.bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]).tolist()
-        self._first, self._count = self.frame.index.first.take(self.order), self.frame.index.count.take(self.order)
+        self._first, self._count = take(self.frame.index.first, self.order), take(self.frame.index.count, self.order)
         self.unused, self.leftover = np.zeros(size, bool), np.zeros(size, bool)
         nowhere = np.flatnonzero(spot == 0)
         nowhere = nowhere[~self.plan.structural.take(symbols.take(nowhere))]
@@ -167,11 +167,14 @@ class Cutter:
     ) -> dict[str, pa.Array[Any]]:
         """The columns that are cut from one link's segments: texts together, the others one by one."""
         assert link.places is not None
-        count, columns = len(rows.segments), {}
+        count = len(rows.segments)
+        columns = self._found_texts(table, rows, link, cuts) if compiled.kernel is not None else {}
         texts: list[tuple[str, Bounds]] = []
         for number in cuts:
+            if table.cuts[number].column.name in columns:
+                continue
             cut = table.cuts[number]
-            bounds = Bounds.of(*self._places(table, rows, cut, link.places))
+            bounds = Bounds(*self._places(table, rows, cut, link.places))
             name, type_ = cut.column.name, cut.column.type
             if not bounds.filled:
                 columns[name] = pa.nulls(count, values.ARROW_TYPES[type_])
@@ -187,8 +190,22 @@ class Cutter:
         columns |= {name: array for (name, _), array in zip(texts, arrays, strict=True)}
         if table.cuts[cuts[0]].place.segment == "ISA":
             # The elements of an ISA have a fixed width; the blanks that fill them say nothing.
-            columns |= {name: pc.utf8_rtrim_whitespace(columns[name]) for name, _ in texts}
+            columns |= {name: pc.utf8_rtrim_whitespace(a) for name, a in columns.items() if pa.types.is_string(a.type)}
         return columns
+
+    def _found_texts(self, table: TablePlan, rows: Rows, link: Link, cuts: list[int]) -> dict[str, pa.Array[Any]]:
+        """The texts among these columns by the compiled kernel, but for those of repeated elements."""
+        assert link.places is not None
+        whole = [table.cuts[n] for n in cuts if table.cuts[n].column.type in values.TEXTS]
+        some = [cut for cut in whole if not cut.place.each or rows.repeat is None]
+        wanted = np.array([(cut.place.element, cut.place.component or 0) for cut in some], np.int32).reshape(-1)
+        index, places, count = self.frame.index, link.places, len(rows.segments)
+        found = compiled.kernel.cut(
+            index.data, index.element_end, index.component_at, index.components_until, places.first, places.count,
+            wanted, link.rows, count,
+        )  # fmt: skip
+        arrays = [values.found_text(self.frame.block, count, *buffers) for buffers in found]
+        return {cut.column.name: array for cut, array in zip(some, arrays, strict=True)}
 
     def _unreadable(self, table: TablePlan, cut: Cut, segments: Ints) -> Unreadable:
         self.leftover[segments] = True
@@ -225,7 +242,7 @@ class Cutter:
         if cut.above is None and len(segments) == len(rows.segments) and np.array_equal(segments, rows.segments):
             return Link(None, segments, places)
         loops = table.row_loops if cut.above is None else (cut.above,)
-        owner = self.instance(loops).take(segments) - 1
+        owner = take(self.instance(loops), segments) - 1
         again = owner < 0
         again[1:] |= owner[1:] == owner[:-1]
         if again.any():

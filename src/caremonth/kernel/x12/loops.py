@@ -19,8 +19,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from . import compiled
 from .grammar import Loop, Segment, Transaction, transaction
-from .index import BASE, Index, Ints, pack, pack_at
+from .index import BASE, CODE_VALUE, Index, Ints, pack, pack_at
 
 Small = NDArray[np.int16]
 CODES = BASE**3
@@ -235,6 +236,8 @@ def symbols_of(machine: Automaton, index: Index, segments: Ints | None = None) -
     """The symbol of every segment of a block (or of these segments of it)."""
     code = index.code if segments is None else index.code.take(segments)
     kind = machine.kind_of_code.take(code)
+    if compiled.kernel is not None:
+        return _found_symbols(machine, index, kind, segments)
     cell = kind.astype(np.int32) * CODES
     element = machine.by_element.take(kind)
     for number in range(1, int(machine.by_element.max(initial=0)) + 1):
@@ -242,6 +245,21 @@ def symbols_of(machine: Automaton, index: Index, segments: Ints | None = None) -
         if len(rows):
             cell[rows] += _values_at(index, rows if segments is None else segments.take(rows), number)
     return machine.symbol_of.reshape(-1).take(cell)
+
+
+def _found_symbols(
+    machine: Automaton, index: Index, kind: NDArray[np.uint8], segments: Ints | None
+) -> NDArray[np.int16]:
+    """`symbols_of` by the compiled kernel."""
+    first, count = index.first, index.count
+    if segments is not None:
+        first, count = first.take(segments), count.take(segments)
+    symbols = np.empty(len(kind), np.int16)
+    compiled.kernel.symbols(
+        index.data, index.element_end, index.component_at, index.components_until, first, count, kind,
+        machine.by_element, machine.symbol_of, CODE_VALUE, symbols,
+    )  # fmt: skip
+    return symbols
 
 
 def _values_at(index: Index, segments: Ints, element: int) -> NDArray[np.uint16]:
@@ -260,6 +278,8 @@ def _values_at(index: Index, segments: Ints, element: int) -> NDArray[np.uint16]
 def states_of(machine: Automaton, symbols: NDArray[np.int16]) -> Small:
     """The state after every segment: the loop it is in."""
     states = np.empty(len(symbols), np.int16)
+    if compiled.kernel is not None:
+        return _stepped(machine, symbols, states)
     seams = np.flatnonzero((machine.sure != 0).take(symbols)).astype(np.int32)
     if not len(seams) or seams[0] != 0:
         seams = np.concatenate([np.zeros(1, np.int32), seams])
@@ -270,6 +290,17 @@ def states_of(machine: Automaton, symbols: NDArray[np.int16]) -> Small:
         _run_together(machine, symbols, states, seams, guess)
         _mend(machine, symbols, states, seams)
     return states
+
+
+def _stepped(machine: Automaton, symbols: NDArray[np.int16], states: Small) -> Small:
+    """`states_of` by the compiled kernel: it stops at each step that is not worked out yet."""
+    at, state, width = 0, OUTSIDE, machine.step.shape[1]
+    while True:
+        at = compiled.kernel.states(machine.step, width, symbols, states, at, state)
+        if at == len(symbols):
+            return states
+        state = int(states[at - 1]) if at else OUTSIDE
+        machine.target(state, int(symbols[at]))
 
 
 def _run_together(machine: Automaton, symbols: NDArray[np.int16], states: Small, seams: Ints, guess: Ints) -> None:

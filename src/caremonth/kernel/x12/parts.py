@@ -12,7 +12,8 @@ import numpy as np
 
 from .blocks import Carry, Part
 from .envelope import Counts
-from .index import ISA_LENGTH, Delimiters, read_isa
+from .index import Delimiters
+from .scan import ISA_LENGTH, read_isa
 from .sources import Source
 
 PART_BYTES = 12 << 20  # several blocks: the last of a part is seldom a full one

@@ -24,7 +24,7 @@ from .arrays import array_of, flag_array, place_array, repeated, text_array
 from .blocks import BLOCK_BYTES, FileBlock, Part, file_blocks
 from .columns import Cutter, Rows
 from .envelope import SE
-from .index import Flags, Ints, Wide
+from .index import Flags, Ints, Wide, take
 from .leftovers import elements_table, segments_table
 from .notes import NO_NOTES, Notes, X12Error
 from .plan import TablePlan
@@ -308,9 +308,9 @@ def trace(block: FileBlock, segments: Ints) -> dict[str, pa.Array[Any]]:
     frame = block.frame
     return {
         "file": repeated(frame.file, len(segments)),
-        "interchange": _number_or_null(frame.interchange.take(segments)),
-        "group": _number_or_null(frame.group.take(segments)),
-        "transaction": _number_or_null(frame.transaction.take(segments)),
+        "interchange": _number_or_null(take(frame.interchange, segments)),
+        "group": _number_or_null(take(frame.group, segments)),
+        "transaction": _number_or_null(take(frame.transaction, segments)),
         "segment": array_of(frame.number.take(segments), pa.int64()),
     }
 

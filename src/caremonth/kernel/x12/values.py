@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from . import compiled
 from .arrays import array_of, bits, list_array, text_array
 from .index import Bytes, Flags, Ints
 
@@ -78,23 +79,26 @@ class Values:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Where the values of a column lie; `there` are those with something in them, `filled` of them."""
+    """Where the values of a column lie; start = end is an absent value."""
 
     start: Ints
     end: Ints
-    there: Flags
-    filled: int
 
-    @classmethod
-    def of(cls, start: Ints, end: Ints) -> Bounds:
-        """Of (start, end); start = end is an absent value."""
-        there = end > start
-        return cls(start, end, there, int(np.count_nonzero(there)))
+    @cached_property
+    def there(self) -> Flags:
+        """Those with something in them."""
+        there: Flags = self.end > self.start
+        return there
+
+    @cached_property
+    def filled(self) -> int:
+        """How many have something in them."""
+        return int(np.count_nonzero(self.there))
 
 
 def texts(block: Block, start: Ints, end: Ints) -> pa.Array[Any]:
     """Strings; what is not UTF-8 is taken as Latin-1."""
-    return texts_together(block, [Bounds.of(start, end)])[0]
+    return texts_together(block, [Bounds(start, end)])[0]
 
 
 def texts_together(
@@ -103,6 +107,8 @@ def texts_together(
     """Columns of strings, all of the same length; what is not UTF-8 is taken as Latin-1.
 
     With `rows` (ascending) the values lie in those rows of `count`, and all others are null."""
+    if compiled.kernel is not None:
+        return [_found_texts(block, column, rows, count) for column in columns]
     arrays: list[pa.Array[Any]] = []
     at_once = max(1, TOGETHER // max(len(columns[0].start), 1)) if columns else 1
     for first in range(0, len(columns), at_once):
@@ -118,6 +124,21 @@ def texts_together(
             wide[0] = own[0]
             arrays.append(_text_array(block, there, column.filled, np.cumsum(wide, dtype=np.int32), data))
     return arrays
+
+
+def _found_texts(block: Block, column: Bounds, rows: Ints | None, count: int) -> pa.Array[Any]:
+    """One column of `texts_together` by the compiled kernel."""
+    size = len(column.start) if rows is None else count
+    return found_text(block, size, *compiled.kernel.texts(block.data, column.start, column.end, rows, size))
+
+
+def found_text(block: Block, size: int, offsets: bytes, valid: bytes | None, data: bytes, filled: int) -> pa.Array[Any]:
+    """Strings over the buffers that the compiled kernel made."""
+    marks = None if valid is None else pa.py_buffer(valid)
+    type_ = pa.string() if block.plain else pa.binary()
+    buffers = [marks, pa.py_buffer(offsets), pa.py_buffer(data)]
+    array = pa.Array.from_buffers(type_, size, buffers, size - filled)
+    return array if block.plain else _decoded(array)
 
 
 def _gathered(block: Block, columns: Sequence[Bounds]) -> tuple[list[Ints], pa.Buffer]:
@@ -180,10 +201,29 @@ def column(block: Block, type_: str, bounds: Bounds, repetition: Ints | None = N
         return _period_end(block, start, end, there)
     if type_ == "time":
         return _times(block, start, end, there)
-    strings = texts_together(block, [bounds])[0]
     if type_ == "list":
-        return _lists(strings, repetition)
-    return _numbers(strings, there, 100 if type_ == "cents" else 1)
+        return _lists(texts_together(block, [bounds])[0], repetition)
+    decimals = 2 if type_ == "cents" else 0
+    if compiled.kernel is not None:
+        return _found_numbers(block, bounds, decimals)
+    return _numbers(texts_together(block, [bounds])[0], there, 10**decimals)
+
+
+def _found_numbers(block: Block, bounds: Bounds, decimals: int) -> Values:
+    """Numbers by the compiled kernel; those in another notation one by one."""
+    size = len(bounds.start)
+    value, state = np.empty(size, np.int64), np.empty(size, np.uint8)
+    unsure = compiled.kernel.numbers(block.data, bounds.start, bounds.end, decimals, value, state)
+    bad = None
+    if unsure:
+        rows = np.flatnonzero(state == 2).astype(np.int32)
+        strings = texts_together(block, [Bounds(bounds.start.take(rows), bounds.end.take(rows))])[0]
+        found = _numbers(strings, np.ones(len(rows), bool), 10**decimals)
+        value[rows] = np.frombuffer(found.array.buffers()[1], np.int64, len(rows))
+        if found.unreadable is not None:
+            bad = rows.take(found.unreadable)
+            state[bad] = 0
+    return Values(array_of(value, pa.int64(), state != 0), bad)
 
 
 def _numbers(strings: pa.Array[Any], there: Flags, scale: int) -> Values:
@@ -213,6 +253,10 @@ def _number(text: str) -> float:
 
 def _eight_digits(block: Block, start: Ints, ok: Flags) -> Ints:
     """The day numbers of CCYYMMDD at these places; UNKNOWN_DAY where it is none."""
+    if compiled.kernel is not None:
+        day = np.empty(len(start), np.int32)
+        compiled.kernel.days(block.data, start, ok, FIRST_YEAR, DAYS, UNKNOWN_DAY, day)
+        return day
     words = block.words
     if not len(words):
         return np.full(len(start), UNKNOWN_DAY)

@@ -14,9 +14,9 @@ import numpy as np
 
 from ..beginning import beginning
 from ..blocks import Part
-from ..index import index_block
 from ..notes import Notes, X12Error
 from ..parts import cut_into_parts
+from ..scan import index_block
 from ..shared_work import SharedWork
 from ..sources import Source
 from .envelope import Open, events

@@ -15,8 +15,9 @@ import numpy as np
 
 from ..beginning import BLANK, beginning
 from ..grammar import is_segment
-from ..index import Index, Ints, index_block
+from ..index import Index, Ints
 from ..notes import Notes, X12Error
+from ..scan import index_block
 from ..sources import next_bytes
 from .balances import check_balances
 from .context import context_rows, header

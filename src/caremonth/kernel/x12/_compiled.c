@@ -1,0 +1,592 @@
+/* The innermost loops of the X12 reader, checker and writer, for machines that have a C compiler.
+
+   Every function does what a few lines of NumPy beside its call do, with the same results; without this module those
+   lines run. Arrays come as buffers: their widths and lengths are checked before a loop begins, and no place outside
+   of them is ever looked at, whatever the file holds. Nothing here knows Arrow or NumPy. */
+#define PY_SSIZE_T_CLEAN
+#define Py_LIMITED_API 0x030B0000
+#include <Python.h>
+#include <stdint.h>
+#include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+#define MOST_ARRAYS 12
+#define MOST_COLUMNS 128
+#define AT_ONCE 256
+#define SLACK 16 /* short texts are copied sixteen bytes at a time */
+
+/* The buffers that a call was given, released together. */
+typedef struct {
+  Py_buffer of[MOST_ARRAYS];
+  int taken;
+} Arrays;
+
+static void release(Arrays *arrays) {
+  while (arrays->taken > 0) PyBuffer_Release(&arrays->of[--arrays->taken]);
+}
+
+/* The items of an array and how many there are; NULL and an exception where its items have another width. */
+static void *items(Arrays *arrays, PyObject *object, Py_ssize_t width, int writable, Py_ssize_t *count) {
+  Py_buffer *buffer = &arrays->of[arrays->taken];
+  static char nothing[16];
+  if (PyObject_GetBuffer(object, buffer, writable ? PyBUF_WRITABLE : PyBUF_SIMPLE) < 0) return NULL;
+  arrays->taken++;
+  if (buffer->itemsize != width) {
+    PyErr_Format(PyExc_TypeError, "an array with items of %zd bytes, not %zd", width, buffer->itemsize);
+    return NULL;
+  }
+  *count = buffer->len / width;
+  return buffer->buf ? buffer->buf : nothing;
+}
+
+static PyObject *refuse(Arrays *arrays, const char *why) {
+  release(arrays);
+  PyErr_SetString(PyExc_ValueError, why);
+  return NULL;
+}
+
+#define TAKE(type, name, object, writable)                                          \
+  Py_ssize_t name##_count;                                                          \
+  type *name = items(&arrays, object, (Py_ssize_t)sizeof(type), writable, &name##_count); \
+  if (!name) { release(&arrays); return NULL; }
+#define READ(type, name, object) TAKE(const type, name, object, 0)
+#define WRITE(type, name, object) TAKE(type, name, object, 1)
+
+/* scan(data, at, stop, element, component, terminator, ends, component_at, component_of, closing)
+   Every delimiter of data[at:stop]: where elements end; where component separators are, and of which element, from 0;
+   which elements, from 0, end a segment. Returns how many of each were written. */
+static PyObject *scan(PyObject *self, PyObject *args) {
+  Arrays arrays = {.taken = 0};
+  PyObject *o[5];
+  Py_ssize_t at, stop;
+  unsigned char element, component, terminator;
+  if (!PyArg_ParseTuple(args, "OnnbbbOOOO", &o[0], &at, &stop, &element, &component, &terminator, &o[1], &o[2], &o[3],
+                        &o[4]))
+    return NULL;
+  READ(uint8_t, data, o[0]);
+  WRITE(int32_t, ends, o[1]);
+  WRITE(int32_t, component_at, o[2]);
+  WRITE(int32_t, component_of, o[3]);
+  WRITE(int32_t, closing, o[4]);
+  Py_ssize_t size = stop - at;
+  if (at < 0 || stop > data_count || size < 0 || stop > INT32_MAX) return refuse(&arrays, "no such bytes");
+  if (ends_count < size || component_at_count < size || component_of_count < size || closing_count < size)
+    return refuse(&arrays, "room for every byte is needed");
+  Py_ssize_t found = 0, inside = 0, closed = 0, i = at;
+#if defined(__SSE2__)
+  const __m128i is_element = _mm_set1_epi8((char)element), is_component = _mm_set1_epi8((char)component),
+                is_terminator = _mm_set1_epi8((char)terminator);
+  for (; i + 16 <= stop; i += 16) {
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(data + i));
+    __m128i any = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, is_element), _mm_cmpeq_epi8(bytes, is_component)),
+                               _mm_cmpeq_epi8(bytes, is_terminator));
+    unsigned mask = (unsigned)_mm_movemask_epi8(any);
+    while (mask) {
+      int32_t place = (int32_t)(i + __builtin_ctz(mask));
+      uint8_t byte = data[place];
+      mask &= mask - 1;
+      if (byte == component) {
+        component_at[inside] = place;
+        component_of[inside++] = (int32_t)found;
+      } else {
+        closing[closed] = (int32_t)found;
+        closed += byte == terminator;
+        ends[found++] = place;
+      }
+    }
+  }
+#endif
+  for (; i < stop; i++) {
+    uint8_t byte = data[i];
+    if (byte == component) {
+      component_at[inside] = (int32_t)i;
+      component_of[inside++] = (int32_t)found;
+    } else if (byte == element || byte == terminator) {
+      closing[closed] = (int32_t)found;
+      closed += byte == terminator;
+      ends[found++] = (int32_t)i;
+    }
+  }
+  release(&arrays);
+  return Py_BuildValue("nnn", found, inside, closed);
+}
+
+/* starts(data, ends, closing, at, start, initial)
+   Where segments start: at `at`, and after each element that closes one; past blanks, control characters and byte-order
+   marks. `initial` is the byte there. Returns how many: those that would start behind the data are none. */
+static PyObject *starts(PyObject *self, PyObject *args) {
+  Arrays arrays = {.taken = 0};
+  PyObject *o[5];
+  Py_ssize_t at;
+  if (!PyArg_ParseTuple(args, "OOOnOO", &o[0], &o[1], &o[2], &at, &o[3], &o[4])) return NULL;
+  READ(uint8_t, data, o[0]);
+  READ(int32_t, ends, o[1]);
+  READ(int32_t, closing, o[2]);
+  WRITE(int32_t, start, o[3]);
+  WRITE(uint8_t, initial, o[4]);
+  if (start_count <= closing_count || initial_count <= closing_count || at < 0 || at >= data_count)
+    return refuse(&arrays, "room for every segment is needed");
+  Py_ssize_t found = 0;
+  for (Py_ssize_t i = 0;; i++) {
+    for (;;) {
+      if (at >= data_count) break;
+      if (data[at] == 0xEF && at + 1 < data_count && data[at + 1] == 0xBB) at += 3;
+      else if (data[at] <= 32) at++;
+      else break;
+    }
+    start[found] = (int32_t)at;
+    initial[found++] = data[at < data_count ? at : data_count - 1];
+    if (i == closing_count) break;
+    if (closing[i] < 0 || closing[i] >= ends_count) return refuse(&arrays, "no such element");
+    at = (Py_ssize_t)ends[closing[i]] + 1;
+    if (at < 0) return refuse(&arrays, "no such byte");
+    if (at >= data_count) break;
+  }
+  release(&arrays);
+  return PyLong_FromSsize_t(found);
+}
+
+/* take(values, places, out): the value at each place, in arrays of 32 bits. */
+static PyObject *take(PyObject *self, PyObject *args) {
+  Arrays arrays = {.taken = 0};
+  PyObject *o[3];
+  if (!PyArg_ParseTuple(args, "OOO", &o[0], &o[1], &o[2])) return NULL;
+  READ(int32_t, values, o[0]);
+  READ(int32_t, places, o[1]);
+  WRITE(int32_t, out, o[2]);
+  if (out_count != places_count) return refuse(&arrays, "arrays of one length are needed");
+  for (Py_ssize_t i = 0; i < places_count; i++) {
+    if (places[i] < 0 || places[i] >= values_count) return refuse(&arrays, "no such place");
+    out[i] = values[places[i]];
+  }
+  release(&arrays);
+  return Py_NewRef(Py_None);
+}
+
+/* Where the elements of a block end, and the separators inside them: see index.py. */
+typedef struct {
+  const int32_t *ends, *component_at, *until;
+  Py_ssize_t ends_count, component_count;
+} Index;
+
+/* Whether elements 0..count of a segment that begins with element `first` are in the index. */
+static inline int within(const Index *index, int32_t first, int32_t count) {
+  return first >= 1 && count >= 0 && (int64_t)first + count < (int64_t)index->ends_count;
+}
+
+/* (start, end) of an element, or of a component of it (from 1; 0 the whole); start = end where it is absent. */
+static inline void place_of(const Index *index, int32_t first, int32_t count, int32_t element, int32_t component,
+                            int32_t *start, int32_t *end) {
+  if (element > count) {
+    *start = *end = index->ends[first + count] + 1;
+    return;
+  }
+  int32_t token = first + element;
+  *start = index->ends[token - 1] + 1;
+  *end = index->ends[token];
+  if (component == 0) return;
+  int32_t before = index->until[token - 1], last = index->until[token];
+  if (before < 0 || last > index->component_count) before = last = 0;
+  if (component == 1) {
+    if (last > before) *end = index->component_at[before];
+  } else if (last - before >= component - 1) {
+    int32_t at = before + component - 2;
+    *start = index->component_at[at] + 1;
+    if (at + 1 < last) *end = index->component_at[at + 1];
+  } else {
+    *start = *end;
+  }
+}
+
+/* bounds(ends, component_at, until, first, count, element, component, start, end)
+   Fills start and end for an element (or component) of the segments that begin at `first`; returns how many are there. */
+static PyObject *bounds(PyObject *self, PyObject *args) {
+  Arrays arrays = {.taken = 0};
+  PyObject *o[7];
+  int element, component;
+  if (!PyArg_ParseTuple(args, "OOOOOiiOO", &o[0], &o[1], &o[2], &o[3], &o[4], &element, &component, &o[5], &o[6]))
+    return NULL;
+  READ(int32_t, ends, o[0]);
+  READ(int32_t, component_at, o[1]);
+  READ(int32_t, until, o[2]);
+  READ(int32_t, first, o[3]);
+  READ(int32_t, count, o[4]);
+  WRITE(int32_t, start, o[5]);
+  WRITE(int32_t, end, o[6]);
+  Py_ssize_t size = first_count, filled = 0;
+  if (count_count != size || start_count != size || end_count != size || until_count != ends_count || element < 0 ||
+      component < 0)
+    return refuse(&arrays, "arrays of one length are needed");
+  const Index index = {ends, component_at, until, ends_count, component_at_count};
+  for (Py_ssize_t i = 0; i < size; i++) {
+    if (!within(&index, first[i], count[i])) return refuse(&arrays, "no such segment");
+    place_of(&index, first[i], count[i], element, component, &start[i], &end[i]);
+    filled += end[i] > start[i];
+  }
+  release(&arrays);
+  return PyLong_FromSsize_t(filled);
+}
+
+/* One column of Arrow strings in the making: what `texts` and `cut` give back of it. */
+typedef struct {
+  PyObject *offset_bytes, *valid_bytes, *text_bytes;
+  int32_t *offsets;
+  uint8_t *valid, *to;
+  int64_t total;
+  Py_ssize_t filled, next;
+} Column;
+
+static int open_column(Column *column, Py_ssize_t size) {
+  memset(column, 0, sizeof(Column));
+  column->offset_bytes = PyBytes_FromStringAndSize(NULL, (size + 1) * 4);
+  column->valid_bytes = PyBytes_FromStringAndSize(NULL, (size + 7) / 8);
+  if (!column->offset_bytes || !column->valid_bytes) return 0;
+  column->offsets = (int32_t *)PyBytes_AsString(column->offset_bytes);
+  column->valid = (uint8_t *)PyBytes_AsString(column->valid_bytes);
+  memset(column->valid, 0, (size_t)((size + 7) / 8));
+  return 1;
+}
+
+/* A value of this length in this row, which is after all rows before; 0 where it is not, or there is too much text. */
+static inline int add_length(Column *column, Py_ssize_t row, Py_ssize_t size, int32_t length) {
+  if (row < column->next || row >= size || column->total > INT32_MAX) return 0;
+  while (column->next <= row) column->offsets[column->next++] = (int32_t)column->total;
+  if (length > 0) {
+    column->total += length;
+    column->valid[row >> 3] |= (uint8_t)(1 << (row & 7));
+    column->filled++;
+  }
+  return 1;
+}
+
+/* All lengths are known: room for the text. */
+static int close_lengths(Column *column, Py_ssize_t size) {
+  if (column->total > INT32_MAX) {
+    PyErr_SetString(PyExc_ValueError, "more than two gigabytes of text in a column of one block");
+    return 0;
+  }
+  while (column->next <= size) column->offsets[column->next++] = (int32_t)column->total;
+  column->text_bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)column->total + SLACK);
+  if (!column->text_bytes) return 0;
+  column->to = (uint8_t *)PyBytes_AsString(column->text_bytes);
+  memset(column->to + column->total, 0, SLACK);
+  return 1;
+}
+
+/* The text itself. What sixteen bytes are too much is written over by the next, or is the slack, which is cleared. */
+static inline void add_text(Column *column, const uint8_t *data, Py_ssize_t data_count, int32_t start, int32_t length) {
+  if (length <= 0) return;
+  if (length <= SLACK && (Py_ssize_t)start + SLACK <= data_count)
+    memcpy(column->to, data + start, SLACK);
+  else
+    memcpy(column->to, data + start, (size_t)length);
+  column->to += length;
+}
+
+/* (offsets, valid, bytes, filled); `valid` is None where all are filled. Lets go of the column. */
+static PyObject *column_result(Column *column, Py_ssize_t size) {
+  PyObject *result = NULL;
+  if (column->text_bytes) {
+    memset(column->to, 0, SLACK);
+    result = Py_BuildValue("OOOn", column->offset_bytes, column->filled == size ? Py_None : column->valid_bytes,
+                           column->text_bytes, column->filled);
+  }
+  Py_XDECREF(column->offset_bytes);
+  Py_XDECREF(column->valid_bytes);
+  Py_XDECREF(column->text_bytes);
+  return result;
+}
+
+/* The rows that values go to: `rows`, or where that is None all of them, in order. */
+static int rows_of(Arrays *arrays, PyObject *object, Py_ssize_t count, Py_ssize_t size, const int32_t **rows) {
+  Py_ssize_t found = count;
+  *rows = NULL;
+  if (object != Py_None && !(*rows = items(arrays, object, 4, 0, &found))) return 0;
+  if (found == count && size >= count && (*rows || size == count)) return 1;
+  PyErr_SetString(PyExc_ValueError, "a row for every value is needed");
+  return 0;
+}
+
+/* texts(data, start, end, rows, size)
+   (offsets, valid, bytes, filled) of Arrow strings. `rows` (ascending, or None for all) are those of `size` that the
+   values go to. */
+static PyObject *texts(PyObject *self, PyObject *args) {
+  Arrays arrays = {.taken = 0};
+  PyObject *o[4], *result = NULL;
+  Py_ssize_t size;
+  const int32_t *rows;
+  Column column;
+  if (!PyArg_ParseTuple(args, "OOOOn", &o[0], &o[1], &o[2], &o[3], &size)) return NULL;
+  READ(uint8_t, data, o[0]);
+  READ(int32_t, start, o[1]);
+  READ(int32_t, end, o[2]);
+  if (end_count != start_count) return refuse(&arrays, "arrays of one length are needed");
+  if (!rows_of(&arrays, o[3], start_count, size, &rows)) { release(&arrays); return NULL; }
+  int good = open_column(&column, size);
+  for (Py_ssize_t i = 0; good && i < start_count; i++) {
+    int outside = end[i] > start[i] && (start[i] < 0 || end[i] > data_count);
+    if (outside || !add_length(&column, rows ? rows[i] : i, size, end[i] - start[i])) {
+      PyErr_SetString(PyExc_ValueError, "a value outside of the bytes, or rows that do not ascend");
+      good = 0;
+    }
+  }
+  good = good && close_lengths(&column, size);
+  for (Py_ssize_t i = 0; good && i < start_count; i++)
+    add_text(&column, data, data_count, start[i], end[i] - start[i]);
+  result = column_result(&column, size);
+  release(&arrays);
+  return result;
+}
+
+/* cut(data, ends, component_at, until, first, count, places, rows, size)
+   As `texts`, of several elements of the same segments: `places` are pairs of element and component (0 the whole). A
+   list. A few hundred segments at a time, so that their bytes are at hand for every column. */
+static PyObject *cut(PyObject *self, PyObject *args) {
+  Arrays arrays = {.taken = 0};
+  PyObject *o[8], *result = NULL;
+  Py_ssize_t size;
+  const int32_t *rows;
+  Column columns[MOST_COLUMNS];
+  if (!PyArg_ParseTuple(args, "OOOOOOOOn", &o[0], &o[1], &o[2], &o[3], &o[4], &o[5], &o[6], &o[7], &size)) return NULL;
+  READ(uint8_t, data, o[0]);
+  READ(int32_t, ends, o[1]);
+  READ(int32_t, component_at, o[2]);
+  READ(int32_t, until, o[3]);
+  READ(int32_t, first, o[4]);
+  READ(int32_t, count, o[5]);
+  READ(int32_t, places, o[6]);
+  Py_ssize_t width = places_count / 2, opened = 0;
+  if (count_count != first_count || until_count != ends_count || places_count % 2 || width > MOST_COLUMNS)
+    return refuse(&arrays, "arrays of one length are needed");
+  if (!rows_of(&arrays, o[7], first_count, size, &rows)) { release(&arrays); return NULL; }
+  const Index index = {ends, component_at, until, ends_count, component_at_count};
+  int good = 1;
+  while (good && opened < width) good = open_column(&columns[opened++], size);
+  for (Py_ssize_t from = 0; good && from < first_count; from += AT_ONCE) {
+    Py_ssize_t stop = from + AT_ONCE < first_count ? from + AT_ONCE : first_count;
+    for (Py_ssize_t i = from; good && i < stop; i++) good = within(&index, first[i], count[i]);
+    for (Py_ssize_t k = 0; good && k < width; k++) {
+      Column column = columns[k]; /* a copy that the compiler can keep in registers */
+      for (Py_ssize_t i = from; good && i < stop; i++) {
+        int32_t start, end;
+        place_of(&index, first[i], count[i], places[2 * k], places[2 * k + 1], &start, &end);
+        good = (end <= start || (start >= 0 && end <= data_count)) &&
+               add_length(&column, rows ? rows[i] : i, size, end - start);
+      }
+      columns[k] = column;
+    }
+    if (!good) PyErr_SetString(PyExc_ValueError, "a segment outside of the index, or rows that do not ascend");
+  }
+  for (Py_ssize_t k = 0; good && k < width; k++) good = close_lengths(&columns[k], size);
+  for (Py_ssize_t from = 0; good && from < first_count; from += AT_ONCE) {
+    Py_ssize_t stop = from + AT_ONCE < first_count ? from + AT_ONCE : first_count;
+    for (Py_ssize_t k = 0; k < width; k++) {
+      if (!columns[k].filled) continue;
+      Column column = columns[k];
+      for (Py_ssize_t i = from; i < stop; i++) {
+        int32_t start, end;
+        place_of(&index, first[i], count[i], places[2 * k], places[2 * k + 1], &start, &end);
+        add_text(&column, data, data_count, start, end - start);
+      }
+      columns[k] = column;
+    }
+  }
+  if (good) result = PyList_New(width);
+  for (Py_ssize_t k = 0; k < opened; k++) {
+    PyObject *one = column_result(&columns[k], size);
+    if (result && (!one || PyList_SetItem(result, k, one) < 0)) Py_CLEAR(result);
+    else if (!result) Py_XDECREF(one);
+  }
+  release(&arrays);
+  return result;
+}
+
+/* numbers(data, start, end, decimals, value, state)
+   Plain numbers (digits, at most one point, a minus) times 10^decimals. state: 0 absent, 1 read, 2 to be looked at
+   (another notation, more decimals, a very large number). Returns how many are to be looked at. */
+static PyObject *numbers(PyObject *self, PyObject *args) {
+  Arrays arrays = {.taken = 0};
+  PyObject *o[5];
+  int decimals;
+  if (!PyArg_ParseTuple(args, "OOOiOO", &o[0], &o[1], &o[2], &decimals, &o[3], &o[4])) return NULL;
+  READ(uint8_t, data, o[0]);
+  READ(int32_t, start, o[1]);
+  READ(int32_t, end, o[2]);
+  WRITE(int64_t, value, o[3]);
+  WRITE(uint8_t, state, o[4]);
+  Py_ssize_t size = start_count, unsure = 0;
+  if (end_count != size || value_count != size || state_count != size || decimals < 0 || decimals > 4)
+    return refuse(&arrays, "arrays of one length are needed");
+  for (Py_ssize_t i = 0; i < size; i++) {
+    int32_t at = start[i], stop = end[i];
+    value[i] = 0;
+    if (stop <= at) { state[i] = 0; continue; }
+    if (at < 0 || stop > data_count) return refuse(&arrays, "a value outside of the bytes");
+    int minus = data[at] == '-', digits = 0, after = -1;
+    int64_t sum = 0;
+    at += minus;
+    int good = stop - at > 0 && stop - at <= 15;
+    for (; good && at < stop; at++) {
+      unsigned figure = (unsigned)data[at] - '0';
+      if (figure < 10) {
+        sum = sum * 10 + figure;
+        digits++;
+        after += after >= 0;
+      } else if (data[at] == '.' && after < 0) {
+        after = 0;
+      } else {
+        good = 0;
+      }
+    }
+    if (after < 0) after = 0;
+    good = good && digits > 0 && after <= decimals;
+    if (good)
+      for (int more = after; more < decimals; more++) sum *= 10;
+    good = good && sum < 1000000000000000;
+    if (good) value[i] = minus ? -sum : sum;
+    state[i] = good ? 1 : 2;
+    unsure += !good;
+  }
+  release(&arrays);
+  return PyLong_FromSsize_t(unsure);
+}
+
+/* days(data, start, wanted, first_year, table, unknown, day)
+   Day numbers of CCYYMMDD where `wanted`, by a table of every day of the years from `first_year`; else `unknown`. */
+static PyObject *days(PyObject *self, PyObject *args) {
+  Arrays arrays = {.taken = 0};
+  PyObject *o[5];
+  int first_year, unknown;
+  if (!PyArg_ParseTuple(args, "OOOiOiO", &o[0], &o[1], &o[2], &first_year, &o[3], &unknown, &o[4])) return NULL;
+  READ(uint8_t, data, o[0]);
+  READ(int32_t, start, o[1]);
+  READ(uint8_t, wanted, o[2]);
+  READ(int32_t, table, o[3]);
+  WRITE(int32_t, day, o[4]);
+  Py_ssize_t size = start_count;
+  if (wanted_count != size || day_count != size) return refuse(&arrays, "arrays of one length are needed");
+  for (Py_ssize_t i = 0; i < size; i++) {
+    day[i] = unknown;
+    if (!wanted[i] || start[i] < 0 || (Py_ssize_t)start[i] + 8 > data_count) continue;
+    const uint8_t *text = data + start[i];
+    int number = 0, good = 1;
+    for (int k = 0; k < 8; k++) {
+      unsigned figure = (unsigned)text[k] - '0';
+      good &= figure < 10;
+      number = number * 10 + (int)(figure < 10 ? figure : 0);
+    }
+    int year = number / 10000 - first_year, month = number / 100 % 100 - 1, of_month = number % 100 - 1;
+    if (!good || year < 0 || month < 0 || month > 11 || of_month < 0 || of_month > 30) continue;
+    Py_ssize_t place = (Py_ssize_t)year * 372 + month * 31 + of_month;
+    if (place < table_count) day[i] = table[place];
+  }
+  release(&arrays);
+  return Py_NewRef(Py_None);
+}
+
+/* The code of a value of one to three characters, 0 for any other: index.pack. */
+static inline uint16_t code_of(const uint8_t *data, Py_ssize_t data_count, const uint16_t *values, int32_t start,
+                               int32_t length) {
+  if (length < 1 || length > 3 || start < 0 || (Py_ssize_t)start + length > data_count) return 0;
+  unsigned code = values[data[start]] * 38u;
+  if (length > 1) code += values[data[start + 1]];
+  code *= 38u;
+  if (length > 2) code += values[data[start + 2]];
+  return (uint16_t)code;
+}
+
+/* codes(data, start, length, values, code): index.pack_at. */
+static PyObject *codes(PyObject *self, PyObject *args) {
+  Arrays arrays = {.taken = 0};
+  PyObject *o[5];
+  if (!PyArg_ParseTuple(args, "OOOOO", &o[0], &o[1], &o[2], &o[3], &o[4])) return NULL;
+  READ(uint8_t, data, o[0]);
+  READ(int32_t, start, o[1]);
+  READ(int32_t, length, o[2]);
+  READ(uint16_t, values, o[3]);
+  WRITE(uint16_t, code, o[4]);
+  if (length_count != start_count || code_count != start_count || values_count != 256)
+    return refuse(&arrays, "arrays of one length are needed");
+  for (Py_ssize_t i = 0; i < start_count; i++) code[i] = code_of(data, data_count, values, start[i], length[i]);
+  release(&arrays);
+  return Py_NewRef(Py_None);
+}
+
+/* symbols(data, ends, component_at, until, first, count, kind, element, table, values, symbol)
+   loops.symbols_of: the symbol of each segment, by its kind and, where the grammar asks, the code in one element. */
+static PyObject *symbols(PyObject *self, PyObject *args) {
+  Arrays arrays = {.taken = 0};
+  PyObject *o[11];
+  if (!PyArg_ParseTuple(args, "OOOOOOOOOOO", &o[0], &o[1], &o[2], &o[3], &o[4], &o[5], &o[6], &o[7], &o[8], &o[9],
+                        &o[10]))
+    return NULL;
+  READ(uint8_t, data, o[0]);
+  READ(int32_t, ends, o[1]);
+  READ(int32_t, component_at, o[2]);
+  READ(int32_t, until, o[3]);
+  READ(int32_t, first, o[4]);
+  READ(int32_t, count, o[5]);
+  READ(uint8_t, kind, o[6]);
+  READ(int8_t, element, o[7]);
+  READ(int16_t, table, o[8]);
+  READ(uint16_t, values, o[9]);
+  WRITE(int16_t, symbol, o[10]);
+  Py_ssize_t size = first_count, width = element_count ? table_count / element_count : 0;
+  if (count_count != size || kind_count != size || symbol_count != size || until_count != ends_count ||
+      values_count != 256 || !width)
+    return refuse(&arrays, "arrays of one length are needed");
+  const Index index = {ends, component_at, until, ends_count, component_at_count};
+  for (Py_ssize_t i = 0; i < size; i++) {
+    if (kind[i] >= element_count || !within(&index, first[i], count[i])) return refuse(&arrays, "no such segment");
+    uint16_t code = 0;
+    if (element[kind[i]] > 0) {
+      int32_t start, end;
+      place_of(&index, first[i], count[i], element[kind[i]], 1, &start, &end);
+      code = code_of(data, data_count, values, start, end - start);
+    }
+    symbol[i] = code < width ? table[kind[i] * width + code] : 0;
+  }
+  release(&arrays);
+  return Py_NewRef(Py_None);
+}
+
+/* states(step, width, symbols, states, at, state): steps forward from segment `at`, `state` being the one before it,
+   until a step that is not known (-1) or the end; returns where it stopped. */
+static PyObject *states(PyObject *self, PyObject *args) {
+  Arrays arrays = {.taken = 0};
+  PyObject *o[3];
+  Py_ssize_t width, at, state;
+  if (!PyArg_ParseTuple(args, "OnOOnn", &o[0], &width, &o[1], &o[2], &at, &state)) return NULL;
+  READ(int16_t, step, o[0]);
+  READ(int16_t, symbol, o[1]);
+  WRITE(int16_t, found, o[2]);
+  if (found_count != symbol_count || at < 0 || width < 1) return refuse(&arrays, "arrays of one length are needed");
+  for (; at < symbol_count; at++) {
+    Py_ssize_t place = state * width + symbol[at];
+    if (symbol[at] < 0 || symbol[at] >= width || place < 0 || place >= step_count)
+      return refuse(&arrays, "no such step");
+    if (step[place] < 0) break;
+    state = found[at] = step[place];
+  }
+  release(&arrays);
+  return PyLong_FromSsize_t(at);
+}
+
+static PyMethodDef methods[] = {
+    {"scan", scan, METH_VARARGS, "Every delimiter of a run of bytes."},
+    {"starts", starts, METH_VARARGS, "Where segments start."},
+    {"take", take, METH_VARARGS, "The value at each place."},
+    {"bounds", bounds, METH_VARARGS, "Where an element or component of segments lies."},
+    {"cut", cut, METH_VARARGS, "Elements of segments as the buffers of Arrow strings."},
+    {"texts", texts, METH_VARARGS, "Values as the buffers of Arrow strings."},
+    {"numbers", numbers, METH_VARARGS, "Plain numbers."},
+    {"days", days, METH_VARARGS, "Day numbers of CCYYMMDD."},
+    {"codes", codes, METH_VARARGS, "Packed codes of short values."},
+    {"symbols", symbols, METH_VARARGS, "The grammar's symbol of each segment."},
+    {"states", states, METH_VARARGS, "The grammar's state after each segment."},
+    {NULL, NULL, 0, NULL}};
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_compiled", NULL, 0, methods, NULL, NULL, NULL, NULL};
+
+PyMODINIT_FUNC PyInit__compiled(void) { return PyModuleDef_Init(&module); }
