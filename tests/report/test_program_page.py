@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from caremonth.amounts import dollars
 from caremonth.commands.program import program
+from caremonth.kernel.amounts import dollars
 from caremonth.report.program_page import percent, rate, render
 
 

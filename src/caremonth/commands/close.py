@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 import click
 
-from caremonth.amounts import counted, dollars
 from caremonth.commands.day import DAY
 from caremonth.commands.set_aside import report_rejected
+from caremonth.kernel.amounts import counted, dollars
 from caremonth.kernel.close.month import Month, MonthError
 from caremonth.kernel.close.run import SUMMED_UP, NoRuleInForceError, NumbersRunOutError, Question
 from caremonth.kernel.close.run import close as run_close

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from caremonth.amounts import counted
 from caremonth.commands.month_summary import print_month
 from caremonth.demo.practice import DEFAULT_PEOPLE, DEFAULT_SEED
 from caremonth.demo.run import Demo
 from caremonth.demo.run import run as run_demo
+from caremonth.kernel.amounts import counted
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.rulebook import RulebookErrors
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from caremonth.amounts import dollars
+from caremonth.kernel.amounts import dollars
 from caremonth.report import figures
 from caremonth.report.answers import RuleWords, connect
 from caremonth.report.page import clock

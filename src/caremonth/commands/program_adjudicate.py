@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from caremonth.amounts import dollars
 from caremonth.commands.day import DAY
 from caremonth.commands.program_options import (
     dry_run_option,
@@ -30,6 +29,7 @@ from caremonth.commands.program_shared import (
     tell_unverified,
     the_program,
 )
+from caremonth.kernel.amounts import dollars
 from caremonth.kernel.engine import DuckEngine, connect
 from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from caremonth.amounts import dollars
 from caremonth.commands.program_options import (
     answers_folder,
     dry_run_option,
@@ -20,6 +19,7 @@ from caremonth.commands.program_options import (
     tell_target,
 )
 from caremonth.commands.program_shared import print_table, report_rejected, steps, tell_unverified, the_program
+from caremonth.kernel.amounts import dollars
 from caremonth.kernel.engine import connect
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.program.facts import load_for_money

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from caremonth.amounts import dollars
+from caremonth.kernel.amounts import dollars
 from caremonth.kernel.engine import connect
 from caremonth.report import program_figures
 from caremonth.report.program_page import percent, rate

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from caremonth.amounts import dollars
+from caremonth.kernel.amounts import dollars
 from caremonth.report import charts, figures
 from caremonth.report.answers import RuleWords, Told, connect
 from caremonth.report.html import fill_in

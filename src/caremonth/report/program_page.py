@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from caremonth.amounts import dollars
+from caremonth.kernel.amounts import dollars
 from caremonth.report import program_charts, program_figures
 from caremonth.report.html import fill_in
 

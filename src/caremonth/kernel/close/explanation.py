@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from caremonth.kernel.amounts import dollars
 from caremonth.kernel.close.month import Month
 from caremonth.kernel.close.person import CareMonth, Row
 
@@ -38,7 +39,7 @@ def explain(person_id: str, month: Month, care_months: tuple[CareMonth, ...], la
 
 def money(cents: int | None) -> str:
     """Cents as dollars, or that there is no amount."""
-    return "no amount" if cents is None else f"${cents // 100:,}.{cents % 100:02d}"
+    return "no amount" if cents is None else dollars(cents)
 
 
 def duration(seconds: int) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from caremonth.kernel.amounts import dollars
+
 
 @dataclass(frozen=True)
 class Factor:
@@ -64,9 +66,7 @@ def dollars_text(amount: Fraction) -> str:
     >>> dollars_text(Fraction(-168000))
     '−$168,000.00'
     """
-    value = cents(amount)
-    sign = "−" if value < 0 else ""
-    return f"{sign}${abs(value) // 100:,}.{abs(value) % 100:02}"
+    return dollars(cents(amount))
 
 
 def number_text(value: Fraction) -> str:
