@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import logging
 from datetime import date, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 import pyx12.params
@@ -329,3 +331,21 @@ def test_x07_what_is_owed_is_taken_first_and_never_more_than_there_is(
     claims: int, owed: int, paid: int, still: int
 ) -> None:
     assert settle_balance(claims, owed) == (paid, still)
+
+
+def test_what_another_payer_paid_for_millions_is_divided_over_the_lines_to_the_cent() -> None:
+    charges, paid = 1_000_000_007, 239_876_543
+    second = -pow(paid, -1, charges) % charges  # of which the part lies one in ten figures below a whole cent
+    relation = files("caremonth.kernel.program.adjudicate.received").joinpath("line_other_payments.sql")
+    connection = duckdb.connect()
+    for table, columns, rows in (
+        ("numbered_lines", "line_row bigint, claim_row bigint, line bigint, charge_cents bigint",
+         [(1, 1, 1, charges - second), (2, 1, 2, second)]),
+        ("x12_other_payers", "claim_row bigint, paid_cents bigint", [(1, paid)]),
+        ("x12_line_payments", "line_row bigint, paid_cents bigint", []),
+    ):  # fmt: skip
+        connection.execute(f"create table {table} ({columns})")
+        for row in rows:
+            connection.execute(f"insert into {table} values ({', '.join('?' * len(row))})", row)
+    exact = paid * second // charges
+    assert sorted(connection.execute(relation.read_text()).fetchall()) == [(1, paid - exact), (2, exact)]

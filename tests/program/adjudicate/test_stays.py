@@ -189,6 +189,16 @@ def test_the_parts_of_a_stay_add_up_to_its_price(charges: list[int]) -> None:
     assert all(0 <= row["paid_cents"] <= row["charge_cents"] for row in rows)
 
 
+@pytest.mark.parametrize("charge", [1_000_000_007, 3_000_000_019])
+def test_a_stay_of_millions_is_divided_to_the_cent_where_floating_point_is_a_cent_off(charge: int) -> None:
+    price = plain_price(charge, 3, "01", "195", False, False)
+    first = -pow(price, -1, charge) % charge  # of which the part lies one in ten figures below a whole cent
+    exact = price * first // charge
+    assert math.floor(float(price * first) / float(charge)) == exact + 1
+    engine = stay([(BED, 3, first), (DRUGS, 1, charge - first)], "2025-10-02", "2025-10-05", drg="195")
+    assert [answer(engine, "S", line)[0] for line in (1, 2)] == [exact, price - exact]
+
+
 def test_a_program_that_prices_by_group_must_have_weights_and_no_group_twice(tmp_path: Any) -> None:
     one = "[{from: 2025-01-01, value: 1.5, cite: x, confidence: verified}]"
     (tmp_path / "program.yaml").write_text(

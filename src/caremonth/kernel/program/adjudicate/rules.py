@@ -51,17 +51,16 @@ SHAPES: dict[str, tuple[tuple[str, pa.DataType], ...]] = {
     "program_stay_methods": (("method", _TEXT), ("by_discharge", _TRUTH), *_DAYS),
     "program_stay_facilities": (("facility_code", _TEXT),),
     "program_room_and_board": (("revenue_from", _TEXT), ("revenue_to", _TEXT)),
-    "program_per_diems": (
-        ("hospital", _TEXT), ("revenue_from", _TEXT), ("revenue_to", _TEXT), ("cents", _WHOLE), *_DAYS,
+    "program_stay_rates": (
+        ("method", _TEXT), ("kind", _TEXT), ("hospital", _TEXT), ("revenue_from", _TEXT), ("revenue_to", _TEXT),
+        ("amount", _WHOLE), *_DAYS,
     ),
-    "program_base_rates": (("hospital", _TEXT), ("cents", _WHOLE), *_DAYS),
     "program_drg_weights": (("drg", _TEXT), ("weight", _WHOLE), *_DAYS),
     "program_drg_days": (("drg", _TEXT), ("mean_days", _WHOLE), *_DAYS),
     "program_transfers": (("status", _TEXT), ("first_day_times", _WHOLE), *_DAYS),
     "program_outliers": (
         ("threshold_cents", _WHOLE), ("marginal", _WHOLE), ("over_price", _TRUTH), *_DAYS,
     ),
-    "program_cost_ratios": (("hospital", _TEXT), ("ratio", _WHOLE), *_DAYS),
     "program_copay_exempt_people": (("member", _TEXT), *_DAYS),
     "program_add_ons": (("name", _TEXT), ("class", _TEXT), ("cents", _WHOLE), *_DAYS),
     "program_gates": (
@@ -222,18 +221,26 @@ def _stay_rows(inpatient: Inpatient) -> dict[str, Iterable[Row]]:
         ],
         "program_stay_facilities": [(code,) for code in inpatient.facility_codes],
         "program_room_and_board": [code_range(text) for text in inpatient.room_and_board],
-        "program_per_diems": [
-            (hospital, *code_range(codes), cents(amount.value), *days(amount))
-            for one in inpatient.per_diems
-            for hospital in one.hospitals or ("",)
-            for codes in one.revenue_codes
-            for amount in one.amounts
-        ],
-        "program_base_rates": [
-            (hospital, cents(amount.value), *days(amount))
-            for one in inpatient.base_rates
-            for hospital in one.hospitals or ("",)
-            for amount in one.amounts
+        "program_stay_rates": [
+            *(
+                ("per_diem", "per_diem", hospital, *code_range(codes), cents(amount.value), *days(amount))
+                for one in inpatient.per_diems
+                for hospital in one.hospitals or ("",)
+                for codes in one.revenue_codes
+                for amount in one.amounts
+            ),
+            *(
+                ("drg", "base", hospital, "", "", cents(amount.value), *days(amount))
+                for one in inpatient.base_rates
+                for hospital in one.hospitals or ("",)
+                for amount in one.amounts
+            ),
+            *(
+                ("drg", "cost_ratio", hospital, "", "", int(ratio.value * 10_000), *days(ratio))
+                for one in inpatient.cost_ratios
+                for hospital in one.hospitals or ("",)
+                for ratio in one.ratios
+            ),
         ],
         "program_drg_weights": [
             (one.drg, int(weight.value * 10_000), *days(weight)) for one in inpatient.groups for weight in one.weights
@@ -247,12 +254,6 @@ def _stay_rows(inpatient: Inpatient) -> dict[str, Iterable[Row]]:
         "program_outliers": [
             (cents(one.threshold), int(one.marginal_percent * 100), one.counted_from == "price", *days(one))
             for one in inpatient.outliers
-        ],
-        "program_cost_ratios": [
-            (hospital, int(ratio.value * 10_000), *days(ratio))
-            for one in inpatient.cost_ratios
-            for hospital in one.hospitals or ("",)
-            for ratio in one.ratios
         ],
     }
 

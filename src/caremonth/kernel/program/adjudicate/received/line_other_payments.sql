@@ -31,19 +31,36 @@ totals as (
     from numbered_lines
     group by claim_row
 ),
-divided as (
+guessed as (
     select
         lines.line_row,
         lines.claim_row,
         lines.line,
         by_claim.paid_cents as claim_paid_cents,
+        by_claim.paid_cents * lines.charge_cents as product,
+        totals.charge_cents,
         case
             when totals.charge_cents = 0 then 0
             else cast(floor(by_claim.paid_cents * lines.charge_cents / totals.charge_cents) as bigint)
-        end as part_cents
+        end as guess_cents
     from numbered_lines as lines
     join by_claim on by_claim.claim_row = lines.claim_row
     join totals on totals.claim_row = lines.claim_row
+),
+-- Engines divide in floating point, which past 2^53 can be off by one: what is left over, in whole numbers, says so.
+divided as (
+    select
+        line_row,
+        claim_row,
+        line,
+        claim_paid_cents,
+        guess_cents + case
+            when charge_cents <= 0 then 0
+            when product - guess_cents * charge_cents < 0 then -1
+            when product - guess_cents * charge_cents >= charge_cents then 1
+            else 0
+        end as part_cents
+    from guessed
 ),
 given_out as (
     select

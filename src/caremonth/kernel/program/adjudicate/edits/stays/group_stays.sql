@@ -3,8 +3,7 @@
 -- days) for each day, the first counted as often as the program says, and never more than the price. outlier: the
 -- marginal part of what the charges times the hospital's cost-to-charge ratio lie over the threshold.
 -- Key: claim_id (stays without a rate or a weight are absent).
--- Inputs: stay_lines, program_base_rates, program_drg_weights, program_drg_days, program_transfers, program_outliers,
--- program_cost_ratios.
+-- Inputs: stay_lines, stay_rates, program_drg_weights, program_drg_days, program_transfers, program_outliers.
 with stays as (
     select
         claim_id,
@@ -21,17 +20,11 @@ with stays as (
 weighed as (
     select
         stays.claim_id,
-        rates.cents as base_cents,
+        rates.amount as base_cents,
         weights.weight,
-        cast(floor((2 * rates.cents * weights.weight + 10000) / 20000) as bigint) as price_cents,
-        row_number() over (
-            partition by stays.claim_id
-            order by case when rates.hospital = '' then 1 else 0 end asc, rates.cents asc
-        ) as choice
+        cast(floor((2 * rates.amount * weights.weight + 10000) / 20000) as bigint) as price_cents
     from stays
-    join program_base_rates as rates
-        on rates.hospital in ('', stays.billing_npi)
-        and stays.rate_day between rates.from_day and rates.to_day
+    join stay_rates as rates on rates.claim_id = stays.claim_id and rates.kind = 'base'
     join program_drg_weights as weights
         on weights.drg = stays.drg
         and stays.rate_day between weights.from_day and weights.to_day
@@ -39,16 +32,10 @@ weighed as (
 costs as (
     select
         stays.claim_id,
-        ratios.ratio,
-        cast(floor((2 * stays.charge_cents * ratios.ratio + 10000) / 20000) as bigint) as cost_cents,
-        row_number() over (
-            partition by stays.claim_id
-            order by case when ratios.hospital = '' then 1 else 0 end asc, ratios.ratio asc
-        ) as choice
+        ratios.amount as ratio,
+        cast(floor((2 * stays.charge_cents * ratios.amount + 10000) / 20000) as bigint) as cost_cents
     from stays
-    join program_cost_ratios as ratios
-        on ratios.hospital in ('', stays.billing_npi)
-        and stays.rate_day between ratios.from_day and ratios.to_day
+    join stay_rates as ratios on ratios.claim_id = stays.claim_id and ratios.kind = 'cost_ratio'
 ),
 moved as (
     select
@@ -71,7 +58,7 @@ moved as (
             )
         end as transfer_price_cents
     from stays
-    join weighed on weighed.claim_id = stays.claim_id and weighed.choice = 1
+    join weighed on weighed.claim_id = stays.claim_id
     left join program_transfers as transfers
         on transfers.status = stays.discharge_status
         and stays.rate_day between transfers.from_day and transfers.to_day
@@ -89,7 +76,7 @@ exceeded as (
         outliers.marginal
     from moved
     join program_outliers as outliers on moved.rate_day between outliers.from_day and outliers.to_day
-    join costs on costs.claim_id = moved.claim_id and costs.choice = 1
+    join costs on costs.claim_id = moved.claim_id
 ),
 extra as (
     select

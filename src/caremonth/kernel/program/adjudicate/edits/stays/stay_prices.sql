@@ -2,25 +2,8 @@
 -- days of room and board times their rate, and nothing for what is within them. By group: the price
 -- of the stay, divided over its lines by charge so that the parts add up to the cent.
 -- Key: claim_id, line.
--- Inputs: stay_lines, group_stays, program_per_diems, program_room_and_board.
-with day_rates as (
-    select
-        stay_lines.claim_id,
-        stay_lines.line,
-        stay_lines.units,
-        rates.cents,
-        row_number() over (
-            partition by stay_lines.claim_id, stay_lines.line
-            order by case when rates.hospital = '' then 1 else 0 end asc, rates.cents asc
-        ) as choice
-    from stay_lines
-    join program_per_diems as rates
-        on rates.hospital in ('', stay_lines.billing_npi)
-        and stay_lines.revenue_code between rates.revenue_from and rates.revenue_to
-        and stay_lines.rate_day between rates.from_day and rates.to_day
-    where stay_lines.method = 'per_diem'
-),
-beds as (
+-- Inputs: stay_lines, group_stays, stay_rates, program_room_and_board.
+with beds as (
     select distinct
         stay_lines.claim_id,
         stay_lines.line
@@ -42,29 +25,68 @@ shares as (
     from stay_lines
     where method = 'drg'
 ),
-priced as (
+parts as (
     select
         shares.claim_id,
         shares.line,
-        shares.charge_cents,
         shares.claim_cents,
-        shares.through_cents,
-        group_stays.stay_cents
+        group_stays.stay_cents * shares.through_cents as through_product,
+        group_stays.stay_cents * (shares.through_cents - shares.charge_cents) as before_product
     from shares
     join group_stays on group_stays.claim_id = shares.claim_id
+),
+-- Engines divide in floating point, which past 2^53 is off by one where a product lies beside a multiple: what is left
+-- over, in whole numbers, says so and puts it right.
+guessed as (
+    select
+        claim_id,
+        line,
+        claim_cents,
+        through_product,
+        before_product,
+        cast(floor(through_product / claim_cents) as bigint) as through_guess,
+        cast(floor(before_product / claim_cents) as bigint) as before_guess
+    from parts
+    where claim_cents > 0
+),
+left_over as (
+    select
+        claim_id,
+        line,
+        claim_cents,
+        through_guess,
+        before_guess,
+        through_product - through_guess * claim_cents as through_left,
+        before_product - before_guess * claim_cents as before_left
+    from guessed
+),
+priced as (
+    select
+        claim_id,
+        line,
+        through_guess + case when through_left < 0 then -1 when through_left >= claim_cents then 1 else 0 end
+        - before_guess - case when before_left < 0 then -1 when before_left >= claim_cents then 1 else 0 end as cents
+    from left_over
+    union all
+    select
+        claim_id,
+        line,
+        0 as cents
+    from parts
+    where claim_cents <= 0
 )
 select
     stay_lines.claim_id,
     stay_lines.line,
     case
-        when stay_lines.method = 'per_diem' and beds.claim_id is null then cast(0 as bigint)
-        when stay_lines.method = 'per_diem' then day_rates.cents * day_rates.units
-        when priced.claim_cents = 0 then cast(0 as bigint)
-        else cast(floor(priced.stay_cents * priced.through_cents / priced.claim_cents) as bigint)
-            - cast(floor(priced.stay_cents * (priced.through_cents - priced.charge_cents) / priced.claim_cents) as bigint)
+        when stay_lines.method = 'drg' then priced.cents
+        when beds.claim_id is null then cast(0 as bigint)
+        else day_rates.amount * stay_lines.units
     end as cents
 from stay_lines
 left join beds on beds.claim_id = stay_lines.claim_id and beds.line = stay_lines.line
-left join day_rates
-    on day_rates.claim_id = stay_lines.claim_id and day_rates.line = stay_lines.line and day_rates.choice = 1
+left join stay_rates as day_rates
+    on day_rates.claim_id = stay_lines.claim_id
+    and day_rates.kind = 'per_diem'
+    and day_rates.revenue_code = stay_lines.revenue_code
 left join priced on priced.claim_id = stay_lines.claim_id and priced.line = stay_lines.line
