@@ -9,20 +9,18 @@ from pathlib import Path
 import click
 
 from caremonth.commands.day import DAY
-from caremonth.commands.program_options import (
+from caremonth.commands.program_run import (
     answers_folder,
     dry_run_option,
+    exit_status,
     facts_argument,
     form_option,
     out_option,
-    target_of,
-    tell_target,
-)
-from caremonth.commands.program_shared import (
-    exit_status,
     print_table,
     report_rejected,
     steps,
+    target_of,
+    tell_target,
     tell_unverified,
     the_program,
 )

@@ -9,22 +9,20 @@ from pathlib import Path
 import click
 
 from caremonth.commands.day import DAY
-from caremonth.commands.program_options import (
+from caremonth.commands.program_run import (
     answers_folder,
+    control_numbers,
     dry_run_option,
     engine_option,
+    exit_status,
     facts_argument,
     out_option,
-    store_option,
-    target_of,
-    tell_target,
-)
-from caremonth.commands.program_shared import (
-    control_numbers,
-    exit_status,
     print_table,
     report_rejected,
     steps,
+    store_option,
+    target_of,
+    tell_target,
     tell_unverified,
     the_program,
 )

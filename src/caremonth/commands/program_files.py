@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from caremonth.commands.program_shared import print_table, the_program
+from caremonth.commands.program_run import print_table, the_program
 from caremonth.kernel.program.settings import SECTIONS, Header, shipped_programs
 from caremonth.kernel.program.settings.frame import marked_values
 from caremonth.kernel.rulebook.source import RulebookErrors

@@ -9,17 +9,21 @@ from typing import Any
 
 import click
 
-from caremonth.commands.program_options import (
+from caremonth.commands.program_run import (
     answers_folder,
     dry_run_option,
     engine_option,
     facts_argument,
     form_option,
     out_option,
+    print_table,
+    report_rejected,
+    steps,
     target_of,
     tell_target,
+    tell_unverified,
+    the_program,
 )
-from caremonth.commands.program_shared import print_table, report_rejected, steps, tell_unverified, the_program
 from caremonth.kernel.engine import connect
 from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors

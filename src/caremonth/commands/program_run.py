@@ -1,4 +1,7 @@
-"""What the program's commands share: reading their arguments, progress, tables on the screen, exit status."""
+"""A run of a program, from the command line: what it is asked, and how it says what it does and did.
+
+In order: the options that runs share; what is read of the arguments; progress; the folder of the answers; what is told.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +14,28 @@ from pathlib import Path
 import click
 
 from caremonth.commands import set_aside
+from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.read import LoadReport
+from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.program.calendar import Month
 from caremonth.kernel.program.settings import SECTIONS, Program, read_program
 from caremonth.kernel.program.settings.frame import confidences
 from caremonth.kernel.rulebook.source import RulebookErrors
 from caremonth.kernel.x12.control_numbers import ControlNumbers
 
-
-def control_numbers(store: Path | None) -> ControlNumbers | None:
-    """The store that the option names; without one every file begins with 1, so that a run can be repeated."""
-    return ControlNumbers(store) if store is not None else None
+ENGINES = ("duckdb", "postgres", "spark")
+facts_argument = click.argument("facts", type=click.Path(path_type=Path))
+out_option = click.option("--out", type=click.Path(path_type=Path), help="Folder for the answers.")
+form_option = click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
+engine_option = click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
+memory_option = click.option("--memory-limit", help="For example 4GB; the rest goes to disk.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Compute and show, write nothing.")
+store_option = click.option(
+    "--control-numbers",
+    "store",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File that keeps the last control numbers used, so that no file repeats one; made when it is not there.",
+)
 
 
 def the_program(name: str) -> Program:
@@ -40,6 +54,18 @@ def month_argument(text: str) -> Month:
         raise click.ClickException(str(error)) from error
 
 
+def control_numbers(store: Path | None) -> ControlNumbers | None:
+    """The store that the option names; without one every file begins with 1, so that a run can be repeated."""
+    return ControlNumbers(store) if store is not None else None
+
+
+def target_of(out: Path | None, dry_run: bool) -> Path | None:
+    """The folder that answers go to, None for a dry run; a ClickException where the options name neither."""
+    if out is None and not dry_run:
+        raise click.ClickException("Say where to write with --out, or ask for --dry-run.")
+    return None if dry_run else out
+
+
 @contextmanager
 def steps() -> Iterator[Callable[[str], None]]:
     """A function that says on standard error what is being done now; silent where nobody watches."""
@@ -51,6 +77,15 @@ def steps() -> Iterator[Callable[[str], None]]:
         return
     with console.status("starting") as status:
         yield lambda text: status.update(text)
+
+
+@contextmanager
+def answers_folder(target: Path, files: Collection[str], report: LoadReport) -> Iterator[Path]:
+    """A folder that is there whole or not at all, with what was set aside of the facts in rejected.csv."""
+    with whole_folder(target, files) as folder:
+        yield folder
+        if report.rejected.num_rows:
+            write_rejected(report.rejected, folder / "rejected.csv")
 
 
 def report_rejected(report: LoadReport) -> None:
@@ -66,11 +101,6 @@ def report_rejected(report: LoadReport) -> None:
         strange = tuple(name for name in report.unknown_files if Path(name).stem not in known)
         report = replace(report, unknown_files=strange)
     set_aside.report_rejected(report)
-
-
-def exit_status(report: LoadReport, findings: Collection[object]) -> int:
-    """0 done; 1 done, but rows were set aside or something wants a look."""
-    return 1 if report.set_aside or findings else 0
 
 
 def tell_unverified(found: Program, name: str, day: date, *sections: str) -> None:
@@ -93,3 +123,13 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     for row in rows:
         table.add_row(*row)
     Console().print(table)
+
+
+def tell_target(target: Path | None) -> None:
+    """The last line of a run: where its answers are."""
+    click.echo(f"Answers in {target}" if target else "Dry run: nothing was written.")
+
+
+def exit_status(report: LoadReport, findings: Collection[object]) -> int:
+    """0 done; 1 done, but rows were set aside or something wants a look."""
+    return 1 if report.set_aside or findings else 0
