@@ -106,13 +106,28 @@ def test_a_dependent_is_refused_beside_a_subscriber_who_is_not_found(facts: Path
     ]
 
 
-def command(facts: Path, data: bytes, out: str, *more: str) -> Result:
+def command(facts: Path, data: bytes, out: str, *more: str, by: str = "demo") -> Result:
     """Answer by the command, on 1 June 2025."""
     (facts / "asked.270").write_bytes(data)
-    where = ["--out", str(facts / out)]
-    return CliRunner().invoke(
-        program, ["answer", "demo", str(facts), str(facts / "asked.270"), "--today", "2025-06-01", *where, *more]
-    )
+    asked_about = [by, str(facts), str(facts / "asked.270"), "--today", "2025-06-01", "--out", str(facts / out)]
+    return CliRunner().invoke(program, ["answer", *asked_about, *more])
+
+
+def test_rules_that_are_wrong_are_all_told_and_nothing_is_answered(facts: Path) -> None:
+    ours = facts / "our_program"
+    ours.mkdir()
+    (ours / "program.yaml").write_text("program: ours\nname: Ours\nstarts: 2025-01-01\nbased_on: demo\n")
+    (ours / "enrollment.yaml").write_text("change_window_day: 90\nnotice: 3\n")
+    done = command(facts, asked(("M1", "20160203", "20250331")), "out", by=str(ours))
+    assert done.exit_code, done.output
+    assert "2 errors in the rules; nothing was loaded" in done.output
+    assert "enrollment.yaml:1 change_window_day" in done.output and "enrollment.yaml:2 notice" in done.output
+    assert not (facts / "out").exists()
+
+
+def test_a_program_that_is_not_there_is_told_with_those_that_are(facts: Path) -> None:
+    done = command(facts, asked(("M1", "20160203", "20250331")), "out", by="atlantis")
+    assert done.exit_code and "There is no program atlantis" in done.output
 
 
 def test_a_question_that_the_999_rejects_gets_no_271(facts: Path) -> None:

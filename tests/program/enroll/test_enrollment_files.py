@@ -226,14 +226,26 @@ def test_a_file_of_the_afternoon_speaks_after_that_of_the_morning(facts: Path) -
     assert len(rows(found, "people")) == 1
 
 
-def command(facts: Path, out: Path, *files: bytes) -> Result:
+def command(facts: Path, out: Path, *files: bytes, by: str = "demo") -> Result:
     """Enroll files by the command, on 1 March 2025."""
     paths = []
     for number, data in enumerate(files):
         paths.append(out.parent / f"{number}.834")
         paths[-1].write_bytes(data)
-    arguments = ["enroll", "demo", facts, *paths, "--on", "2025-03-01", "--out", out]
+    arguments = ["enroll", by, facts, *paths, "--on", "2025-03-01", "--out", out]
     return CliRunner().invoke(program, [str(one) for one in arguments])
+
+
+def test_rules_that_are_wrong_are_all_told_and_nothing_is_enrolled(facts: Path, tmp_path: Path) -> None:
+    ours = tmp_path / "our_program"
+    ours.mkdir()
+    (ours / "program.yaml").write_text("program: ours\nname: Ours\nstarts: 2025-01-01\nbased_on: demo\n")
+    (ours / "enrollment.yaml").write_text("change_window_day: 90\nnotice: 3\n")
+    done = command(facts, tmp_path / "out", file_834(member("M7", npi=NPI_B)), by=str(ours))
+    assert done.exit_code, done.output
+    assert "2 errors in the rules; nothing was loaded" in done.output
+    assert "enrollment.yaml:1 change_window_day" in done.output and "enrollment.yaml:2 notice" in done.output
+    assert not (tmp_path / "out").exists()
 
 
 def test_x12_a_file_that_the_999_rejects_is_answered_and_brings_no_row(facts: Path, tmp_path: Path) -> None:
