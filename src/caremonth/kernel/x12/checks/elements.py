@@ -27,15 +27,13 @@ NOTHING: list[Problem] = []
 
 
 @dataclass
-class Elements:
-    """All elements of a block's placed segments, and the numbers among them."""
+class Figures:
+    """The numbers among the elements of a block's placed segments, in order."""
 
     owner: Ints  # place of its segment among the segments that were checked
     rule: Ints
-    start: Ints
-    length: Ints
-    number_rows: NDArray[np.int64]
-    numbers: Numbers
+    value: NDArray[np.int64]  # hundredths, where good
+    good: NDArray[np.bool_]
 
 
 def check_elements(
@@ -46,7 +44,7 @@ def check_elements(
     rows: Ints,
     nodes: NDArray[np.int16],
     findings: Findings,
-) -> Elements:
+) -> Figures:
     """Findings on the elements of these segments (each with its node); `rows` are segment numbers of the block."""
     count = index.count.take(rows)
     offsets = np.cumsum(count) - count
@@ -72,7 +70,7 @@ def check_elements(
     _looked_at(plan, rules, index, delimiters, rows, owner, rule, start, length, looked, parts, findings)
     number_rows = np.flatnonzero((kind == NUMBER) & there)
     numbers = _numbers(rules, index, rows, owner, rule, start, length, number_rows, findings)
-    return Elements(owner, rule, start, length, number_rows, numbers)
+    return Figures(owner.take(number_rows), rule.take(number_rows), numbers.value, numbers.good)
 
 
 def _presence(

@@ -34,6 +34,7 @@ class Rules:
     choices: dict[int, Mapping[str, Any]]  # rule → code → shape
     presence: dict[int, list[tuple[str, int, str]]] = field(default_factory=dict)
     seen: dict[tuple[int, int], list[Problem]] = field(default_factory=dict)
+    screen: Any = None  # screen.Screen, made when it is first asked for
 
     @classmethod
     def of(cls, plan: Plan) -> Rules:

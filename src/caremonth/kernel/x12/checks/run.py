@@ -21,7 +21,7 @@ from ..scan import index_block
 from ..sources import next_bytes
 from .balances import check_balances
 from .context import context_rows, header
-from .elements import check_characters, check_elements
+from .elements import check_characters
 from .envelope import ISA, NAMES, SE, ST, EnvelopeCheck, Saved, events, texts
 from .findings import Finding, Findings, moved
 from .hierarchy import check_hierarchy
@@ -29,6 +29,7 @@ from .items import Items
 from .plan import Plan, plan
 from .repetitions import check_repetitions
 from .rules import Rules
+from .screen import check_screened
 from .situations import check_situations
 from .structure import Machine, Run
 from .view import View
@@ -294,10 +295,10 @@ class FileCheck:
                 taken = np.concatenate([before, taken])
             placed = np.flatnonzero(nodes >= 0)
             sink = Findings()
-            elements = check_elements(kit.plan, kit.rules, index, delimiters, taken[placed], nodes[placed], sink)
+            figures = check_screened(kit.plan, kit.rules, index, delimiters, taken[placed], nodes[placed], sink)
             check_characters(index, delimiters, taken[placed], nodes[placed], sink)
             check_repetitions(kit.plan, index, delimiters, taken[placed], nodes[placed], sink)
-            view = View(kit.plan, index, delimiters, taken[placed], nodes[placed], kit.rules, elements, context)
+            view = View(kit.plan, index, delimiters, taken[placed], nodes[placed], kit.rules, figures, context)
             self.place(sink, view, kit, index, context, ranges)
             found.append((kit, view, run))
         return found

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..index import Delimiters, Index, Ints, pack, pack_at
-from .elements import Elements
+from .elements import Figures
 from .numbers import MASKS, words_of
 from .plan import Node, Plan
 from .rules import Rules
@@ -28,7 +27,7 @@ class View:
     rows: Ints
     nodes: NDArray[np.int16]
     rules: Rules
-    elements: Elements
+    figures: Figures
     context: int  # segments of the index that an earlier block had
     _order: NDArray[np.int64] = field(init=False)
     _bounds: NDArray[np.int64] = field(init=False)
@@ -76,20 +75,16 @@ class View:
         start, end = self.bounds(np.array([position]), element, component)
         return self.index.data[start[0] : end[0]].tobytes().decode("latin-1")
 
-    @cached_property
-    def _number_rule(self) -> NDArray[np.int32]:
-        return self.elements.rule.take(self.elements.number_rows)
-
     def cents(self, node: Node, element: int) -> Amounts:
         """The amounts in an element of a node's segments."""
-        positions = self.at(node)
-        mine = np.flatnonzero(self._number_rule == self.rules.first[node.number] + element - 1)
-        place = np.searchsorted(positions, self.elements.owner.take(self.elements.number_rows.take(mine)))
+        positions, figures = self.at(node), self.figures
+        mine = np.flatnonzero(figures.rule == self.rules.first[node.number] + element - 1)
+        place = np.searchsorted(positions, figures.owner.take(mine))
         cents = np.zeros(len(positions), np.int64)
         there, good = np.zeros(len(positions), bool), np.ones(len(positions), bool)
-        cents[place] = self.elements.numbers.value.take(mine)
+        cents[place] = figures.value.take(mine)
         there[place] = True
-        good[place] = self.elements.numbers.good.take(mine)
+        good[place] = figures.good.take(mine)
         return Amounts(positions, cents, there, good)
 
 
