@@ -18,20 +18,33 @@ from x12_files import to_bytes
 from caremonth.kernel.x12 import compiled
 from caremonth.kernel.x12.check import check
 from caremonth.kernel.x12.notes import X12Error
-from caremonth.kernel.x12.read import read
+from caremonth.kernel.x12.read import X12Tables, read
+from caremonth.kernel.x12.write import WriteRefused, write
+from caremonth.kernel.x12.writing.text import joined
+from caremonth.kernel.x12.writing.values import money
 from fuzz.x12 import CORPUS, mutated
 
 needs_kernel = pytest.mark.skipif(compiled.kernel is None, reason="no compiled kernel: there was no C compiler")
-Said = tuple[dict[str, pa.Table], list[str]]
+Said = tuple[dict[str, pa.Table], list[str], dict[str, bytes | str]]
 
 
 def said(data: bytes) -> Said | str:
-    """All that reading and checking say of a file: tables, notes and findings, or why it cannot be read."""
+    """All that comes of a file: tables and notes, findings, what is written from the tables; or why it cannot be
+    read."""
     try:
         tables = read(data)
-        return {**{name: tables[name] for name in tables}, "notes": tables.notes}, check(data).lines()
+        found = {**{name: tables[name] for name in tables}, "notes": tables.notes}
+        kinds = sorted({kind for kind in tables["transactions"]["kind"].to_pylist() if kind})
+        return found, check(data).lines(), {kind: written(kind, tables) for kind in kinds}
     except X12Error as error:
         return str(error)
+
+
+def written(kind: str, tables: X12Tables) -> bytes | str:
+    try:
+        return write(kind, tables)
+    except WriteRefused as refused:
+        return str(refused)
 
 
 def same_both_ways(data: bytes) -> None:
@@ -42,6 +55,7 @@ def same_both_ways(data: bytes) -> None:
         assert fast == plain
         return
     assert fast[1] == plain[1]
+    assert fast[2] == plain[2]
     assert fast[0].keys() == plain[0].keys()
     for name, table in fast[0].items():
         table.validate(full=True)
@@ -87,6 +101,35 @@ def test_an_amount_in_any_notation_reads_the_same_with_and_without_the_compiled_
 )  # fmt: skip
 def test_a_day_in_any_notation_reads_the_same_with_and_without_the_compiled_kernel(day: str) -> None:
     same_both_ways(to_bytes([s.replace("*20260331", f"*{day}").replace("*20150619", f"*{day}") for s in SEGMENTS]))
+
+
+@needs_kernel
+@settings(deadline=None)
+@given(st.lists(st.none() | st.integers(-(2**62), 2**62) | st.integers(-1000, 1000)), st.integers(0, 3))
+def test_cents_are_written_as_the_same_dollars_with_and_without_the_compiled_kernel(
+    cents: list[int | None], first: int
+) -> None:
+    amounts = pa.array(cents, pa.int64()).slice(first)
+    with compiled.unused():
+        plain = money(amounts)
+    assert money(amounts).to_pylist() == plain.to_pylist()
+
+
+TEXTS = st.lists(st.none() | st.text(max_size=20), min_size=6, max_size=6)
+
+
+@needs_kernel
+@settings(deadline=None)
+@given(st.lists(TEXTS | st.text(max_size=20), min_size=1, max_size=5), TEXTS, st.sampled_from(["replace", "emit_null"]))
+def test_texts_are_joined_to_the_same_with_and_without_the_compiled_kernel(
+    pieces: list[list[str | None] | str], more: list[str | None], nulls: str
+) -> None:
+    arrays = [p if isinstance(p, str) else pa.array(p, pa.string()).slice(2) for p in [*pieces, more]]
+    with compiled.unused():
+        plain = joined(arrays, 4, nulls)
+    found = joined(arrays, 4, nulls)
+    found.validate(full=True)
+    assert found.to_pylist() == plain.to_pylist()
 
 
 @needs_kernel

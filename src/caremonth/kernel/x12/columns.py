@@ -204,7 +204,7 @@ class Cutter:
             index.data, index.element_end, index.component_at, index.components_until, places.first, places.count,
             wanted, link.rows, count,
         )  # fmt: skip
-        arrays = [values.found_text(self.frame.block, count, *buffers) for buffers in found]
+        arrays = [values.found_text(self.frame.block, count, made) for made in found]
         return {cut.column.name: array for cut, array in zip(some, arrays, strict=True)}
 
     def _unreadable(self, table: TablePlan, cut: Cut, segments: Ints) -> Unreadable:

@@ -12,10 +12,20 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import pyarrow as pa
+
 kernel: Any = None
 if os.environ.get("CAREMONTH_COMPILED") != "0":
     with contextlib.suppress(ImportError):
         kernel = importlib.import_module("caremonth.kernel.x12._compiled")
+
+
+def text_array(size: int, made: tuple[bytes, bytes | None, bytes, int], type_: Any = None) -> pa.Array[Any]:
+    """Strings (or binary) over the buffers that the kernel made of them: offsets, marks, bytes; how many are there."""
+    offsets, valid, data, filled = made
+    marks = None if valid is None else pa.py_buffer(valid)
+    buffers = [marks, pa.py_buffer(offsets), pa.py_buffer(data)]
+    return pa.Array.from_buffers(type_ or pa.string(), size, buffers, size - filled)
 
 
 @contextlib.contextmanager

@@ -129,15 +129,12 @@ def texts_together(
 def _found_texts(block: Block, column: Bounds, rows: Ints | None, count: int) -> pa.Array[Any]:
     """One column of `texts_together` by the compiled kernel."""
     size = len(column.start) if rows is None else count
-    return found_text(block, size, *compiled.kernel.texts(block.data, column.start, column.end, rows, size))
+    return found_text(block, size, compiled.kernel.texts(block.data, column.start, column.end, rows, size))
 
 
-def found_text(block: Block, size: int, offsets: bytes, valid: bytes | None, data: bytes, filled: int) -> pa.Array[Any]:
-    """Strings over the buffers that the compiled kernel made."""
-    marks = None if valid is None else pa.py_buffer(valid)
-    type_ = pa.string() if block.plain else pa.binary()
-    buffers = [marks, pa.py_buffer(offsets), pa.py_buffer(data)]
-    array = pa.Array.from_buffers(type_, size, buffers, size - filled)
+def found_text(block: Block, size: int, made: tuple[bytes, bytes | None, bytes, int]) -> pa.Array[Any]:
+    """Strings of a block over the buffers that the compiled kernel made of them."""
+    array = compiled.text_array(size, made, None if block.plain else pa.binary())
     return array if block.plain else _decoded(array)
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from .. import compiled
 from ..arrays import flag_array
 from .rows import valid
 
@@ -26,17 +27,32 @@ class Texts:
     segments: NDArray[np.int64] | None = None  # None: one where there is a text
 
 
-def concatenated(pieces: Sequence[Part], rows: int, separator: str = "") -> Any:
+def concatenated(pieces: Sequence[Part], rows: int) -> Any:
     """Pieces joined row by row; null counts as nothing."""
     merged: list[Part] = []
     for piece in [p for part in pieces for p in (part if isinstance(part, list) else [part])]:
-        if isinstance(piece, str) and merged and isinstance(merged[-1], str) and not separator:
+        if isinstance(piece, str) and merged and isinstance(merged[-1], str):
             merged[-1] += piece
         elif not isinstance(piece, str) or piece:
             merged.append(piece)
     if all(isinstance(p, str) for p in merged):
         return pa.nulls(0, pa.string()) if not rows else pa.repeat("".join(merged), rows)
-    return pc.binary_join_element_wise(*merged, separator, null_handling="replace", null_replacement="")
+    return joined(merged, rows, "replace")
+
+
+def joined(pieces: Sequence[Part], rows: int, nulls: str) -> Any:
+    """Texts and arrays, row by row behind each other. `nulls`: "replace" counts them as nothing, "emit_null" makes the
+    row null."""
+    if compiled.kernel is None:
+        return pc.binary_join_element_wise(*pieces, "", null_handling=nulls, null_replacement="")
+    given = [piece.encode() if isinstance(piece, str) else _buffers(piece) for piece in pieces]
+    return compiled.text_array(rows, compiled.kernel.join(given, rows, nulls == "emit_null"))
+
+
+def _buffers(array: Any) -> tuple[Any, Any, Any, int]:
+    """An array's offsets, bytes and marks of what is there, and the place of its first row in them."""
+    valid, offsets, data = array.buffers()
+    return offsets, data, valid, array.offset
 
 
 def delimited(head: str, parts: Sequence[Part], mark: str, present: NDArray[np.bool_] | None, tail: str) -> Any:
@@ -70,7 +86,7 @@ def pieces_of(
         return pieces
     if whole:
         merged = [p for p in pieces if not isinstance(p, str) or p]
-        return pc.binary_join_element_wise(*merged, "")
+        return joined(merged, rows, "emit_null")
     return pc.if_else(flag_array(present), concatenated(pieces, rows), pa.scalar(None, pa.string()))
 
 
@@ -104,7 +120,7 @@ def _optional_end(parts: Sequence[Part], kept: int, last: int, mark: str, begun:
     for marks, part in reversed(there):
         now = valid(part)
         if alive is None:
-            pieces.append(part if not marks else pc.binary_join_element_wise(marks, part, ""))
+            pieces.append(part if not marks else joined([marks, part], len(part), "emit_null"))
             alive = now
             continue
         alive = alive | now
