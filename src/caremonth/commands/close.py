@@ -6,11 +6,14 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
+import duckdb
 
 from caremonth.commands.day import DAY
 from caremonth.commands.set_aside import report_rejected
@@ -18,12 +21,13 @@ from caremonth.kernel.amounts import counted, dollars
 from caremonth.kernel.close.month import Month, MonthError
 from caremonth.kernel.close.run import SUMMED_UP, NoRuleInForceError, NumbersRunOutError, Question
 from caremonth.kernel.close.run import close as run_close
-from caremonth.kernel.close.write import FILES, summarize, write_answers, write_summary
+from caremonth.kernel.close.slices import close_in_slices, people_at_once
+from caremonth.kernel.close.write import FILES, AnswerFiles, Format, summarize, summed_up, write_summary
 from caremonth.kernel.engine import DuckEngine, connect
 from caremonth.kernel.engine.choose import EngineError, EngineName, running
 from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.folder import whole_folder
-from caremonth.kernel.facts.read import load
+from caremonth.kernel.facts.read import LoadReport, load
 from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.facts.schema import PRACTICE
 from caremonth.kernel.rulebook import RulebookErrors
@@ -79,6 +83,12 @@ def question(month: str, as_of: datetime | None, rules: tuple[Path, ...], all_fi
 @click.option("--all-findings", is_flag=True, help="Also tell the requirements that were met.")
 @click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), help="Default: as the facts are.")
 @click.option("--memory-limit", help="For example 4GB; the rest goes to disk.")
+@click.option(
+    "--people-at-once",
+    "most",
+    type=click.IntRange(min=1),
+    help="Close more people than this in slices, one after another (duckdb). Default: as many as the memory holds.",
+)
 def close(
     month: str,
     facts: Path,
@@ -90,6 +100,7 @@ def close(
     all_findings: bool,
     kind: str | None,
     memory_limit: str | None,
+    most: int | None,
 ) -> None:
     """Close MONTH (YYYY-MM) over the FACTS folder: what may be billed, what may not and why.
 
@@ -104,16 +115,18 @@ def close(
     try:
         with connect(memory_limit=memory_limit) as connection, whole_folder(out, FILES) as folder:
             report = load(facts, connection)
-            with running(engine, connection, PRACTICE, address) as chosen:
-                run_close(chosen, asked, SUMMED_UP)
-                if not isinstance(chosen, DuckEngine):
-                    for name in SUMMED_UP:
-                        DuckEngine(connection).bind(name, chosen.fetch(name))
-            write_answers(connection, folder, "parquet" if (kind or _kind_of(facts)) == "parquet" else "csv")
+            written: Format = "parquet" if (kind or _kind_of(facts)) == "parquet" else "csv"
+            parts = []
+            with running(engine, connection, PRACTICE, address) as chosen, AnswerFiles(folder, written) as files:
+                for people in _closed(chosen, connection, asked, report, most):
+                    files.add(connection)
+                    parts.append(summarize(connection))
+                    if len(parts) > 1 or people < report.rows["people"]:
+                        click.echo(f"{people:,} of {report.rows['people']:,} people closed", err=True)
             if report.rejected.num_rows:
                 write_rejected(report.rejected, folder / "rejected.csv")
             summary = {
-                **summarize(connection),
+                **summed_up(parts),
                 "month": month,
                 "engine": engine,
                 "rulebook_digest": asked.rulebook.digest,
@@ -138,6 +151,22 @@ def close(
         )
     if report.set_aside:
         sys.exit(1)
+
+
+def _closed(
+    chosen: Any, connection: duckdb.DuckDBPyConnection, asked: Question, report: LoadReport, most: int | None
+) -> Iterator[int]:
+    """Close all people, or slice after slice of them; each time the connection then holds the answers.
+
+    Yields how many people are closed so far.
+    """
+    if isinstance(chosen, DuckEngine):
+        yield from close_in_slices(chosen, asked, most or people_at_once(connection, report.rows))
+        return
+    run_close(chosen, asked, SUMMED_UP)
+    for name in SUMMED_UP:
+        DuckEngine(connection).bind(name, chosen.fetch(name))
+    yield report.rows["people"]
 
 
 def _kind_of(facts: Path) -> str:

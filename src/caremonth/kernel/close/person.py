@@ -10,7 +10,7 @@ import duckdb
 
 from caremonth.kernel.close.relations import close_plan
 from caremonth.kernel.close.run import Question, bind_rules, practice_zones
-from caremonth.kernel.close.scope import PERSON, scopes
+from caremonth.kernel.close.scope import asked_of, scopes
 from caremonth.kernel.engine import DuckEngine
 from caremonth.kernel.engine.relation import Step, without
 
@@ -49,9 +49,9 @@ class PersonalClose:
         self.scoped = scopes(FACTS)
         everything = close_plan(EXPLAINED)
         same = without(everything, frozenset(self.scoped))
-        self.engine.run(replace(everything, steps=tuple(_kept_for_good(same))), self.parameters)
+        self.engine.run(replace(everything, steps=tuple(kept_for_good(same))), self.parameters)
         self.personal = replace(
-            everything, steps=tuple(_kept_for_good(step for step in everything.steps if step not in same))
+            everything, steps=tuple(kept_for_good(step for step in everything.steps if step not in same))
         )
 
     def ask(self, person_id: str) -> tuple[CareMonth, ...]:
@@ -59,9 +59,8 @@ class PersonalClose:
         known = f"select 1 from {FACTS}.people where person_id = ? limit 1"
         if not self.connection.execute(known, [person_id]).fetchall():
             raise NoSuchPersonError(f"no person {person_id} in these facts; people.person_id lists who is there")
-        quoted = "'" + person_id.replace("'", "''") + "'"
         for table, text in self.scoped.items():
-            self.connection.execute(f'create or replace temp table "{table}" as {text.replace(PERSON, quoted)}')
+            self.connection.execute(f'create or replace temp table "{table}" as {asked_of(text, person_id)}')
         self.engine.run(self.personal, self.parameters)
         # a view reads the next person's tables by their names: it is made once
         self.personal = replace(self.personal, steps=tuple(step for step in self.personal.steps if step.kept))
@@ -73,7 +72,7 @@ class PersonalClose:
         return [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
 
 
-def _kept_for_good(steps: Iterable[Step]) -> Iterator[Step]:
+def kept_for_good(steps: Iterable[Step]) -> Iterator[Step]:
     """The steps without the dropping of what nobody reads again: the next person's answer reads it.
 
     A view that many read is large over everybody and small for one person: computed once, it costs least.

@@ -1,29 +1,43 @@
-"""What one person's close reads: the person's own rows, and the entries that contest the same nurse's clock."""
+"""What a close of some of the people reads: their own rows, and the entries that contest the same staff's clocks."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-PERSON = "$1"  # as a prepared statement asks for it
+# Whose close it is, as a prepared statement asks for it: one person's, or that of the ids from one to another.
+PERSON, FROM_TO = "= $1", "between $1 and $2"
 OWN = (
     "coverage", "conditions", "consents", "visits", "care_plans", "decision_making", "stays", "device_days",
     "other_claims",
 )  # fmt: skip
 
 
-def scopes(schema: str) -> Mapping[str, str]:
-    """Fact table → its rows for one person, in an order in which a later text may read an earlier one."""
-    entries = f"{schema}.time_entries"
+def scopes(schema: str, whose: str = PERSON, clocks: str = "") -> Mapping[str, str]:
+    """Fact table → its rows for those people, in an order in which a later text may read an earlier one.
+
+    `clocks` names a table with all the entries that run at the same time as another one of the same staff member, and
+    perhaps others; without it they are looked for among all entries.
+    """
+    clocks = clocks or f"{schema}.time_entries"
     return {
-        "own_entries": f"select e.* from {entries} e where e.person_id = {PERSON}",
+        "own_entries": f"select e.* from {schema}.time_entries e where e.person_id {whose}",
         # no entry is longer than a day (the contract), so one look at the staff member's last day finds every clash
-        "time_entries": f"select e.* from own_entries e union select o.* from own_entries e join {entries} o "
+        "clashing_entries": f"select distinct o.* from {clocks} e join {clocks} o "
         f"on o.staff_id = e.staff_id and o.started_at < e.ended_at and o.started_at > e.started_at - 86400 "
-        f"and o.ended_at > e.started_at and o.person_id <> e.person_id",
-        "people": f"select p.* from {schema}.people p join (select {PERSON} as person_id union "
-        "select person_id from time_entries) s on s.person_id = p.person_id",
-        **{name: f"select t.* from {schema}.{name} t where t.person_id = {PERSON}" for name in OWN},
+        f"and o.ended_at > e.started_at where e.person_id {whose} and not o.person_id {whose}",
+        "time_entries": "select e.* from own_entries e union all select c.* from clashing_entries c",
+        "people": f"select p.* from {schema}.people p where p.person_id {whose} union all "
+        f"select p.* from {schema}.people p "
+        "join (select distinct person_id from clashing_entries) c on c.person_id = p.person_id",
+        **{name: f"select t.* from {schema}.{name} t where t.person_id {whose}" for name in OWN},
     }
+
+
+def asked_of(text: str, *people: str) -> str:
+    """A scope's text with the ids written in as literals."""
+    literals = ["'" + person.replace("'", "''") + "'" for person in people]
+    return re.sub(r"\$(\d)", lambda found: literals[int(found[1]) - 1], text)
 
 
 # How the small inputs are looked up for one person.

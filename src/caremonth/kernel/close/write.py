@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from types import TracebackType
+from typing import Any, Literal, Self
 
 import duckdb
+import pyarrow as pa
 
 Format = Literal["csv", "parquet"]
 
@@ -39,18 +43,93 @@ FILES = frozenset(
 )
 
 
+ROW_GROUP = 122_880  # rows of a Parquet file that are stored together, whatever slices they came in
+
+
 def write_answers(connection: duckdb.DuckDBPyConnection, folder: Path, kind: Format) -> None:
     """Write the connection's answers, held as tables, into `folder`."""
-    for name, (columns, order) in ANSWER_COLUMNS.items():
-        lists = {name: f"string_split({name}, ';')" if kind == "parquet" else name for name in ("diagnoses", "lacks")}
-        query = f"select {columns.format(**lists)} from {name} order by {order}"
-        how = "format parquet, compression zstd" if kind == "parquet" else "format csv, header"
-        target = str(folder / f"{name}.{kind}").replace("'", "''")
-        connection.execute(f"copy ({query}) to '{target}' ({how})")
+    with AnswerFiles(folder, kind) as files:
+        files.add(connection)
+
+
+class AnswerFiles:
+    """The answers' files in `folder`, written slice after slice: the bytes are those of one close of all people."""
+
+    def __init__(self, folder: Path, kind: Format) -> None:
+        one = _ParquetFile if kind == "parquet" else _CsvFile
+        self.files = {name: one(folder / f"{name}.{kind}") for name in ANSWER_COLUMNS}
+        self.kind = kind
+
+    def add(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Write the connection's answers after those of the slices before; their ids must come after those too."""
+        lists = {
+            name: f"string_split({name}, ';')" if self.kind == "parquet" else name for name in ("diagnoses", "lacks")
+        }
+        for name, (columns, order) in ANSWER_COLUMNS.items():
+            self.files[name].add(connection, f"select {columns.format(**lists)} from {name} order by {order}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if error is None:  # else the folder goes away as a whole
+            for file in self.files.values():
+                file.close()
+
+
+class _CsvFile:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def add(self, connection: duckdb.DuckDBPyConnection, query: str) -> None:
+        first = not self.path.exists()
+        part = self.path if first else self.path.with_suffix(".part")
+        target = str(part).replace("'", "''")
+        connection.execute(f"copy ({query}) to '{target}' (format csv, header {first})")
+        if not first:
+            with self.path.open("ab") as whole, part.open("rb") as rows:
+                shutil.copyfileobj(rows, whole, 1 << 20)
+            part.unlink()
+
+    def close(self) -> None:
+        """Nothing is open between slices."""
+
+
+class _ParquetFile:
+    """Rows are stored in groups of one size; those that do not fill one wait for the next slice."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.writer: Any = None
+        self.waiting: pa.Table | None = None
+
+    def add(self, connection: duckdb.DuckDBPyConnection, query: str) -> None:
+        from pyarrow import parquet
+
+        rows = connection.sql(query).to_arrow_reader(ROW_GROUP)
+        if self.waiting is None:
+            self.waiting = pa.Table.from_batches([], rows.schema)
+            self.writer = parquet.ParquetWriter(self.path, rows.schema, compression="zstd", compression_level=3)
+        for batch in rows:
+            self.waiting = pa.concat_tables([self.waiting, pa.Table.from_batches([batch])])
+            while self.waiting.num_rows >= ROW_GROUP:
+                self._write(ROW_GROUP)
+
+    def _write(self, count: int) -> None:
+        assert self.waiting is not None
+        group = self.waiting.slice(0, count).combine_chunks()  # pages end where chunks do
+        self.writer.write_table(group, row_group_size=ROW_GROUP)
+        self.waiting = self.waiting.slice(count)
+
+    def close(self) -> None:
+        if self.waiting is not None:
+            if self.waiting.num_rows:
+                self._write(self.waiting.num_rows)
+            self.writer.close()
 
 
 def summarize(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """Counts and money of the answers in the connection."""
+    """Counts and money of the answers in the connection, all people's or a slice's."""
     by_code = connection.execute(
         "select code, count(*), sum(units)::bigint, sum(amount_cents)::bigint from lines group by code order by code"
     ).fetchall()
@@ -77,6 +156,25 @@ def summarize(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
             code: {"lines": count, "units": units, "amount_cents": money} for code, count, units, money in by_code
         },
         "unmet": [{"rule": rule, "verdict": verdict, "findings": count} for rule, verdict, count in by_rule],
+    }
+
+
+def summed_up(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The summary of everybody, from those of slices: nobody is in two of them."""
+    counts: Counter[str] = Counter()
+    by_code: dict[str, Counter[str]] = {}
+    unmet: Counter[tuple[str, str]] = Counter()
+    for part in parts:
+        counts.update({name: count for name, count in part.items() if isinstance(count, int)})
+        for code, figures in part["by_code"].items():
+            by_code.setdefault(code, Counter()).update(figures)
+        unmet.update({(row["rule"], row["verdict"]): row["findings"] for row in part["unmet"]})
+    return {
+        **counts,
+        "by_code": {code: dict(figures) for code, figures in sorted(by_code.items())},
+        "unmet": [
+            {"rule": rule, "verdict": verdict, "findings": count} for (rule, verdict), count in sorted(unmet.items())
+        ],
     }
 
 
