@@ -131,6 +131,32 @@ def test_p14_a_graduated_panel_is_recomputed_and_not_repriced_at_the_first_step(
     assert [(row["amount_cents"], row["reason"]) for row in second] == [(-2_500, "panel_recounted")]
 
 
+ASSIGNED_ONLY = """program: panels
+name: A network of the practices' panels
+starts: 2001-01-01
+based_on: north_carolina_2001
+citations: {test: {source: a test}}
+fees:
+  entity_fees_count: [{from: 2001-01-01, value: assigned, cite: test, confidence: verified}]
+"""
+
+
+def test_the_fee_of_an_entity_counts_its_members_on_a_panel_or_not_unless_the_program_counts_panels(
+    panel: Panel, tmp_path: Path
+) -> None:
+    """Fact sheet 3.8: panels + unassigned = the entity's membership, by which its fee is reckoned ($2.50 each)."""
+    panel.member("M1").eligible("2002-03-01", person="M1").on_panel("2002-03-01", person="M1")
+    panel.member("M2").eligible("2002-03-01", person="M2")
+    run = panel.run("north_carolina_2001", "2002-03")
+    assert sum(row["amount_cents"] for row in run.rows if row["fee"] == "network") == 500
+    assert (run.control["2002-03"]["on_panels"], run.control["2002-03"]["unassigned"]) == (1, 1)
+    (tmp_path / "panels.yaml").write_text(ASSIGNED_ONLY)
+    again = panel.run(
+        str(tmp_path / "panels.yaml"), "2002-03"
+    )  # what was paid for the member without a panel goes back
+    assert [(row["fee"], row["person_id"], row["amount_cents"]) for row in again.rows] == [("network", "M2", -250)]
+
+
 def test_p15_children_adults_and_seniors_of_one_illinois_panel(panel: Panel) -> None:
     kinds = {
         "C": (300, "2015-05-05", "family"),

@@ -78,7 +78,7 @@ def match_cells(fees: Fees, found: Iterable[Profile]) -> list[Match]:
         Match(profile, fee, _cell(fee, profile))
         for profile in found
         for fee in fees.fees
-        if BASES[fee.counts] == profile.basis
+        if BASES[fees.counted(fee)] == profile.basis
     ]
 
 

@@ -145,7 +145,7 @@ def fees_table(fees: Fees) -> pa.Table:
             "fee_name": name,
             "kind": kind,
             "payee": fee.payee,
-            "basis": BASES[fee.counts],
+            "basis": BASES[fees.counted(fee)],
             "rounding": fee.rounding,
             "type_of_service": fee.type_of_service,
         }

@@ -14,6 +14,8 @@ from caremonth.kernel.rulebook.source import KeyPath, RuleModel
 
 # which days of the month must be active (fact sheet 3.2)
 CountRule = Literal["snapshot_first", "snapshot_last", "any_day", "daily", "semi_month"]
+# assigned: members on a panel; members: all who are enrolled, on a panel or not
+Counted = Literal["assigned", "members"]
 Rounding = Literal["each_member_month", "total", "tier_rate", "both_rates"]
 # dollars, to a hundredth of a cent: some network fees are quoted so
 Amount = Annotated[Decimal, Field(ge=0, decimal_places=4)]
@@ -71,8 +73,8 @@ class Fee(RuleModel):
     fee: Name
     kind: Literal["per_member", "graduated", "blended"] = "per_member"
     payee: Literal["pcp", "group", "entity"] = "pcp"
-    # members: all who are enrolled, on a panel or not (an entity's fee); assigned: those on a panel
-    counts: Literal["assigned", "members"] = "assigned"
+    # by itself as Fees.counted says
+    counts: Counted | None = None
     type_of_service: TypeOfService = "120"
     covers: tuple[Label, ...] = ()
     cells: tuple[Cell, ...] = ()
@@ -109,9 +111,17 @@ class Fees(Section):
     late_termination: tuple[DatedValue[Literal["recoup", "hold_harmless"]], ...] = Field(min_length=1)
     # how an 835 shows what could not be taken back in full (fact sheet 4.6)
     recovery: tuple[DatedValue[Literal["forward_balance", "deferred_recovery"]], ...] = Field(min_length=1)
+    # whom a fee to the entity counts that does not say so itself. Fact sheet 3.8 reckons it by the entity's members:
+    # panels + unassigned = members; of a network that is paid for its practices' panels alone it is `assigned`. One
+    # value: whose months a program counts does not change within a ledger.
+    entity_fees_count: tuple[DatedValue[Counted], ...] = Field(min_length=1, max_length=1)
     # months in which money leaves; the others' amounts wait for the next of these
     paid_in_months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = tuple(range(1, 13))
     fees: tuple[Fee, ...] = ()
+
+    def counted(self, fee: Fee) -> Counted:
+        """Whose months a fee counts: what it says, else the panels for a provider, and for the entity as set here."""
+        return fee.counts or (self.entity_fees_count[0].value if fee.payee == "entity" else "assigned")
 
     def mistakes(self) -> Iterable[tuple[KeyPath, str]]:
         """What the form of the fields does not show."""
