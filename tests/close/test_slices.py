@@ -135,7 +135,7 @@ def test_slices_hold_everybody_once_in_the_order_of_their_ids() -> None:
             assert [part.first for part in slices] == sorted(part.first for part in slices)
 
 
-@pytest.mark.parametrize(("limit", "entries", "fit"), [("1GB", 8, 1_000_000), ("1GB", 40, 250_000)])
+@pytest.mark.parametrize(("limit", "entries", "fit"), [("1GB", 8, 1_000_000), ("1GB", 40, 275_000)])
 def test_the_more_is_known_of_each_person_the_fewer_are_closed_at_once(limit: str, entries: int, fit: int) -> None:
     with connect(memory_limit=limit, threads=1) as connection:
         rows = {"people": 10_000_000, "time_entries": entries * 10_000_000, "team": 500_000}

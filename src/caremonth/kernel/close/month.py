@@ -6,10 +6,11 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+
+from caremonth.kernel.x12.arrays import number_array, text_array
 
 EPOCH = date(1970, 1, 1)
 NEVER_S = 253_402_300_800  # 10000-01-01T00:00Z
@@ -51,7 +52,8 @@ class Month:
         """One row a time zone: the month's first and last instant (epoch seconds), the offset from UTC before and
         after its clock change, and the instant of the change (never, if there is none)."""
         rows = [self._zone(name) for name in sorted(set(names))]
-        return pa.Table.from_pylist(rows, schema=ZONES)
+        numbers = {column: number_array([int(row[column]) for row in rows]) for column in ZONE_NUMBERS}
+        return pa.table({"time_zone": text_array([str(row["time_zone"]) for row in rows]), **numbers})
 
     def _zone(self, name: str) -> dict[str, int | str]:
         zone = ZoneInfo(name)
@@ -69,11 +71,7 @@ class Month:
         }
 
 
-_ZONE_FIELDS: list[pa.Field[Any]] = [
-    pa.field("time_zone", pa.string()),
-    *(pa.field(name, pa.int64()) for name in ("start_s", "end_s", "offset_before", "offset_after", "switch_s")),
-]
-ZONES = pa.schema(_ZONE_FIELDS)
+ZONE_NUMBERS = ("start_s", "end_s", "offset_before", "offset_after", "switch_s")
 
 
 def _offset(zone: ZoneInfo, instant: int) -> int:
@@ -104,9 +102,9 @@ def calendar(holidays: Collection[int] = ()) -> pa.Table:
         business.append(count)
     return pa.table(
         {
-            "day": pa.array([day_number(d) for d in days], pa.int64()),
-            "iso": [d.isoformat() for d in days],
-            "business_number": pa.array(business, pa.int64()),
-            "month_position": pa.array([(d.year * 12 + d.month) * 31 + d.day for d in days], pa.int64()),
+            "day": number_array([day_number(d) for d in days]),
+            "iso": text_array([d.isoformat() for d in days]),
+            "business_number": number_array(business),
+            "month_position": number_array([(d.year * 12 + d.month) * 31 + d.day for d in days]),
         }
     )

@@ -14,6 +14,7 @@ from caremonth.kernel.engine import Plan
 from caremonth.kernel.engine.render import Parameter
 from caremonth.kernel.facts.schema import SERVICES
 from caremonth.kernel.rulebook import Rulebook
+from caremonth.kernel.x12.arrays import number_array, text_array
 
 ANSWERS = ("lines", "findings", "minutes", "prospects")
 SUMMED_UP = (*ANSWERS, "care_months", "line_choices")  # what a summary is made from
@@ -93,7 +94,7 @@ def numbered_services(book: Rulebook) -> pa.Table:
     names = sorted({*SERVICES, *book.tables["rule_services"]["service"].to_pylist()})
     if len(names) >= PRACTICE_STEP:
         raise NumbersRunOutError(f"{len(names)} services, but a care month's number has room for {PRACTICE_STEP - 1}")
-    return pa.table({"service": names, "service_no": pa.array(range(1, len(names) + 1), pa.int64())})
+    return pa.table({"service": text_array(names), "service_no": number_array(range(1, len(names) + 1))})
 
 
 def practice_zones(engine: Engine) -> set[str]:

@@ -19,7 +19,7 @@ from caremonth.kernel.engine import DuckEngine, Plan
 from caremonth.kernel.engine.relation import without
 
 MOST_PEOPLE = 1_000_000  # larger slices are no faster a person
-BYTES_A_ROW = 100  # of memory, for each row of facts about the people of a slice, where the close needs most
+BYTES_A_ROW = 90  # of memory, for each row of facts about the people of a slice, where the close needs most
 CLOCKS = "entries_beside_others"
 
 
