@@ -4,7 +4,8 @@
     python -m fuzz.x12 --one crash-1-234   one input again
 
 What must hold for any bytes: reading gives tables or an X12Error that names a byte; checking gives findings or the same
-error; writing the tables gives bytes or the reasons why not; and what was written reads and writes to the same bytes.
+error; the compiled kernel gives what NumPy alone gives; writing the tables gives bytes or the reasons why not; and what
+was written reads and writes to the same bytes.
 Atheris is led by what code an input reaches; half of its mutations are its own (bytes), half are ours (segments and
 elements). Inputs that once failed are in the corpus as found-*.x12, and the tests run the whole of it.
 """
@@ -27,9 +28,10 @@ if __name__ == "__main__":  # a test that uses this module runs the code as it i
         print("atheris is not installed: our own mutations are used", file=sys.stderr)
 
 with atheris.instrument_imports(include=["caremonth.kernel.x12"]) if atheris else nullcontext():
+    from caremonth.kernel.x12 import compiled
     from caremonth.kernel.x12.check import check
     from caremonth.kernel.x12.notes import X12Error
-    from caremonth.kernel.x12.read import read
+    from caremonth.kernel.x12.read import X12Tables, read
     from caremonth.kernel.x12.write import WriteRefused, write
 
 CORPUS = Path(__file__).parent / "corpus" / "x12"
@@ -44,9 +46,13 @@ def one_input(data: bytes) -> None:
         assert 0 <= error.byte_offset <= len(data), f"byte {error.byte_offset} of {len(data)}"
         tables = None
     try:
-        check(data).lines()
+        found = check(data).lines()
     except X12Error:
+        found = None
         assert tables is None, "reading took what checking did not"
+    with compiled.unused():
+        assert _as_read(data) == tables, "the compiled kernel and NumPy read different tables"
+        assert found is None or check(data).lines() == found, "the compiled kernel and NumPy find different faults"
     if tables is None:
         return
     for kind in sorted({k for k in tables["transactions"].column("kind").to_pylist() if k}):
@@ -57,6 +63,13 @@ def one_input(data: bytes) -> None:
             continue
         again = read(written)
         assert write(kind, again) == written, "what was written does not write to the same bytes"
+
+
+def _as_read(data: bytes) -> X12Tables | None:
+    try:
+        return read(data)
+    except X12Error:
+        return None
 
 
 def mutated(data: bytes, random_: random.Random) -> bytes:

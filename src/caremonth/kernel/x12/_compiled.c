@@ -14,9 +14,16 @@
 
 #define MOST_ARRAYS 24
 #define MOST_COLUMNS 128
-#define AT_ONCE 256
+#define AT_ONCE 128
 #define MOST_FIGURES 22 /* of an amount: a minus, nineteen digits, a point (with a digit less before it) */
 #define SLACK 16 /* short texts are copied sixteen bytes at a time */
+
+/* Bytes that will soon be looked at are fetched while others are: an address that is none does no harm. */
+#if defined(__GNUC__)
+#define FETCH(address) __builtin_prefetch(address)
+#else
+#define FETCH(address) ((void)0)
+#endif
 
 /* The buffers that a call was given, released together. */
 typedef struct {
@@ -236,7 +243,7 @@ typedef struct {
   int32_t *offsets;
   uint8_t *valid, *to;
   int64_t total;
-  Py_ssize_t filled, next;
+  Py_ssize_t filled, next, room;
 } Column;
 
 static int open_column(Column *column, Py_ssize_t size) {
@@ -273,6 +280,31 @@ static int close_lengths(Column *column, Py_ssize_t size) {
   if (!column->text_bytes) return 0;
   column->to = (uint8_t *)PyBytes_AsString(column->text_bytes);
   memset(column->to + column->total, 0, SLACK);
+  return 1;
+}
+
+/* Room for the text up to `total`, and for about so many texts more; the text so far is kept. */
+static inline int make_room(Column *column, Py_ssize_t more) {
+  if (column->total + SLACK <= column->room) return 1;
+  if (column->total > INT32_MAX) {
+    PyErr_SetString(PyExc_ValueError, "more than two gigabytes of text in a column of one block");
+    return 0;
+  }
+  Py_ssize_t used = column->text_bytes ? column->to - (uint8_t *)PyByteArray_AsString(column->text_bytes) : 0;
+  Py_ssize_t room = (Py_ssize_t)column->total + (Py_ssize_t)column->total / 2 + 8 * more + 2 * SLACK;
+  if (!column->text_bytes) column->text_bytes = PyByteArray_FromStringAndSize(NULL, 0);
+  if (!column->text_bytes || PyByteArray_Resize(column->text_bytes, room) < 0) return 0;
+  column->room = room;
+  column->to = (uint8_t *)PyByteArray_AsString(column->text_bytes) + used;
+  return 1;
+}
+
+/* All text is there: no more room than it takes. */
+static int fit(Column *column, Py_ssize_t size) {
+  while (column->next <= size) column->offsets[column->next++] = (int32_t)column->total;
+  if (!column->text_bytes && !make_room(column, 0)) return 0;
+  if (PyByteArray_Resize(column->text_bytes, (Py_ssize_t)column->total + SLACK) < 0) return 0;
+  column->to = (uint8_t *)PyByteArray_AsString(column->text_bytes) + column->total;
   return 1;
 }
 
@@ -367,33 +399,30 @@ static PyObject *cut(PyObject *self, PyObject *args) {
   while (good && opened < width) good = open_column(&columns[opened++], size);
   for (Py_ssize_t from = 0; good && from < first_count; from += AT_ONCE) {
     Py_ssize_t stop = from + AT_ONCE < first_count ? from + AT_ONCE : first_count;
-    for (Py_ssize_t i = from; good && i < stop; i++) good = within(&index, first[i], count[i]);
+    for (Py_ssize_t i = from; good && i < stop; i++) {
+      good = within(&index, first[i], count[i]);
+      if (i + AT_ONCE < first_count) FETCH(ends + first[i + AT_ONCE]);
+    }
+    for (Py_ssize_t i = from; good && i < stop; i++) {
+      FETCH(data + ends[first[i]]);
+      FETCH(data + ends[first[i]] + 64);
+    }
     for (Py_ssize_t k = 0; good && k < width; k++) {
       Column column = columns[k]; /* a copy that the compiler can keep in registers */
       for (Py_ssize_t i = from; good && i < stop; i++) {
         int32_t start, end;
         place_of(&index, first[i], count[i], places[2 * k], places[2 * k + 1], &start, &end);
-        good = (end <= start || (start >= 0 && end <= data_count)) &&
-               add_length(&column, rows ? rows[i] : i, size, end - start);
+        int32_t length = end - start;
+        good = (length <= 0 || (start >= 0 && end <= data_count)) &&
+               add_length(&column, rows ? rows[i] : i, size, length) && make_room(&column, first_count - i);
+        if (good) add_text(&column, data, data_count, start, length);
       }
       columns[k] = column;
     }
-    if (!good) PyErr_SetString(PyExc_ValueError, "a segment outside of the index, or rows that do not ascend");
+    if (!good && !PyErr_Occurred())
+      PyErr_SetString(PyExc_ValueError, "a segment outside of the index, or rows that do not ascend");
   }
-  for (Py_ssize_t k = 0; good && k < width; k++) good = close_lengths(&columns[k], size);
-  for (Py_ssize_t from = 0; good && from < first_count; from += AT_ONCE) {
-    Py_ssize_t stop = from + AT_ONCE < first_count ? from + AT_ONCE : first_count;
-    for (Py_ssize_t k = 0; k < width; k++) {
-      if (!columns[k].filled) continue;
-      Column column = columns[k];
-      for (Py_ssize_t i = from; i < stop; i++) {
-        int32_t start, end;
-        place_of(&index, first[i], count[i], places[2 * k], places[2 * k + 1], &start, &end);
-        add_text(&column, data, data_count, start, end - start);
-      }
-      columns[k] = column;
-    }
-  }
+  for (Py_ssize_t k = 0; good && k < width; k++) good = fit(&columns[k], size);
   if (good) result = PyList_New(width);
   for (Py_ssize_t k = 0; k < opened; k++) {
     PyObject *one = column_result(&columns[k], size);
