@@ -19,11 +19,12 @@ def scopes(schema: str, whose: str = PERSON, clocks: str = "") -> Mapping[str, s
     `clocks` names a table with all the entries that run at the same time as another one of the same staff member, and
     perhaps others; without it they are looked for among all entries.
     """
-    clocks = clocks or f"{schema}.time_entries"
+    entries = f"{schema}.time_entries"
+    mine, all_clocks = (clocks, clocks) if clocks else ("own_entries", entries)
     return {
-        "own_entries": f"select e.* from {schema}.time_entries e where e.person_id {whose}",
+        "own_entries": f"select e.* from {entries} e where e.person_id {whose}",
         # no entry is longer than a day (the contract), so one look at the staff member's last day finds every clash
-        "clashing_entries": f"select distinct o.* from {clocks} e join {clocks} o "
+        "clashing_entries": f"select distinct o.* from {mine} e join {all_clocks} o "
         f"on o.staff_id = e.staff_id and o.started_at < e.ended_at and o.started_at > e.started_at - 86400 "
         f"and o.ended_at > e.started_at where e.person_id {whose} and not o.person_id {whose}",
         "time_entries": "select e.* from own_entries e union all select c.* from clashing_entries c",
