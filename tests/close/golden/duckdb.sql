@@ -123,13 +123,20 @@ from placed
 ;
 
 -- consent_states
--- The first consent to a service, and whether it stood in the month: given before the month's end, not ended before its
--- start.
+-- The consents to a service: the first, when the last of them ended, how many there are, and whether one stood in the month:
+-- given before the month's end, not ended before its start.
 -- key: care_no
 -- reads: person_consents
-select care_no, min(given_at) as given_at, max(given) as given, max(in_month) as in_force
+select
+  care_no,
+  service,
+  min(given_at) as given_at,
+  max(ended_at) as ended_at,
+  cast(count(1) as bigint) as consents,
+  max(given) as given,
+  max(in_month) as in_force
 from person_consents
-group by care_no
+group by care_no, service
 ;
 
 -- device_readings
@@ -435,7 +442,7 @@ group by s.service, s.precedence
 
 -- entries
 -- Time entries that touch the month, cut at its edges: a minute belongs to the month in which it was worked.
--- `set_aside` is the rule that keeps an entry from counting whatever else happened (null = none does).
+-- `set_aside_no` is the rule that keeps an entry from counting whatever else happened (set_aside_rules; null = none does).
 -- key: none (two entries may be equal)
 -- reads: time_entries, persons, staff, practice_months, services, service_clocks
 select
@@ -446,11 +453,11 @@ select
   greatest(e.started_at, m.start_s) as start_s,
   least(e.ended_at, m.end_s) as end_s,
   case
-    when k.service is null then 'code-in-force'
-    when s.role = 'other' and k.leaves_out_non_clinical = 1 then 'clinical-staff-only'
-    when s.offshore and k.leaves_out_offshore = 1 then 'onshore'
-    when e.in_person and k.leaves_out_in_person = 1 then 'not-in-person'
-  end as set_aside
+    when k.service is null then 1 -- code-in-force
+    when s.role = 'other' and k.leaves_out_non_clinical = 1 then 2 -- clinical-staff-only
+    when s.offshore and k.leaves_out_offshore = 1 then 3 -- onshore
+    when e.in_person and k.leaves_out_in_person = 1 then 4 -- not-in-person
+  end as set_aside_no
 from time_entries e
 join persons p on p.person_id = e.person_id
 join staff s on s.staff_id = e.staff_id
@@ -474,8 +481,8 @@ select
   live_contact,
   start_s,
   end_s,
-  set_aside,
-  cast(sum(case when set_aside is null then end_s - start_s else 0 end) over (
+  set_aside_no,
+  cast(sum(case when set_aside_no is null then end_s - start_s else 0 end) over (
     partition by care_no order by start_s rows between unbounded preceding and current row
   ) as bigint) as reached_s,
   coalesce(
@@ -488,38 +495,57 @@ from entries
 -- consent_gaps
 -- When there was no consent: before the first, and from each withdrawal to the next consent (or for good).
 -- key: care_no, start_s
--- reads: person_consents
+-- reads: consent_states, person_consents
 with ordered as (
   select
-    care_no,
-    service,
-    given_at,
-    max(ended_at) over (
-      partition by care_no order by given_at, ended_at rows between unbounded preceding and 1 preceding
+    p.care_no,
+    p.service,
+    p.given_at,
+    max(p.ended_at) over (
+      partition by p.care_no order by p.given_at, p.ended_at rows between unbounded preceding and 1 preceding
     ) as earlier_end_s
-  from person_consents
+  from consent_states s
+  join person_consents p on p.care_no = s.care_no
+  where s.consents > 1
 )
+select care_no, service, 'consent-before-minutes' as rule, cast(0 as bigint) as start_s, given_at as end_s
+from consent_states
+where given_at > cast(1772341200 as bigint)
+union all
+select care_no, service, 'consent-active' as rule, earlier_end_s as start_s, given_at as end_s
+from ordered
+where earlier_end_s < given_at
+union all
+select care_no, service, 'consent-active' as rule, ended_at as start_s, cast(cast(253402300800 as bigint) as bigint) as end_s
+from consent_states
+where ended_at < cast(1775016000 as bigint)
+;
+
+-- entry_totals
+-- The entries of each care month added up by role and by the rule of their own that sets them aside, as if nothing tangled
+-- them, with the first and last staff member by number; `runs_beside` = 1: one of them begins before an earlier one of the
+-- month has ended. The one look at all entries from which most of what follows is told.
+-- key: care_no, role_no, set_aside_no
+-- reads: ordered_entries
 select
   care_no,
-  service,
-  case when earlier_end_s is null then 'consent-before-minutes' else 'consent-active' end as rule,
-  coalesce(earlier_end_s, cast(0 as bigint)) as start_s,
-  given_at as end_s
-from ordered
-where (earlier_end_s is null and given_at > cast(1772341200 as bigint)) or earlier_end_s < given_at
-union all
-select care_no, service, 'consent-active' as rule, max(ended_at) as start_s, cast(cast(253402300800 as bigint) as bigint) as end_s
-from person_consents
-group by care_no, service
-having max(ended_at) < cast(1775016000 as bigint)
+  role_no,
+  set_aside_no,
+  cast(sum(end_s - start_s) as bigint) as seconds,
+  max(live_contact) as live_contact,
+  min(staff_no) as first_staff_no,
+  max(staff_no) as last_staff_no,
+  max(case when runs_beside then 1 else 0 end) as runs_beside
+from ordered_entries
+group by care_no, role_no, set_aside_no
 ;
 
 -- working_services
 -- Care months with work recorded: whose, where and for which service their number stands.
 -- key: care_no
--- reads: ordered_entries, services
+-- reads: entry_totals, services
 with worked as (
-  select distinct care_no from ordered_entries
+  select distinct care_no from entry_totals
 ),
 people as (
   select care_no, cast(floor(care_no / cast(16777216 as bigint)) as bigint) as person_no from worked
@@ -593,7 +619,7 @@ where p.death_day < cast(20543 as bigint)
 -- Care months in which an entry runs beside another entry of the same person and practice, for this service or for
 -- another one.
 -- key: care_no
--- reads: ordered_entries, working_services
+-- reads: entry_totals, ordered_entries, working_services
 with several as (
   select panel_no from working_services group by panel_no having min(care_no) <> max(care_no)
 ),
@@ -615,30 +641,30 @@ neighbours as (
 overlapped_panels as (
   select distinct panel_no from neighbours where earlier_end_s > start_s
 )
-select distinct care_no from ordered_entries where runs_beside
+select care_no from entry_totals where runs_beside = 1
 union
 select w.care_no from working_services w join overlapped_panels o on o.panel_no = w.panel_no
 ;
 
 -- overlapped_starts
--- Where a staff member's entries run at the same time: the starts of every entry that another one overlaps.
+-- Where a staff member's entries run at the same time: the starts of every entry that another one overlaps, be it one that
+-- began before and has not ended, or the next one to begin.
 -- key: staff_no, start_s
 -- reads: ordered_entries
 with in_order as (
   select
     staff_no,
     start_s,
+    end_s,
     max(end_s) over (
       partition by staff_no order by start_s rows between unbounded preceding and 1 preceding
-    ) as earlier_end_s
+    ) as earlier_end_s,
+    min(start_s) over (partition by staff_no order by start_s rows between 1 following and 1 following) as next_start_s
   from ordered_entries
-),
-later as (
-  select distinct staff_no, start_s from in_order where earlier_end_s > start_s
 )
-select distinct e.staff_no, e.start_s
-from later l
-join ordered_entries e on e.staff_no = l.staff_no and e.start_s <= l.start_s and e.end_s > l.start_s
+select distinct staff_no, start_s
+from in_order
+where earlier_end_s > start_s or next_start_s < end_s
 ;
 
 -- tangled_months
@@ -661,7 +687,7 @@ select care_no from closed_windows
 -- kept: never
 -- reads: ordered_entries, tangled_months
 select
-  e.care_no, e.staff_no, e.role_no, e.live_contact, e.start_s, e.end_s, e.set_aside, e.reached_s
+  e.care_no, e.staff_no, e.role_no, e.live_contact, e.start_s, e.end_s, e.set_aside_no, e.reached_s
 from ordered_entries e
 where not exists (select 1 from tangled_months t where t.care_no = e.care_no)
 ;
@@ -685,7 +711,7 @@ select
   e.start_s,
   e.end_s,
   coalesce(k.precedence, cast(99 as bigint)) as precedence,
-  e.set_aside,
+  e.set_aside_no,
   o.staff_no is not null as staff_overlap,
   p.care_no is not null as person_overlap
 from ordered_entries e
@@ -750,7 +776,7 @@ spans as (
   from starts
 )
 select
-  e.entry_no, e.care_no, e.panel_no, e.service, e.staff_no, e.role_no, e.live_contact, e.precedence, e.set_aside,
+  e.entry_no, e.care_no, e.panel_no, e.service, e.staff_no, e.role_no, e.live_contact, e.precedence, e.set_aside_no,
   e.person_overlap,
   s.at_s as start_s,
   coalesce(s.next_s, e.end_s) as end_s
@@ -767,24 +793,44 @@ from pieces p
 join staff_clashes c on c.entry_no = p.entry_no and c.start_s <= p.start_s and c.end_s >= p.end_s
 ;
 
+-- set_aside_rules
+-- The rules that set time aside, by number: inside the close a number is sorted and counted with, where time is told of it
+-- is a name again. Of the rules that close a window (6 to 10) the lowest number speaks first.
+-- key: rule_no
+-- reads: (nothing)
+select 1 as rule_no, 'code-in-force' as rule
+union all
+select 2 as rule_no, 'clinical-staff-only' as rule
+union all
+select 3 as rule_no, 'onshore' as rule
+union all
+select 4 as rule_no, 'not-in-person' as rule
+union all
+select 5 as rule_no, 'one-clock' as rule
+union all
+select 6 as rule_no, 'alive' as rule
+union all
+select 7 as rule_no, 'consent-documented' as rule
+union all
+select 8 as rule_no, 'consent-before-minutes' as rule
+union all
+select 9 as rule_no, 'consent-active' as rule
+union all
+select 10 as rule_no, 'countable-setting' as rule
+union all
+select 11 as rule_no, 'one-service-per-minute' as rule
+;
+
 -- window_rules
--- Pieces that lie in a closed window, with the window's rule (the first in this order where several apply).
+-- Pieces that lie in a closed window, with the window's rule (the first by its number where several apply).
 -- key: entry_no, start_s
--- reads: pieces, closed_windows
-select
-  p.entry_no,
-  p.start_s,
-  min(case w.rule
-    when 'alive' then '1alive'
-    when 'consent-documented' then '2consent-documented'
-    when 'consent-before-minutes' then '3consent-before-minutes'
-    when 'consent-active' then '4consent-active'
-    else '5countable-setting'
-  end) as ranked_rule
+-- reads: pieces, closed_windows, set_aside_rules
+select p.entry_no, p.start_s, min(r.rule_no) as rule_no
 from pieces p
 join closed_windows w
   on w.care_no = p.care_no
   and w.start_s <= p.start_s and w.end_s >= p.end_s
+join set_aside_rules r on r.rule = w.rule
 group by p.entry_no, p.start_s
 ;
 
@@ -796,10 +842,10 @@ select
   p.entry_no, p.care_no, p.panel_no, p.service, p.staff_no, p.role_no, p.live_contact, p.precedence, p.person_overlap,
   p.start_s, p.end_s,
   case
-    when p.set_aside is not null then p.set_aside
-    when c.entry_no is not null then 'one-clock'
-    when w.ranked_rule is not null then substr(w.ranked_rule, 2)
-  end as set_aside
+    when p.set_aside_no is not null then p.set_aside_no
+    when c.entry_no is not null then 5 -- one-clock
+    else w.rule_no
+  end as set_aside_no
 from pieces p
 left join window_rules w on w.entry_no = p.entry_no and w.start_s = p.start_s
 left join clashing_pieces c on c.entry_no = p.entry_no and c.start_s = p.start_s
@@ -808,15 +854,15 @@ left join clashing_pieces c on c.entry_no = p.entry_no and c.start_s = p.start_s
 -- shared_pieces
 -- Pieces that may share their seconds with another piece of the same person, ruled on together:
 -- one staff member's minute claimed for two services counts for neither; two people's minute in two services goes to
--- the service that comes first; two people in one service count once (the practitioner's, if one is there).
+-- the service that comes first (also where it lacks nothing but consent: rules 7 to 9); two people in one service count once (the practitioner's, if one is there).
 -- key: entry_no, start_s
 -- reads: single_pieces
 with claimed as (
   select
-    entry_no, care_no, panel_no, staff_no, role_no, live_contact, start_s, end_s, precedence, set_aside,
+    entry_no, care_no, panel_no, staff_no, role_no, live_contact, start_s, end_s, precedence, set_aside_no,
     min(service) over (partition by panel_no, staff_no, start_s)
       <> max(service) over (partition by panel_no, staff_no, start_s) as two_services_one_clock,
-    min(case when set_aside is null or substr(set_aside, 1, 7) = 'consent' then precedence else 99 end) over (
+    min(case when set_aside_no is null or set_aside_no in (7, 8, 9) then precedence else 99 end) over (
       partition by panel_no, start_s
     ) as first_precedence
   from single_pieces
@@ -826,20 +872,20 @@ ruled as (
   select
     entry_no, care_no, staff_no, role_no, live_contact, start_s, end_s,
     case
-      when set_aside is not null then set_aside
-      when two_services_one_clock or precedence > first_precedence then 'one-service-per-minute'
-    end as set_aside
+      when set_aside_no is not null then set_aside_no
+      when two_services_one_clock or precedence > first_precedence then 11 -- one-service-per-minute
+    end as set_aside_no
   from claimed
 )
 select
   entry_no, care_no, staff_no, role_no, start_s, end_s,
-  max(case when set_aside is null then live_contact else 0 end) over (partition by care_no, start_s) as live_contact,
+  max(case when set_aside_no is null then live_contact else 0 end) over (partition by care_no, start_s) as live_contact,
   case
-    when set_aside is not null then set_aside
+    when set_aside_no is not null then set_aside_no
     when row_number() over (
-      partition by care_no, start_s, case when set_aside is null then 1 else 0 end order by role_no, staff_no, entry_no
-    ) > 1 then 'one-clock'
-  end as set_aside
+      partition by care_no, start_s, case when set_aside_no is null then 1 else 0 end order by role_no, staff_no, entry_no
+    ) > 1 then 5 -- one-clock
+  end as set_aside_no
 from ruled
 ;
 
@@ -848,9 +894,9 @@ from ruled
 -- pieces of one care month never overlap.
 -- key: none (set-aside pieces may be equal)
 -- reads: single_pieces, shared_pieces
-select care_no, staff_no, role_no, live_contact, start_s, end_s, set_aside from single_pieces where not person_overlap
+select care_no, staff_no, role_no, live_contact, start_s, end_s, set_aside_no from single_pieces where not person_overlap
 union all
-select care_no, staff_no, role_no, live_contact, start_s, end_s, set_aside from shared_pieces
+select care_no, staff_no, role_no, live_contact, start_s, end_s, set_aside_no from shared_pieces
 ;
 
 -- counted_pieces
@@ -858,63 +904,63 @@ select care_no, staff_no, role_no, live_contact, start_s, end_s, set_aside from 
 -- key: care_no, start_s
 -- kept: never (eight million rows that each reader looks up by care month)
 -- reads: plain_entries, ruled_pieces
-select care_no, staff_no, role_no, start_s, end_s from plain_entries where set_aside is null
+select care_no, staff_no, role_no, start_s, end_s from plain_entries where set_aside_no is null
 union all
-select care_no, staff_no, role_no, start_s, end_s from ruled_pieces where set_aside is null
+select care_no, staff_no, role_no, start_s, end_s from ruled_pieces where set_aside_no is null
 ;
 
 -- minute_totals
--- Seconds by care month, role and the rule that sets them aside (null = they count).
--- key: care_no, role_no, set_aside
--- reads: plain_entries, ruled_pieces
-with timed as (
-  select care_no, role_no, set_aside, live_contact, end_s - start_s as seconds from plain_entries
-  union all
-  select care_no, role_no, set_aside, live_contact, end_s - start_s as seconds from ruled_pieces
-)
-select care_no, role_no, set_aside, cast(sum(seconds) as bigint) as seconds, max(live_contact) as live_contact
-from timed
-group by care_no, role_no, set_aside
+-- Seconds by care month, role and the rule that sets them aside (null = they count), with the first and last staff member
+-- by number.
+-- key: care_no, role_no, set_aside_no
+-- reads: entry_totals, tangled_months, ruled_pieces
+select t.care_no, t.role_no, t.set_aside_no, t.seconds, t.live_contact, t.first_staff_no, t.last_staff_no
+from entry_totals t
+where not exists (select 1 from tangled_months m where m.care_no = t.care_no)
+union all
+select
+  care_no,
+  role_no,
+  set_aside_no,
+  cast(sum(end_s - start_s) as bigint) as seconds,
+  max(live_contact) as live_contact,
+  min(staff_no) as first_staff_no,
+  max(staff_no) as last_staff_no
+from ruled_pieces
+group by care_no, role_no, set_aside_no
 ;
 
 -- work
 -- The month's counted seconds by care month: all of them, the practitioners' own, and which practitioner worked most.
 -- key: care_no
 -- reads: minute_totals, counted_pieces
-with by_practitioner as (
-  select care_no, staff_no, end_s - start_s as seconds from counted_pieces where role_no = 0
-),
-first_and_last as (
-  select care_no, min(staff_no) as first_no, max(staff_no) as last_no from by_practitioner group by care_no
+with totals as (
+  select
+    care_no,
+    cast(sum(case when set_aside_no is null then seconds else 0 end) as bigint) as seconds,
+    cast(sum(case when set_aside_no is null and role_no = 0 then seconds else 0 end) as bigint) as practitioner_seconds,
+    max(case when set_aside_no is null then live_contact else 0 end) as live_contact,
+    min(case when set_aside_no is null and role_no = 0 then first_staff_no end) as first_practitioner_no,
+    max(case when set_aside_no is null and role_no = 0 then last_staff_no end) as last_practitioner_no
+  from minute_totals
+  group by care_no
 ),
 shares as (
-  select p.care_no, p.staff_no, cast(sum(p.seconds) as bigint) as seconds
-  from first_and_last s
-  join by_practitioner p on p.care_no = s.care_no
-  where s.first_no <> s.last_no
+  select p.care_no, p.staff_no, cast(sum(p.end_s - p.start_s) as bigint) as seconds
+  from totals t
+  join counted_pieces p on p.care_no = t.care_no and p.role_no = 0
+  where t.first_practitioner_no <> t.last_practitioner_no
   group by p.care_no, p.staff_no
 ),
 ranked as (
   select care_no, staff_no, row_number() over (partition by care_no order by seconds desc, staff_no) as place
   from shares
-),
-most as (
-  select care_no, first_no as staff_no from first_and_last where first_no = last_no
-  union all
-  select care_no, staff_no from ranked where place = 1
-),
-totals as (
-  select
-    care_no,
-    cast(sum(case when set_aside is null then seconds else 0 end) as bigint) as seconds,
-    cast(sum(case when set_aside is null and role_no = 0 then seconds else 0 end) as bigint) as practitioner_seconds,
-    max(case when set_aside is null then live_contact else 0 end) as live_contact
-  from minute_totals
-  group by care_no
 )
-select t.care_no, t.seconds, t.practitioner_seconds, t.live_contact, m.staff_no as practitioner_no
+select
+  t.care_no, t.seconds, t.practitioner_seconds, t.live_contact,
+  coalesce(r.staff_no, t.first_practitioner_no) as practitioner_no
 from totals t
-left join most m on m.care_no = t.care_no
+left join ranked r on r.care_no = t.care_no and r.place = 1
 ;
 
 -- care_months
@@ -1211,7 +1257,7 @@ left join earlier_months e on e.care_no = c.care_no
 -- reads: plain_entries, ruled_pieces
 select care_no, start_s, end_s, reached_s
 from plain_entries
-where set_aside is null
+where set_aside_no is null
 union all
 select
   care_no,
@@ -1221,7 +1267,7 @@ select
     partition by care_no order by start_s rows between unbounded preceding and current row
   ) as bigint) as reached_s
 from ruled_pieces
-where set_aside is null
+where set_aside_no is null
 ;
 
 -- reached_families
@@ -2930,6 +2976,7 @@ where d1.place = 1
 -- Modifier 59 for the second code of a pair that may be unbundled, where the month bills both on one day: their minutes
 -- are never the same ones.
 -- key: care_no, code, service_day
+-- kept: always (few rows, which its reader cannot know: it would put all lines into memory to look them up)
 -- reads: coded_units, care_months, rule_code_pairs
 with billed as (
   select distinct code from coded_units
@@ -3045,44 +3092,44 @@ left join calendar k on k.day = r.from_day
 
 -- contested_pieces
 -- The first contested second of each care month and rule, with the people and staff whose entries claim it.
--- key: care_no, rule, entry_person_no, entry_staff_no
+-- key: care_no, rule_no, entry_person_no, entry_staff_no
 -- reads: shared_pieces, single_pieces, staff_clashes, tangled_entries
 with ruled as (
-  select entry_no, care_no, start_s, set_aside
+  select entry_no, care_no, start_s, set_aside_no
   from shared_pieces
-  where set_aside in ('one-clock', 'one-service-per-minute')
+  where set_aside_no in (5, 11) -- one-clock, one-service-per-minute
   union all
-  select entry_no, care_no, start_s, set_aside
+  select entry_no, care_no, start_s, set_aside_no
   from single_pieces
-  where not person_overlap and set_aside = 'one-clock'
+  where not person_overlap and set_aside_no = 5 -- one-clock
 ),
 firsts as (
-  select care_no, set_aside, min(start_s) as start_s
+  select care_no, set_aside_no, min(start_s) as start_s
   from ruled
-  group by care_no, set_aside
+  group by care_no, set_aside_no
 ),
 first_pieces as (
-  select r.entry_no, r.care_no, e.panel_no, r.set_aside as rule, r.start_s
+  select r.entry_no, r.care_no, e.panel_no, r.set_aside_no as rule_no, r.start_s
   from ruled r
   join firsts f
     on f.care_no = r.care_no
-    and f.set_aside = r.set_aside and f.start_s = r.start_s
+    and f.set_aside_no = r.set_aside_no and f.start_s = r.start_s
   join tangled_entries e on e.entry_no = r.entry_no
 ),
 claims as (
-  select entry_no, care_no, rule, start_s from first_pieces
+  select entry_no, care_no, rule_no, start_s from first_pieces
   union
-  select c.other_entry_no as entry_no, p.care_no, p.rule, p.start_s
+  select c.other_entry_no as entry_no, p.care_no, p.rule_no, p.start_s
   from first_pieces p
   join staff_clashes c on c.entry_no = p.entry_no and c.start_s <= p.start_s and c.end_s > p.start_s
-  where p.rule = 'one-clock'
+  where p.rule_no = 5 -- one-clock
   union
-  select o.entry_no, p.care_no, p.rule, p.start_s
+  select o.entry_no, p.care_no, p.rule_no, p.start_s
   from first_pieces p
   join single_pieces o
     on o.panel_no = p.panel_no and o.start_s = p.start_s
 )
-select distinct c.care_no, c.rule, c.start_s, t.person_no as entry_person_no,
+select distinct c.care_no, c.rule_no, c.start_s, t.person_no as entry_person_no,
   t.staff_no as entry_staff_no
 from claims c
 join tangled_entries t on t.entry_no = c.entry_no
@@ -3090,42 +3137,44 @@ join tangled_entries t on t.entry_no = c.entry_no
 
 -- contested_entries
 -- The first two entries that contest a minute, by their ids, so that someone can correct one of them.
--- key: care_no, rule
+-- key: care_no, rule_no
 -- reads: contested_pieces, persons, staff, time_entries
 with named as (
-  select c.care_no, c.rule, e.time_entry_id
+  select c.care_no, c.rule_no, e.time_entry_id
   from contested_pieces c
   join persons p on p.person_no = c.entry_person_no
   join staff s on s.staff_no = c.entry_staff_no
   join time_entries e
     on e.person_id = p.person_id and e.staff_id = s.staff_id and e.started_at <= c.start_s and e.ended_at > c.start_s
 )
-select care_no, rule,
+select care_no, rule_no,
   'entries ' || min(time_entry_id) || ' and ' || max(time_entry_id) as entries
 from named
-group by care_no, rule
+group by care_no, rule_no
 having min(time_entry_id) <> max(time_entry_id)
 ;
 
 -- set_aside_findings
--- Seconds that were set aside, as findings: how much, and which entries contest each other.
+-- Seconds that were set aside, as findings: how much, and which entries contest each other. (Time of a service without any
+-- consent is told by consent-documented itself.)
 -- key: care_no, rule
--- reads: minute_totals, contested_entries
+-- reads: minute_totals, set_aside_rules, contested_entries
 with totals as (
-  select care_no, set_aside as rule, cast(sum(seconds) as bigint) as seconds
+  select care_no, set_aside_no, cast(sum(seconds) as bigint) as seconds
   from minute_totals
-  where set_aside is not null and set_aside <> 'consent-documented'
-  group by care_no, set_aside
+  where set_aside_no is not null
+  group by care_no, set_aside_no
 )
 select
   t.care_no,
-  t.rule,
+  r.rule,
   cast(cast(floor(t.seconds / 60) as bigint) as varchar) || ' min '
     || cast(t.seconds - 60 * cast(floor(t.seconds / 60) as bigint) as varchar) || ' s'
     || case when c.entries is null then '' else ', ' || c.entries end as observed
 from totals t
+join set_aside_rules r on r.rule_no = t.set_aside_no and r.rule <> 'consent-documented'
 left join contested_entries c
-  on c.care_no = t.care_no and c.rule = t.rule
+  on c.care_no = t.care_no and c.rule_no = t.set_aside_no
 ;
 
 -- findings
@@ -3178,20 +3227,21 @@ left join requirement_texts r
 -- minutes
 -- The minutes answer: counted seconds by role, and set-aside seconds by role and rule.
 -- key: person_id, practice_id, service, role, set_aside_reason
--- reads: minute_totals, working_services, persons, practice_months
+-- reads: minute_totals, set_aside_rules, working_services, persons, practice_months
 select
   p.person_id,
   m.practice_id,
   '2026-03' as month,
   w.service,
   case t.role_no when 0 then 'practitioner' when 1 then 'clinical_staff' else 'other' end as role,
-  case when t.set_aside is null then t.seconds else cast(0 as bigint) end as counted_seconds,
-  case when t.set_aside is null then cast(0 as bigint) else t.seconds end as set_aside_seconds,
-  t.set_aside as set_aside_reason
+  case when t.set_aside_no is null then t.seconds else cast(0 as bigint) end as counted_seconds,
+  case when t.set_aside_no is null then cast(0 as bigint) else t.seconds end as set_aside_seconds,
+  r.rule as set_aside_reason
 from minute_totals t
 join working_services w on w.care_no = t.care_no
 join persons p on p.person_no = w.person_no
 join practice_months m on m.practice_no = w.practice_no
+left join set_aside_rules r on r.rule_no = t.set_aside_no
 ;
 
 -- prospects

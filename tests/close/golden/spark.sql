@@ -123,12 +123,16 @@ FROM placed;
 -- consent_states
 SELECT
   care_no,
+  service,
   MIN(given_at) AS given_at,
+  MAX(ended_at) AS ended_at,
+  CAST(COUNT(1) AS BIGINT) AS consents,
   MAX(given) AS given,
   MAX(in_month) AS in_force
 FROM person_consents
 GROUP BY
-  care_no;
+  care_no,
+  service;
 
 -- device_readings
 WITH kinds AS (
@@ -588,14 +592,14 @@ SELECT
   LEAST(e.ended_at, m.end_s) AS end_s,
   CASE
     WHEN k.service IS NULL
-    THEN 'code-in-force'
+    THEN 1
     WHEN s.role = 'other' AND k.leaves_out_non_clinical = 1
-    THEN 'clinical-staff-only'
+    THEN 2
     WHEN s.offshore AND k.leaves_out_offshore = 1
-    THEN 'onshore'
+    THEN 3
     WHEN e.in_person AND k.leaves_out_in_person = 1
-    THEN 'not-in-person'
-  END AS set_aside
+    THEN 4
+  END AS set_aside_no
 FROM time_entries AS e
 JOIN persons AS p
   ON p.person_id = e.person_id
@@ -621,8 +625,8 @@ SELECT
   live_contact,
   start_s,
   end_s,
-  set_aside,
-  CAST(SUM(CASE WHEN set_aside IS NULL THEN end_s - start_s ELSE 0 END) OVER (
+  set_aside_no,
+  CAST(SUM(CASE WHEN set_aside_no IS NULL THEN end_s - start_s ELSE 0 END) OVER (
     PARTITION BY care_no
     ORDER BY start_s NULLS LAST
     rows BETWEEN UNBOUNDED preceding AND CURRENT ROW
@@ -640,51 +644,71 @@ FROM entries;
 -- consent_gaps
 WITH ordered AS (
   SELECT
-    care_no,
-    service,
-    given_at,
-    MAX(ended_at) OVER (
-      PARTITION BY care_no
-      ORDER BY given_at NULLS LAST, ended_at NULLS LAST
+    p.care_no,
+    p.service,
+    p.given_at,
+    MAX(p.ended_at) OVER (
+      PARTITION BY p.care_no
+      ORDER BY p.given_at NULLS LAST, p.ended_at NULLS LAST
       rows BETWEEN UNBOUNDED preceding AND 1 preceding
     ) AS earlier_end_s
-  FROM person_consents
+  FROM consent_states AS s
+  JOIN person_consents AS p
+    ON p.care_no = s.care_no
+  WHERE
+    s.consents > 1
 )
 SELECT
   care_no,
   service,
-  CASE
-    WHEN earlier_end_s IS NULL
-    THEN 'consent-before-minutes'
-    ELSE 'consent-active'
-  END AS rule,
-  COALESCE(earlier_end_s, CAST(0 AS BIGINT)) AS start_s,
+  'consent-before-minutes' AS rule,
+  CAST(0 AS BIGINT) AS start_s,
   given_at AS end_s
-FROM ordered
+FROM consent_states
 WHERE
-  (
-    earlier_end_s IS NULL AND given_at > CAST(1772341200 AS BIGINT)
-  )
-  OR earlier_end_s < given_at
+  given_at > CAST(1772341200 AS BIGINT)
 UNION ALL
 SELECT
   care_no,
   service,
   'consent-active' AS rule,
-  MAX(ended_at) AS start_s,
+  earlier_end_s AS start_s,
+  given_at AS end_s
+FROM ordered
+WHERE
+  earlier_end_s < given_at
+UNION ALL
+SELECT
+  care_no,
+  service,
+  'consent-active' AS rule,
+  ended_at AS start_s,
   CAST(CAST(253402300800 AS BIGINT) AS BIGINT) AS end_s
-FROM person_consents
+FROM consent_states
+WHERE
+  ended_at < CAST(1775016000 AS BIGINT);
+
+-- entry_totals
+SELECT
+  care_no,
+  role_no,
+  set_aside_no,
+  CAST(SUM(end_s - start_s) AS BIGINT) AS seconds,
+  MAX(live_contact) AS live_contact,
+  MIN(staff_no) AS first_staff_no,
+  MAX(staff_no) AS last_staff_no,
+  MAX(CASE WHEN runs_beside THEN 1 ELSE 0 END) AS runs_beside
+FROM ordered_entries
 GROUP BY
   care_no,
-  service
-HAVING
-  MAX(ended_at) < CAST(1775016000 AS BIGINT);
+  role_no,
+  set_aside_no;
 
 -- working_services
 WITH worked AS (
   SELECT DISTINCT
     care_no
-  FROM ordered_entries
+  FROM entry_totals
 ), people AS (
   SELECT
     care_no,
@@ -836,11 +860,11 @@ WITH several AS (
   WHERE
     earlier_end_s > start_s
 )
-SELECT DISTINCT
+SELECT
   care_no
-FROM ordered_entries
+FROM entry_totals
 WHERE
-  runs_beside
+  runs_beside = 1
 UNION
 SELECT
   w.care_no
@@ -853,26 +877,25 @@ WITH in_order AS (
   SELECT
     staff_no,
     start_s,
+    end_s,
     MAX(end_s) OVER (
       PARTITION BY staff_no
       ORDER BY start_s NULLS LAST
       rows BETWEEN UNBOUNDED preceding AND 1 preceding
-    ) AS earlier_end_s
+    ) AS earlier_end_s,
+    MIN(start_s) OVER (
+      PARTITION BY staff_no
+      ORDER BY start_s NULLS LAST
+      rows BETWEEN 1 following AND 1 following
+    ) AS next_start_s
   FROM ordered_entries
-), later AS (
-  SELECT DISTINCT
-    staff_no,
-    start_s
-  FROM in_order
-  WHERE
-    earlier_end_s > start_s
 )
 SELECT DISTINCT
-  e.staff_no,
-  e.start_s
-FROM later AS l
-JOIN ordered_entries AS e
-  ON e.staff_no = l.staff_no AND e.start_s <= l.start_s AND e.end_s > l.start_s;
+  staff_no,
+  start_s
+FROM in_order
+WHERE
+  earlier_end_s > start_s OR next_start_s < end_s;
 
 -- tangled_months
 SELECT
@@ -897,7 +920,7 @@ SELECT
   e.live_contact,
   e.start_s,
   e.end_s,
-  e.set_aside,
+  e.set_aside_no,
   e.reached_s
 FROM ordered_entries AS e
 WHERE
@@ -924,7 +947,7 @@ SELECT
   e.start_s,
   e.end_s,
   COALESCE(k.precedence, CAST(99 AS BIGINT)) AS precedence,
-  e.set_aside,
+  e.set_aside_no,
   NOT o.staff_no IS NULL AS staff_overlap,
   NOT p.care_no IS NULL AS person_overlap
 FROM ordered_entries AS e
@@ -1026,7 +1049,7 @@ SELECT
   e.role_no,
   e.live_contact,
   e.precedence,
-  e.set_aside,
+  e.set_aside_no,
   e.person_overlap,
   s.at_s AS start_s,
   COALESCE(s.next_s, e.end_s) AS end_s
@@ -1042,26 +1065,61 @@ FROM pieces AS p
 JOIN staff_clashes AS c
   ON c.entry_no = p.entry_no AND c.start_s <= p.start_s AND c.end_s >= p.end_s;
 
+-- set_aside_rules
+SELECT
+  1 AS rule_no,
+  'code-in-force' AS rule
+UNION ALL
+SELECT
+  2 AS rule_no,
+  'clinical-staff-only' AS rule
+UNION ALL
+SELECT
+  3 AS rule_no,
+  'onshore' AS rule
+UNION ALL
+SELECT
+  4 AS rule_no,
+  'not-in-person' AS rule
+UNION ALL
+SELECT
+  5 AS rule_no,
+  'one-clock' AS rule
+UNION ALL
+SELECT
+  6 AS rule_no,
+  'alive' AS rule
+UNION ALL
+SELECT
+  7 AS rule_no,
+  'consent-documented' AS rule
+UNION ALL
+SELECT
+  8 AS rule_no,
+  'consent-before-minutes' AS rule
+UNION ALL
+SELECT
+  9 AS rule_no,
+  'consent-active' AS rule
+UNION ALL
+SELECT
+  10 AS rule_no,
+  'countable-setting' AS rule
+UNION ALL
+SELECT
+  11 AS rule_no,
+  'one-service-per-minute' AS rule;
+
 -- window_rules
 SELECT
   p.entry_no,
   p.start_s,
-  MIN(
-    CASE w.rule
-      WHEN 'alive'
-      THEN '1alive'
-      WHEN 'consent-documented'
-      THEN '2consent-documented'
-      WHEN 'consent-before-minutes'
-      THEN '3consent-before-minutes'
-      WHEN 'consent-active'
-      THEN '4consent-active'
-      ELSE '5countable-setting'
-    END
-  ) AS ranked_rule
+  MIN(r.rule_no) AS rule_no
 FROM pieces AS p
 JOIN closed_windows AS w
   ON w.care_no = p.care_no AND w.start_s <= p.start_s AND w.end_s >= p.end_s
+JOIN set_aside_rules AS r
+  ON r.rule = w.rule
 GROUP BY
   p.entry_no,
   p.start_s;
@@ -1080,13 +1138,12 @@ SELECT
   p.start_s,
   p.end_s,
   CASE
-    WHEN NOT p.set_aside IS NULL
-    THEN p.set_aside
+    WHEN NOT p.set_aside_no IS NULL
+    THEN p.set_aside_no
     WHEN NOT c.entry_no IS NULL
-    THEN 'one-clock'
-    WHEN NOT w.ranked_rule IS NULL
-    THEN SUBSTRING(w.ranked_rule, 2)
-  END AS set_aside
+    THEN 5
+    ELSE w.rule_no
+  END AS set_aside_no
 FROM pieces AS p
 LEFT JOIN window_rules AS w
   ON w.entry_no = p.entry_no AND w.start_s = p.start_s
@@ -1105,11 +1162,11 @@ WITH claimed AS (
     start_s,
     end_s,
     precedence,
-    set_aside,
+    set_aside_no,
     MIN(service) OVER (PARTITION BY panel_no, staff_no, start_s) <> MAX(service) OVER (PARTITION BY panel_no, staff_no, start_s) AS two_services_one_clock,
     MIN(
       CASE
-        WHEN set_aside IS NULL OR SUBSTRING(set_aside, 1, 7) = 'consent'
+        WHEN set_aside_no IS NULL OR set_aside_no IN (7, 8, 9)
         THEN precedence
         ELSE 99
       END
@@ -1127,11 +1184,11 @@ WITH claimed AS (
     start_s,
     end_s,
     CASE
-      WHEN NOT set_aside IS NULL
-      THEN set_aside
+      WHEN NOT set_aside_no IS NULL
+      THEN set_aside_no
       WHEN two_services_one_clock OR precedence > first_precedence
-      THEN 'one-service-per-minute'
-    END AS set_aside
+      THEN 11
+    END AS set_aside_no
   FROM claimed
 )
 SELECT
@@ -1141,16 +1198,16 @@ SELECT
   role_no,
   start_s,
   end_s,
-  MAX(CASE WHEN set_aside IS NULL THEN live_contact ELSE 0 END) OVER (PARTITION BY care_no, start_s) AS live_contact,
+  MAX(CASE WHEN set_aside_no IS NULL THEN live_contact ELSE 0 END) OVER (PARTITION BY care_no, start_s) AS live_contact,
   CASE
-    WHEN NOT set_aside IS NULL
-    THEN set_aside
+    WHEN NOT set_aside_no IS NULL
+    THEN set_aside_no
     WHEN ROW_NUMBER() OVER (
-      PARTITION BY care_no, start_s, CASE WHEN set_aside IS NULL THEN 1 ELSE 0 END
+      PARTITION BY care_no, start_s, CASE WHEN set_aside_no IS NULL THEN 1 ELSE 0 END
       ORDER BY role_no NULLS LAST, staff_no NULLS LAST, entry_no NULLS LAST
     ) > 1
-    THEN 'one-clock'
-  END AS set_aside
+    THEN 5
+  END AS set_aside_no
 FROM ruled;
 
 -- ruled_pieces
@@ -1161,7 +1218,7 @@ SELECT
   live_contact,
   start_s,
   end_s,
-  set_aside
+  set_aside_no
 FROM single_pieces
 WHERE
   NOT person_overlap
@@ -1173,7 +1230,7 @@ SELECT
   live_contact,
   start_s,
   end_s,
-  set_aside
+  set_aside_no
 FROM shared_pieces;
 
 -- counted_pieces
@@ -1185,7 +1242,7 @@ SELECT
   end_s
 FROM plain_entries
 WHERE
-  set_aside IS NULL
+  set_aside_no IS NULL
 UNION ALL
 SELECT
   care_no,
@@ -1195,65 +1252,63 @@ SELECT
   end_s
 FROM ruled_pieces
 WHERE
-  set_aside IS NULL;
+  set_aside_no IS NULL;
 
 -- minute_totals
-WITH timed AS (
-  SELECT
-    care_no,
-    role_no,
-    set_aside,
-    live_contact,
-    end_s - start_s AS seconds
-  FROM plain_entries
-  UNION ALL
-  SELECT
-    care_no,
-    role_no,
-    set_aside,
-    live_contact,
-    end_s - start_s AS seconds
-  FROM ruled_pieces
-)
+SELECT
+  t.care_no,
+  t.role_no,
+  t.set_aside_no,
+  t.seconds,
+  t.live_contact,
+  t.first_staff_no,
+  t.last_staff_no
+FROM entry_totals AS t
+WHERE
+  NOT EXISTS(
+    SELECT
+      1
+    FROM tangled_months AS m
+    WHERE
+      m.care_no = t.care_no
+  )
+UNION ALL
 SELECT
   care_no,
   role_no,
-  set_aside,
-  CAST(SUM(seconds) AS BIGINT) AS seconds,
-  MAX(live_contact) AS live_contact
-FROM timed
+  set_aside_no,
+  CAST(SUM(end_s - start_s) AS BIGINT) AS seconds,
+  MAX(live_contact) AS live_contact,
+  MIN(staff_no) AS first_staff_no,
+  MAX(staff_no) AS last_staff_no
+FROM ruled_pieces
 GROUP BY
   care_no,
   role_no,
-  set_aside;
+  set_aside_no;
 
 -- work
-WITH by_practitioner AS (
+WITH totals AS (
   SELECT
     care_no,
-    staff_no,
-    end_s - start_s AS seconds
-  FROM counted_pieces
-  WHERE
-    role_no = 0
-), first_and_last AS (
-  SELECT
-    care_no,
-    MIN(staff_no) AS first_no,
-    MAX(staff_no) AS last_no
-  FROM by_practitioner
+    CAST(SUM(CASE WHEN set_aside_no IS NULL THEN seconds ELSE 0 END) AS BIGINT) AS seconds,
+    CAST(SUM(CASE WHEN set_aside_no IS NULL AND role_no = 0 THEN seconds ELSE 0 END) AS BIGINT) AS practitioner_seconds,
+    MAX(CASE WHEN set_aside_no IS NULL THEN live_contact ELSE 0 END) AS live_contact,
+    MIN(CASE WHEN set_aside_no IS NULL AND role_no = 0 THEN first_staff_no END) AS first_practitioner_no,
+    MAX(CASE WHEN set_aside_no IS NULL AND role_no = 0 THEN last_staff_no END) AS last_practitioner_no
+  FROM minute_totals
   GROUP BY
     care_no
 ), shares AS (
   SELECT
     p.care_no,
     p.staff_no,
-    CAST(SUM(p.seconds) AS BIGINT) AS seconds
-  FROM first_and_last AS s
-  JOIN by_practitioner AS p
-    ON p.care_no = s.care_no
+    CAST(SUM(p.end_s - p.start_s) AS BIGINT) AS seconds
+  FROM totals AS t
+  JOIN counted_pieces AS p
+    ON p.care_no = t.care_no AND p.role_no = 0
   WHERE
-    s.first_no <> s.last_no
+    t.first_practitioner_no <> t.last_practitioner_no
   GROUP BY
     p.care_no,
     p.staff_no
@@ -1263,39 +1318,16 @@ WITH by_practitioner AS (
     staff_no,
     ROW_NUMBER() OVER (PARTITION BY care_no ORDER BY seconds DESC, staff_no NULLS LAST) AS place
   FROM shares
-), most AS (
-  SELECT
-    care_no,
-    first_no AS staff_no
-  FROM first_and_last
-  WHERE
-    first_no = last_no
-  UNION ALL
-  SELECT
-    care_no,
-    staff_no
-  FROM ranked
-  WHERE
-    place = 1
-), totals AS (
-  SELECT
-    care_no,
-    CAST(SUM(CASE WHEN set_aside IS NULL THEN seconds ELSE 0 END) AS BIGINT) AS seconds,
-    CAST(SUM(CASE WHEN set_aside IS NULL AND role_no = 0 THEN seconds ELSE 0 END) AS BIGINT) AS practitioner_seconds,
-    MAX(CASE WHEN set_aside IS NULL THEN live_contact ELSE 0 END) AS live_contact
-  FROM minute_totals
-  GROUP BY
-    care_no
 )
 SELECT
   t.care_no,
   t.seconds,
   t.practitioner_seconds,
   t.live_contact,
-  m.staff_no AS practitioner_no
+  COALESCE(r.staff_no, t.first_practitioner_no) AS practitioner_no
 FROM totals AS t
-LEFT JOIN most AS m
-  ON m.care_no = t.care_no;
+LEFT JOIN ranked AS r
+  ON r.care_no = t.care_no AND r.place = 1;
 
 -- care_months
 WITH found AS (
@@ -1690,7 +1722,7 @@ SELECT
   reached_s
 FROM plain_entries
 WHERE
-  set_aside IS NULL
+  set_aside_no IS NULL
 UNION ALL
 SELECT
   care_no,
@@ -1703,7 +1735,7 @@ SELECT
   ) AS BIGINT) AS reached_s
 FROM ruled_pieces
 WHERE
-  set_aside IS NULL;
+  set_aside_no IS NULL;
 
 -- reached_families
 SELECT
@@ -4861,63 +4893,65 @@ WITH ruled AS (
     entry_no,
     care_no,
     start_s,
-    set_aside
+    set_aside_no
   FROM shared_pieces
   WHERE
-    set_aside IN ('one-clock', 'one-service-per-minute')
+    set_aside_no IN (5, 11)
   UNION ALL
   SELECT
     entry_no,
     care_no,
     start_s,
-    set_aside
+    set_aside_no
   FROM single_pieces
   WHERE
-    NOT person_overlap AND set_aside = 'one-clock'
+    NOT person_overlap AND set_aside_no = 5
 ), firsts AS (
   SELECT
     care_no,
-    set_aside,
+    set_aside_no,
     MIN(start_s) AS start_s
   FROM ruled
   GROUP BY
     care_no,
-    set_aside
+    set_aside_no
 ), first_pieces AS (
   SELECT
     r.entry_no,
     r.care_no,
     e.panel_no,
-    r.set_aside AS rule,
+    r.set_aside_no AS rule_no,
     r.start_s
   FROM ruled AS r
   JOIN firsts AS f
-    ON f.care_no = r.care_no AND f.set_aside = r.set_aside AND f.start_s = r.start_s
+    ON f.care_no = r.care_no
+    AND f.set_aside_no = r.set_aside_no
+    AND f.start_s = r.start_s
   JOIN tangled_entries AS e
     ON e.entry_no = r.entry_no
 ), claims AS (
   SELECT
     entry_no,
     care_no,
-    rule,
+    rule_no,
     start_s
   FROM first_pieces
   UNION
   SELECT
     c.other_entry_no AS entry_no,
     p.care_no,
-    p.rule,
+    p.rule_no,
     p.start_s
   FROM first_pieces AS p
   JOIN staff_clashes AS c
     ON c.entry_no = p.entry_no AND c.start_s <= p.start_s AND c.end_s > p.start_s
   WHERE
-    p.rule = 'one-clock'
+    p.rule_no = 5
   UNION
   SELECT
     o.entry_no,
     p.care_no,
-    p.rule,
+    p.rule_no,
     p.start_s
   FROM first_pieces AS p
   JOIN single_pieces AS o
@@ -4925,7 +4959,7 @@ WITH ruled AS (
 )
 SELECT DISTINCT
   c.care_no,
-  c.rule,
+  c.rule_no,
   c.start_s,
   t.person_no AS entry_person_no,
   t.staff_no AS entry_staff_no
@@ -4937,7 +4971,7 @@ JOIN tangled_entries AS t
 WITH named AS (
   SELECT
     c.care_no,
-    c.rule,
+    c.rule_no,
     e.time_entry_id
   FROM contested_pieces AS c
   JOIN persons AS p
@@ -4952,12 +4986,12 @@ WITH named AS (
 )
 SELECT
   care_no,
-  rule,
+  rule_no,
   'entries ' || MIN(time_entry_id) || ' and ' || MAX(time_entry_id) AS entries
 FROM named
 GROUP BY
   care_no,
-  rule
+  rule_no
 HAVING
   MIN(time_entry_id) <> MAX(time_entry_id);
 
@@ -4965,22 +4999,24 @@ HAVING
 WITH totals AS (
   SELECT
     care_no,
-    set_aside AS rule,
+    set_aside_no,
     CAST(SUM(seconds) AS BIGINT) AS seconds
   FROM minute_totals
   WHERE
-    NOT set_aside IS NULL AND set_aside <> 'consent-documented'
+    NOT set_aside_no IS NULL
   GROUP BY
     care_no,
-    set_aside
+    set_aside_no
 )
 SELECT
   t.care_no,
-  t.rule,
+  r.rule,
   CAST(CAST(FLOOR(t.seconds / 60) AS BIGINT) AS STRING) || ' min ' || CAST(t.seconds - 60 * CAST(FLOOR(t.seconds / 60) AS BIGINT) AS STRING) || ' s' || CASE WHEN c.entries IS NULL THEN '' ELSE ', ' || c.entries END AS observed
 FROM totals AS t
+JOIN set_aside_rules AS r
+  ON r.rule_no = t.set_aside_no AND r.rule <> 'consent-documented'
 LEFT JOIN contested_entries AS c
-  ON c.care_no = t.care_no AND c.rule = t.rule;
+  ON c.care_no = t.care_no AND c.rule_no = t.set_aside_no;
 
 -- findings
 WITH stated AS (
@@ -5067,16 +5103,18 @@ SELECT
     THEN 'clinical_staff'
     ELSE 'other'
   END AS role,
-  CASE WHEN t.set_aside IS NULL THEN t.seconds ELSE CAST(0 AS BIGINT) END AS counted_seconds,
-  CASE WHEN t.set_aside IS NULL THEN CAST(0 AS BIGINT) ELSE t.seconds END AS set_aside_seconds,
-  t.set_aside AS set_aside_reason
+  CASE WHEN t.set_aside_no IS NULL THEN t.seconds ELSE CAST(0 AS BIGINT) END AS counted_seconds,
+  CASE WHEN t.set_aside_no IS NULL THEN CAST(0 AS BIGINT) ELSE t.seconds END AS set_aside_seconds,
+  r.rule AS set_aside_reason
 FROM minute_totals AS t
 JOIN working_services AS w
   ON w.care_no = t.care_no
 JOIN persons AS p
   ON p.person_no = w.person_no
 JOIN practice_months AS m
-  ON m.practice_no = w.practice_no;
+  ON m.practice_no = w.practice_no
+LEFT JOIN set_aside_rules AS r
+  ON r.rule_no = t.set_aside_no;
 
 -- prospects
 WITH offered AS (

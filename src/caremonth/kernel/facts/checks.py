@@ -1,7 +1,6 @@
 """What every row must be, as SQL over a converted relation: one `Check` for each way a cell can be wrong.
 
-In a converted relation the canonical cell is named as its column, the cell as stored is "raw COLUMN" (text),
-and "known COLUMN" is null where a reference finds nothing.
+In a converted relation the canonical cell is named as its column, and the cell as stored is "raw COLUMN" (text).
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ class Check:
     what_to_do: str
 
 
-def checks(table: Table, fallible: Mapping[str, bool]) -> Iterator[Check]:
+def checks(table: Table, fallible: Mapping[str, bool], schema: Mapping[str, Table]) -> Iterator[Check]:
     """Every check of the columns that are there; `fallible` says for which a cell may be unreadable."""
     for column in table.columns:
         if column.name not in fallible:
@@ -43,7 +42,7 @@ def checks(table: Table, fallible: Mapping[str, bool]) -> Iterator[Check]:
         if column.end_of in fallible and column.end_of is not None:
             yield from _interval(column, column.end_of)
         if column.refers_to:
-            yield _known(column, column.refers_to)
+            yield _known(column, schema[column.refers_to])
 
 
 def _readable(column: Column) -> Check:
@@ -130,12 +129,14 @@ def _interval(column: Column, start: str) -> Iterator[Check]:
         )
 
 
-def _known(column: Column, table: str) -> Check:
+def _known(column: Column, table: Table) -> Check:
+    assert table.key is not None, f"{table.name} has no key to refer to"
     return Check(
         column.name,
-        f"{name(column.name)} is not null and {name(f'known {column.name}')} is null",
-        quoted(f"{table} has no such row, or it was set aside"),
-        f"add it to {table}, or correct it there or here",
+        f"{name(column.name)} is not null and {name(column.name)} not in "
+        f"(select {name(table.key)} from {name(table.name)})",
+        quoted(f"{table.name} has no such row, or it was set aside"),
+        f"add it to {table.name}, or correct it there or here",
     )
 
 

@@ -147,25 +147,15 @@ class _Relation:
         """The canonical columns, in the order of the contract."""
         return ", ".join(f"{expression} as {name(column)}" for column, expression in self.expressions.items())
 
-    def converted(self, schema: Mapping[str, Table]) -> str:
-        """Canonical cells, raw cells as text, and what each reference found."""
+    def converted(self) -> str:
+        """Canonical cells, and raw cells as text."""
         raw = "".join(f", cast({name(column)} as varchar) as {name(f'raw {column}')}" for column in self.fallible)
-        relation = f"(select {self.source.row} as row_number, {self.columns}{raw} from {self.source.relation}) as f"
-        for column in self.table.columns:
-            if column.refers_to and column.name in self.fallible:
-                key = schema[column.refers_to].key
-                assert key is not None, f"{column.refers_to} has no key to refer to"
-                known = name(f"known {column.name}")
-                relation += (
-                    f" left join (select {name(key)} as {known} from {name(column.refers_to)})"
-                    f" on {known} = f.{name(column.name)}"
-                )
-        return relation
+        return f"(select {self.source.row} as row_number, {self.columns}{raw} from {self.source.relation}) as f"
 
     def read(self, schema: Mapping[str, Table]) -> _Reading:
         """Check the file and make the table of the contract."""
-        every = list(checks(self.table, self.fallible))
-        relation = self.converted(schema)
+        every = list(checks(self.table, self.fallible, schema))
+        relation = self.converted()
         cells = ", ".join(f"f.{name(column)}" for column in self.expressions)
         identity = f"f.{name(self.table.key)}" if self.table.key else cells
         wrong = " or ".join(f"({check.fails})" for check in every) or "false"
@@ -256,8 +246,9 @@ class _Relation:
     def _collapse(self, out: str, cells: str) -> int:
         """Identical rows count once; the others are left out. Returns how many were."""
         before = int(_one(self.connection, f"select count(*) from {out}")[0])
+        seen_twice = f"(select hash({cells}) from {self._good(out)} group by all having count(*) > 1)"
         self.connection.execute(
-            f"insert into {out} select row_number from {self._good(out)} "
+            f"insert into {out} select row_number from {self._good(out)} where hash({cells}) in {seen_twice} "
             f"qualify row_number() over (partition by {cells} order by row_number) > 1"
         )
         return int(_one(self.connection, f"select count(*) from {out}")[0]) - before

@@ -1,6 +1,7 @@
 -- Modifier 59 for the second code of a pair that may be unbundled, where the month bills both on one day: their minutes
 -- are never the same ones.
 -- key: care_no, code, service_day
+-- kept: always (few rows, which its reader cannot know: it would put all lines into memory to look them up)
 -- reads: coded_units, care_months, rule_code_pairs
 with billed as (
   select distinct code from coded_units

@@ -1,5 +1,5 @@
 -- Time entries that touch the month, cut at its edges: a minute belongs to the month in which it was worked.
--- `set_aside` is the rule that keeps an entry from counting whatever else happened (null = none does).
+-- `set_aside_no` is the rule that keeps an entry from counting whatever else happened (set_aside_rules; null = none does).
 -- key: none (two entries may be equal)
 -- reads: time_entries, persons, staff, practice_months, services, service_clocks
 select
@@ -10,11 +10,11 @@ select
   greatest(e.started_at, m.start_s) as start_s,
   least(e.ended_at, m.end_s) as end_s,
   case
-    when k.service is null then 'code-in-force'
-    when s.role = 'other' and k.leaves_out_non_clinical = 1 then 'clinical-staff-only'
-    when s.offshore and k.leaves_out_offshore = 1 then 'onshore'
-    when e.in_person and k.leaves_out_in_person = 1 then 'not-in-person'
-  end as set_aside
+    when k.service is null then 1 -- code-in-force
+    when s.role = 'other' and k.leaves_out_non_clinical = 1 then 2 -- clinical-staff-only
+    when s.offshore and k.leaves_out_offshore = 1 then 3 -- onshore
+    when e.in_person and k.leaves_out_in_person = 1 then 4 -- not-in-person
+  end as set_aside_no
 from time_entries e
 join persons p on p.person_id = e.person_id
 join staff s on s.staff_id = e.staff_id

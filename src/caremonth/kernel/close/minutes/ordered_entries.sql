@@ -10,8 +10,8 @@ select
   live_contact,
   start_s,
   end_s,
-  set_aside,
-  cast(sum(case when set_aside is null then end_s - start_s else 0 end) over (
+  set_aside_no,
+  cast(sum(case when set_aside_no is null then end_s - start_s else 0 end) over (
     partition by care_no order by start_s rows between unbounded preceding and current row
   ) as bigint) as reached_s,
   coalesce(

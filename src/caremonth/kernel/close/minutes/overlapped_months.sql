@@ -1,7 +1,7 @@
 -- Care months in which an entry runs beside another entry of the same person and practice, for this service or for
 -- another one.
 -- key: care_no
--- reads: ordered_entries, working_services
+-- reads: entry_totals, ordered_entries, working_services
 with several as (
   select panel_no from working_services group by panel_no having min(care_no) <> max(care_no)
 ),
@@ -23,6 +23,6 @@ neighbours as (
 overlapped_panels as (
   select distinct panel_no from neighbours where earlier_end_s > start_s
 )
-select distinct care_no from ordered_entries where runs_beside
+select care_no from entry_totals where runs_beside = 1
 union
 select w.care_no from working_services w join overlapped_panels o on o.panel_no = w.panel_no

@@ -16,7 +16,7 @@ spans as (
   from starts
 )
 select
-  e.entry_no, e.care_no, e.panel_no, e.service, e.staff_no, e.role_no, e.live_contact, e.precedence, e.set_aside,
+  e.entry_no, e.care_no, e.panel_no, e.service, e.staff_no, e.role_no, e.live_contact, e.precedence, e.set_aside_no,
   e.person_overlap,
   s.at_s as start_s,
   coalesce(s.next_s, e.end_s) as end_s

@@ -3,6 +3,6 @@
 -- kept: never
 -- reads: ordered_entries, tangled_months
 select
-  e.care_no, e.staff_no, e.role_no, e.live_contact, e.start_s, e.end_s, e.set_aside, e.reached_s
+  e.care_no, e.staff_no, e.role_no, e.live_contact, e.start_s, e.end_s, e.set_aside_no, e.reached_s
 from ordered_entries e
 where not exists (select 1 from tangled_months t where t.care_no = e.care_no)

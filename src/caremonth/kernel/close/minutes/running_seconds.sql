@@ -4,7 +4,7 @@
 -- reads: plain_entries, ruled_pieces
 select care_no, start_s, end_s, reached_s
 from plain_entries
-where set_aside is null
+where set_aside_no is null
 union all
 select
   care_no,
@@ -14,4 +14,4 @@ select
     partition by care_no order by start_s rows between unbounded preceding and current row
   ) as bigint) as reached_s
 from ruled_pieces
-where set_aside is null
+where set_aside_no is null

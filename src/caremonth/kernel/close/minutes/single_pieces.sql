@@ -5,10 +5,10 @@ select
   p.entry_no, p.care_no, p.panel_no, p.service, p.staff_no, p.role_no, p.live_contact, p.precedence, p.person_overlap,
   p.start_s, p.end_s,
   case
-    when p.set_aside is not null then p.set_aside
-    when c.entry_no is not null then 'one-clock'
-    when w.ranked_rule is not null then substr(w.ranked_rule, 2)
-  end as set_aside
+    when p.set_aside_no is not null then p.set_aside_no
+    when c.entry_no is not null then 5 -- one-clock
+    else w.rule_no
+  end as set_aside_no
 from pieces p
 left join window_rules w on w.entry_no = p.entry_no and w.start_s = p.start_s
 left join clashing_pieces c on c.entry_no = p.entry_no and c.start_s = p.start_s

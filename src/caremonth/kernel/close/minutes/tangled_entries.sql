@@ -16,7 +16,7 @@ select
   e.start_s,
   e.end_s,
   coalesce(k.precedence, cast(99 as bigint)) as precedence,
-  e.set_aside,
+  e.set_aside_no,
   o.staff_no is not null as staff_overlap,
   p.care_no is not null as person_overlap
 from ordered_entries e

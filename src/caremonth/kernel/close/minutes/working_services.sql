@@ -1,8 +1,8 @@
 -- Care months with work recorded: whose, where and for which service their number stands.
 -- key: care_no
--- reads: ordered_entries, services
+-- reads: entry_totals, services
 with worked as (
-  select distinct care_no from ordered_entries
+  select distinct care_no from entry_totals
 ),
 people as (
   select care_no, cast(floor(care_no / :person_step) as bigint) as person_no from worked
