@@ -79,17 +79,17 @@ class AnswerFiles:
 
 class _CsvFile:
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path, self.begun = path, False
 
     def add(self, connection: duckdb.DuckDBPyConnection, query: str) -> None:
-        first = not self.path.exists()
-        part = self.path if first else self.path.with_suffix(".part")
+        part = self.path.with_suffix(".part") if self.begun else self.path
         target = str(part).replace("'", "''")
-        connection.execute(f"copy ({query}) to '{target}' (format csv, header {first})")
-        if not first:
+        connection.execute(f"copy ({query}) to '{target}' (format csv, header {not self.begun})")
+        if self.begun:
             with self.path.open("ab") as whole, part.open("rb") as rows:
                 shutil.copyfileobj(rows, whole, 1 << 20)
             part.unlink()
+        self.begun = True
 
     def close(self) -> None:
         """Nothing is open between slices."""
