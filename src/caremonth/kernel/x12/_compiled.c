@@ -7,6 +7,7 @@
 #define Py_LIMITED_API 0x030B0000
 #include <Python.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -83,6 +84,7 @@ static PyObject *scan(PyObject *self, PyObject *args) {
   if (ends_count < size || component_at_count < size || component_of_count < size || closing_count < size)
     return refuse(&arrays, "room for every byte is needed");
   Py_ssize_t found = 0, inside = 0, closed = 0, i = at;
+  Py_BEGIN_ALLOW_THREADS
 #if defined(__SSE2__)
   const __m128i is_element = _mm_set1_epi8((char)element), is_component = _mm_set1_epi8((char)component),
                 is_terminator = _mm_set1_epi8((char)terminator);
@@ -117,6 +119,7 @@ static PyObject *scan(PyObject *self, PyObject *args) {
       ends[found++] = (int32_t)i;
     }
   }
+  Py_END_ALLOW_THREADS
   release(&arrays);
   return Py_BuildValue("nnn", found, inside, closed);
 }
@@ -241,7 +244,7 @@ static PyObject *bounds(PyObject *self, PyObject *args) {
 typedef struct {
   PyObject *offset_bytes, *valid_bytes, *text_bytes;
   int32_t *offsets;
-  uint8_t *valid, *to;
+  uint8_t *valid, *to, *raw;
   int64_t total;
   Py_ssize_t filled, next, room;
 } Column;
@@ -283,28 +286,28 @@ static int close_lengths(Column *column, Py_ssize_t size) {
   return 1;
 }
 
-/* Room for the text up to `total`, and for about so many texts more; the text so far is kept. */
+/* Room for the text up to `total`, and for about so many texts more; the text so far is kept. Needs no GIL. */
 static inline int make_room(Column *column, Py_ssize_t more) {
   if (column->total + SLACK <= column->room) return 1;
-  if (column->total > INT32_MAX) {
-    PyErr_SetString(PyExc_ValueError, "more than two gigabytes of text in a column of one block");
-    return 0;
-  }
-  Py_ssize_t used = column->text_bytes ? column->to - (uint8_t *)PyByteArray_AsString(column->text_bytes) : 0;
+  if (column->total > INT32_MAX) return 0;
+  size_t used = column->raw ? (size_t)(column->to - column->raw) : 0;
   Py_ssize_t room = (Py_ssize_t)column->total + (Py_ssize_t)column->total / 2 + 8 * more + 2 * SLACK;
-  if (!column->text_bytes) column->text_bytes = PyByteArray_FromStringAndSize(NULL, 0);
-  if (!column->text_bytes || PyByteArray_Resize(column->text_bytes, room) < 0) return 0;
+  uint8_t *raw = realloc(column->raw, (size_t)room);
+  if (!raw) return 0;
+  column->raw = raw;
   column->room = room;
-  column->to = (uint8_t *)PyByteArray_AsString(column->text_bytes) + used;
+  column->to = raw + used;
   return 1;
 }
 
-/* All text is there: no more room than it takes. */
+/* All text is there: as bytes of just that size. */
 static int fit(Column *column, Py_ssize_t size) {
   while (column->next <= size) column->offsets[column->next++] = (int32_t)column->total;
-  if (!column->text_bytes && !make_room(column, 0)) return 0;
-  if (PyByteArray_Resize(column->text_bytes, (Py_ssize_t)column->total + SLACK) < 0) return 0;
-  column->to = (uint8_t *)PyByteArray_AsString(column->text_bytes) + column->total;
+  column->text_bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)column->total + SLACK);
+  if (!column->text_bytes) return 0;
+  uint8_t *text = (uint8_t *)PyBytes_AsString(column->text_bytes);
+  if (column->total) memcpy(text, column->raw, (size_t)column->total);
+  column->to = text + column->total;
   return 1;
 }
 
@@ -329,6 +332,7 @@ static PyObject *column_result(Column *column, Py_ssize_t size) {
   Py_XDECREF(column->offset_bytes);
   Py_XDECREF(column->valid_bytes);
   Py_XDECREF(column->text_bytes);
+  free(column->raw);
   return result;
 }
 
@@ -393,10 +397,13 @@ static PyObject *cut(PyObject *self, PyObject *args) {
   Py_ssize_t width = places_count / 2, opened = 0;
   if (count_count != first_count || until_count != ends_count || places_count % 2 || width > MOST_COLUMNS)
     return refuse(&arrays, "arrays of one length are needed");
+  for (Py_ssize_t k = 0; k < places_count; k++)
+    if (places[k] < 0) return refuse(&arrays, "no such element");
   if (!rows_of(&arrays, o[7], first_count, size, &rows)) { release(&arrays); return NULL; }
   const Index index = {ends, component_at, until, ends_count, component_at_count};
   int good = 1;
   while (good && opened < width) good = open_column(&columns[opened++], size);
+  Py_BEGIN_ALLOW_THREADS
   for (Py_ssize_t from = 0; good && from < first_count; from += AT_ONCE) {
     Py_ssize_t stop = from + AT_ONCE < first_count ? from + AT_ONCE : first_count;
     for (Py_ssize_t i = from; good && i < stop; i++) {
@@ -419,9 +426,10 @@ static PyObject *cut(PyObject *self, PyObject *args) {
       }
       columns[k] = column;
     }
-    if (!good && !PyErr_Occurred())
-      PyErr_SetString(PyExc_ValueError, "a segment outside of the index, or rows that do not ascend");
   }
+  Py_END_ALLOW_THREADS
+  if (!good && !PyErr_Occurred())
+    PyErr_SetString(PyExc_ValueError, "a segment outside of the index, rows that do not ascend, or too much text");
   for (Py_ssize_t k = 0; good && k < width; k++) good = fit(&columns[k], size);
   if (good) result = PyList_New(width);
   for (Py_ssize_t k = 0; k < opened; k++) {
