@@ -75,7 +75,9 @@ def _run(out: Path, facts: Path) -> None:
         folder = out / f"paid-{month}"
         _call("pay", "demo", month, str(facts), "--from", FIRST_MONTH, "--as-of", day, "--out", str(folder))
         _add(facts, folder, "ledger")
-        _add(facts, folder, "member_months")
+        shutil.copyfile(
+            folder / "member_months.parquet", facts / "member_months.parquet"
+        )  # all months, as they are now
     _call("adjudicate", "demo", str(facts), "--on", JUDGED_ON, "--out", str(out / "judged"))
     _call("measure", "demo", YEAR, str(facts), "--out", str(out / "measured"))
     _add(facts, out / "measured", "scores")

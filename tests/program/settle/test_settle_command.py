@@ -56,3 +56,23 @@ def test_member_months_of_the_pay_run_are_counted(tmp_path: Path) -> None:
     done = run("demo", 2024, folder, "--out", tmp_path / "out")
     assert done.exit_code == 0, done.output
     assert "$5.00" in done.output
+
+
+def test_a_member_month_that_two_runs_of_pay_give_to_two_providers_is_paid_to_neither(tmp_path: Path) -> None:
+    folder = facts(tmp_path / "facts")
+    (folder / "member_months.csv").write_text(
+        "service_month,person_id,pcp_id,part,whole\n2025-01,M1,A,1,1\n2025-01,M1,B,1,1\n2025-01,M2,A,1,1\n"
+    )
+    done = run("demo", "2025", folder, "--out", tmp_path / "out")
+    assert "1 in member_months count for two providers, as that of M1 in 2025-01 (A and B)" in done.output
+    assert "Keep the table of the latest run" in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_month_of_days_shared_by_two_providers_counts_for_both(tmp_path: Path) -> None:
+    folder = facts(tmp_path / "facts")
+    (folder / "member_months.csv").write_text(
+        "service_month,person_id,pcp_id,part,whole\n2025-01,M1,A,10,31\n2025-01,M1,B,21,31\n"
+    )
+    done = run("demo", "2025", folder, "--out", tmp_path / "out")
+    assert "count for two providers" not in done.output

@@ -27,7 +27,8 @@ def counted_inputs(
     """Rows of settlement_inputs made of the tables member_months and ledger that `connection` holds.
 
     Member-months are counted for payees to which none are `given`. SettleRefused when held_back or paid_fee is given,
-    or when a scheme releases what is held back of a fee that the program does not have.
+    when a scheme releases what is held back of a fee that the program does not have, or when a member's month stands
+    in member_months for more than a month.
     """
     incentives = program.section("incentives", Incentives)
     given = list(given)
@@ -55,12 +56,30 @@ def _paid_by(incentives: Incentives, year: int, kind: type[M]) -> Iterator[tuple
 
 
 def _member_months(connection: duckdb.DuckDBPyConnection, scheme: str, year: int) -> list[dict[str, Any]]:
+    _refuse_months_of_two_runs(connection, scheme, year)
     counted = connection.execute(
         "select pcp_id, count(distinct person_id || '/' || service_month) from member_months "
         "where pcp_id is not null and service_month like ? group by pcp_id order by pcp_id",
         [f"{year:04}-%"],
     ).fetchall()
     return [_input(pcp, scheme, "member_months", count * SCALE) for pcp, count in counted]
+
+
+def _refuse_months_of_two_runs(connection: duckdb.DuckDBPyConnection, scheme: str, year: int) -> None:
+    """A month that moved from one provider to another between two runs of `pay` would count for both."""
+    twice = connection.execute(
+        "select person_id, service_month, string_agg(distinct pcp_id, ' and ' order by pcp_id) "
+        "from member_months where service_month like ? and pcp_id is not null group by person_id, service_month "
+        "having count(distinct pcp_id) > 1 and sum(coalesce(part, 1)) > max(coalesce(whole, 1)) order by 2, 1",
+        [f"{year:04}-%"],
+    ).fetchall()
+    if twice:
+        person, month, payees = twice[0]
+        raise SettleRefused(
+            f"{scheme} is paid by member-months, and {len(twice):,} in member_months count for two providers, as that "
+            f"of {person} in {month} ({payees}): two runs of `pay` stand in it. Keep the table of the latest run: "
+            "it holds the months of those before."
+        )
 
 
 def _refuse_given(scheme: str, given: Iterable[Row]) -> None:
