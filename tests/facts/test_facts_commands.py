@@ -78,3 +78,27 @@ def test_a_target_that_cannot_be_written_is_an_error_not_a_traceback(tmp_path: P
     assert result.exit_code == 2
     assert "/file: " in result.output
     assert run_check(put(tmp_path / "good"), "--out", tmp_path / "file/out").exit_code == 2
+
+
+def test_a_programs_folder_is_checked_for_every_table_that_some_run_reads(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("person_id,race\nada,\n")
+    (tmp_path / "claims.csv").write_text("claim_id,person_id,drg\nc,ada,195\n")
+    (tmp_path / "appointments.csv").write_text("appointment_id,standard,asked_on\n1,urgent,soon\n")
+    done = run_check(tmp_path, "--program")
+    assert done.exit_code == 1, done.output
+    assert "appointments, row 2, asked_on: 'soon': not a date of the calendar" in done.output
+    assert "not read" not in done.output.lower()
+
+
+def test_an_empty_practice_id_is_refused(tmp_path: Path) -> None:
+    done = run_import("fhir", tmp_path, "--out", tmp_path / "out", "--practice", "")
+    assert done.exit_code == 2
+    assert "the id is empty" in done.output
+
+
+def test_a_file_in_the_way_of_the_output_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("")
+    source = put_synthea(tmp_path / "source")
+    done = run_import("synthea", source, "--out", tmp_path / "taken/a/b")
+    assert done.exit_code == 2
+    assert f"{tmp_path / 'taken'}: it is a file" in done.output

@@ -44,10 +44,15 @@ def check(facts: Path, program: bool, out: Path | None) -> None:
     from caremonth.kernel.engine import connect
     from caremonth.kernel.facts.errors import FactsErrors
     from caremonth.kernel.facts.read import load
-    from caremonth.kernel.facts.schema import PRACTICE, PROGRAM
+    from caremonth.kernel.facts.schema import PRACTICE
 
+    tables = PRACTICE
+    if program:
+        from caremonth.kernel.program.every_table import EVERY_TABLE
+
+        tables = EVERY_TABLE
     try:
-        report = load(facts, connect(), PROGRAM if program else PRACTICE)
+        report = load(facts, connect(), tables)
         if out is not None:
             _write_rejected(report, out)
     except (FactsErrors, OSError) as errors:
@@ -128,14 +133,22 @@ def import_group() -> None:
     """
 
 
+def _named(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """An id that is given and empty is a mistake: mostly of a shell variable that is not set."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("the id is empty; name the practice, or leave the option out")
+    return value
+
+
 def _importer_options(command: Callable[..., None]) -> Callable[..., None]:
     """The arguments that every importer takes."""
-    for option in (
+    options = (
         click.argument("source", type=click.Path(path_type=Path)),
         click.option("--out", required=True, type=click.Path(path_type=Path), help="The facts folder to write."),
         click.option(
             "--practice",
             metavar="ID",
+            callback=_named,
             help="Make everybody the patient of this one practice. Without it: of the organization they saw most.",
         ),
         click.option(
@@ -146,14 +159,19 @@ def _importer_options(command: Callable[..., None]) -> Callable[..., None]:
             help="The kind of the practices, which no source holds.",
         ),
         click.option(
-            "--time-zone", default="America/New_York", show_default=True, help="Where their days begin and end."
+            "--time-zone",
+            metavar="ZONE",
+            default="America/New_York",
+            show_default=True,
+            help="The time zone of the practices, by its IANA name: where their days begin and end.",
         ),
-    ):
+    )
+    for option in reversed(options):  # the first is the first that --help shows
         command = option(command)
     return command
 
 
-@import_group.command("synthea")
+@import_group.command("synthea", short_help="Synthea CSV exports: a folder of them.")
 @_importer_options
 def import_synthea(**given: Any) -> None:
     """Synthea CSV: a folder of patients.csv, encounters.csv …, plain or gzipped.
@@ -167,7 +185,7 @@ def import_synthea(**given: Any) -> None:
     _run(importer, **given)
 
 
-@import_group.command("fhir")
+@import_group.command("fhir", short_help="FHIR R4: bundles, bulk NDJSON, folders of them.")
 @_importer_options
 def import_fhir(**given: Any) -> None:
     """FHIR R4: a bundle, a bulk NDJSON file, or a folder of them, plain or gzipped.
@@ -181,7 +199,7 @@ def import_fhir(**given: Any) -> None:
     _run(importer, **given)
 
 
-@import_group.command("rif")
+@import_group.command("rif", short_help="Medicare claims (RIF): a folder of files.")
 @_importer_options
 @click.option(
     "--as-of",

@@ -91,14 +91,9 @@ def answers_folder(target: Path, files: Collection[str], report: LoadReport) -> 
 def report_rejected(report: LoadReport) -> None:
     """Say on standard error what was set aside or left alone; not the tables that only other runs read."""
     if report.unknown_files:
-        from caremonth.kernel.program.access import ACCESS_FACTS
-        from caremonth.kernel.program.adjudicate import CLAIM_FACTS
-        from caremonth.kernel.program.facts import SCHEMA
-        from caremonth.kernel.program.measure import MEASURE_FACTS
-        from caremonth.kernel.program.settle.facts import SETTLE_FACTS
+        from caremonth.kernel.program.every_table import EVERY_TABLE
 
-        known = {name for one in (SCHEMA, ACCESS_FACTS, CLAIM_FACTS, MEASURE_FACTS, SETTLE_FACTS) for name in one}
-        strange = tuple(name for name in report.unknown_files if Path(name).stem not in known)
+        strange = tuple(name for name in report.unknown_files if Path(name).stem not in EVERY_TABLE)
         report = replace(report, unknown_files=strange)
     set_aside.report_rejected(report)
 
