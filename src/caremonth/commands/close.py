@@ -65,6 +65,8 @@ def question(month: str, as_of: datetime | None, rules: tuple[Path, ...], all_fi
         book = load_rulebook(as_of=as_of.date() if as_of else None, extra=rules)
     except RulebookErrors as errors:
         raise click.ClickException(str(errors)) from errors
+    if as_of and book.last_day < book.first_day:
+        raise click.ClickException(f"no rule was published by {as_of.date()}: give a later day with --as-of")
     return Question(parsed, book, all_findings)
 
 

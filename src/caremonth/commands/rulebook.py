@@ -100,7 +100,7 @@ def show(name: str, on: Any, payer: str | None, as_of: Any, packs: tuple[Path, .
 def list_names(what: str, on: Any, as_of: Any, packs: tuple[Path, ...]) -> None:
     """List what the rulebook covers: by default its services and their codes.
 
-    WHAT is one of services, codes, rules, sets, categories, payers, settings, sources, not-covered.
+    WHAT is one of services, codes, rules, sets, categories, payers, holidays, settings, sources, not-covered.
 
     \b
     Examples:

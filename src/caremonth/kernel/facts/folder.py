@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator
@@ -19,22 +20,32 @@ def whole_folder(target: Path, replaceable: Collection[str]) -> Iterator[Path]:
     FactsErrors is raised before anything is written.
     """
     target = target.resolve()
-    if target.is_file():
-        raise FactsErrors([FactsError(str(target), "it is a file", "The output is a folder", "name another folder")])
+    in_the_way = next((place for place in (target, *target.parents) if place.is_file()), None)
+    if in_the_way:
+        raise _refused(in_the_way, "it is a file", "The output is a folder", "name another folder")
     strangers = sorted(p.name for p in target.iterdir() if p.name not in replaceable) if target.is_dir() else []
     if strangers:
         what = f"the folder holds {', '.join(strangers[:5])}{' and more' if len(strangers) > 5 else ''}"
-        raise FactsErrors(
-            [FactsError(str(target), what, "It would be replaced as a whole", "name a new folder or empty it")]
-        )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        raise _refused(target, what, "It would be replaced as a whole", "name a new folder or empty it")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
+        what = f"no folder can be made there ({error.strerror})"
+        why = "The answers are made beside their place and then put into it"
+        raise _refused(target, what, why, "name a place where you may write") from None
     beside.chmod(0o755)
     try:
         yield beside
         _take_the_place_of(target, beside)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _refused(place: Path, what: str, why: str, what_to_do: str) -> FactsErrors:
+    return FactsErrors([FactsError(str(place), what, why, what_to_do)])
 
 
 def _take_the_place_of(target: Path, beside: Path) -> None:

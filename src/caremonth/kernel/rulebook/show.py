@@ -59,7 +59,9 @@ def describe(book: Rulebook, name: str, *, on: date | None = None, payer: str | 
         if payer is not None:
             found = Description(found.name, found.summary, (*_coverage(book, name, on, payer), *found.sections))
         return found
-    raise UnknownNameError(name, difflib.get_close_matches(name, sorted(known), 4))
+    meant = name.upper().replace("O", "0").replace("I", "1")  # letters that are read for the figures of a code
+    near = [meant] if meant in known else difflib.get_close_matches(name, sorted(known), 4)
+    raise UnknownNameError(name, near)
 
 
 def names(book: Rulebook) -> Mapping[str, str]:
