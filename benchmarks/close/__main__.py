@@ -2,6 +2,7 @@
 
     python -m benchmarks.close                            all of it (tens of minutes; wants a quiet machine)
     python -m benchmarks.close --people 20000 --large 0 --others 20000 --repeat 1
+    python -m benchmarks.close --only duckdb --repeat 1   the close alone, from 10,000 to 10,000,000 people
 
 Every figure is the median of some runs in processes of their own. Prints Markdown; --json writes the figures.
 """
@@ -24,6 +25,7 @@ from benchmarks.close.generate import generate
 from benchmarks.run import Figures, run
 
 JOBS = "benchmarks.close.jobs"
+LARGE_MEMORY = "3400MB"  # DuckDB's limit, where the process is to stay below 4 GB
 
 
 def help_milliseconds(repeat: int = 7) -> float:
@@ -39,6 +41,8 @@ def measure(given: argparse.Namespace, work: Path) -> list[Figures]:
     rows: list[Figures] = []
 
     def add(job: str, people: int, repeat: int, memory: str = "1700MB") -> None:
+        if given.only and job != given.only:
+            return
         folder = work / f"people-{people}"
         if not folder.exists():
             print(f"making facts of {people:,} people", file=sys.stderr)
@@ -56,7 +60,7 @@ def measure(given: argparse.Namespace, work: Path) -> list[Figures]:
     for job in ("postgres", "sail", "spark"):
         add(job, given.others, 1)
     if given.large:
-        add("duckdb", given.large, 1, "3400MB")
+        add("duckdb", given.large, 1, LARGE_MEMORY)
     return rows
 
 
@@ -89,9 +93,11 @@ def markdown(rows: list[Figures], help_ms: float) -> str:
 
 def goals(rows: list[Figures], help_ms: float) -> Iterator[tuple[str, str, bool]]:
     """Each goal in words, what this run found, and whether that is enough."""
-    people = max((row["people"] for row in rows if row["job"] == "hand-written query"), default=0)
+    large = next((row for row in rows if row["memory"] == LARGE_MEMORY), None)
+    sizes = {row["people"]: row for row in rows if row["job"] == "duckdb" and row is not large and "cpu" in row}
+    people = max(sizes, default=0)
+    whole = sizes.get(people)
     by_job = {row["job"]: row for row in rows if row["job"] != "duckdb" and ("seconds" in row or "p95_ms" in row)}
-    whole = next((row for row in rows if (row["job"], row["people"]) == ("duckdb", people) and "seconds" in row), None)
     if whole:
         seconds, megabytes = whole["load"] + whole["seconds"], whole["peak_mb"]
         yield f"{people:,} people read and closed within 10 s", f"{seconds:.1f} s", seconds <= 10
@@ -105,19 +111,25 @@ def goals(rows: list[Figures], help_ms: float) -> Iterator[tuple[str, str, bool]
                 times = (one["seconds"] / one["people"]) / (whole["seconds"] / whole["people"])
                 told = f"{1 / times:.1f} ×" if times < 1 else f"{times:,.0f} ×"
                 yield goal, told, enough(times)
-    sizes = {row["people"]: row for row in rows if row["job"] == "duckdb" and "cpu" in row}
-    if whole and max(sizes) > people:
-        megabytes = sizes[max(sizes)]["peak_mb"]
-        yield f"{max(sizes):,} people within 4 GB", f"{megabytes:,} MB", megabytes <= 4000
-        each = {size: row["cpu"] / size * 1e6 for size, row in sizes.items()}
-        told = "; ".join(f"{each[size]:.0f} µs at {size:,}" for size in sorted(each))
-        flat = each[max(sizes)] <= min(1.2 * each[people], each[min(sizes)])
-        yield f"CPU time a person flat, from {min(sizes):,} to {max(sizes):,}", told, flat
+    if large:
+        yield from _large_goals(large, sizes)
     for job, most in (("one person, postgres", 10), ("one person, duckdb", 100)):
         if job in by_job:
             found, many = by_job[job]["p95_ms"], by_job[job]["people"]
             yield f"{job}, of {many:,}: {most} ms at the 95th percentile", f"{found:.1f} ms", found <= most
     yield "`caremonth --help` within 300 ms", f"{help_ms:.0f} ms", help_ms <= 300
+
+
+def _large_goals(large: Figures, sizes: dict[int, Figures]) -> Iterator[tuple[str, str, bool]]:
+    many, megabytes = large["people"], large.get("peak_mb")
+    if megabytes is None:
+        yield f"{many:,} people within 4 GB", "it failed", False
+        return
+    yield f"{many:,} people within 4 GB", f"{megabytes:,} MB", megabytes <= 4000
+    each = {size: row["cpu"] / size * 1e6 for size, row in {**sizes, many: large}.items()}
+    told = "; ".join(f"{each[size]:.0f} µs at {size:,}" for size in sorted(each))
+    flat = each[many] <= min(each[min(each)], *(1.2 * each[size] for size in sizes))
+    yield f"CPU time a person flat, from {min(each):,} to {many:,}", told, flat
 
 
 def main() -> None:
@@ -126,6 +138,7 @@ def main() -> None:
     parser.add_argument("--others", type=int, default=100_000, help="People for PostgreSQL, Sail and Spark.")
     parser.add_argument("--large", type=int, default=10_000_000)
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--only", help="One job alone, such as duckdb.")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="caremonth-bench-") as work:
