@@ -92,3 +92,15 @@ def test_a_persons_month_is_told_with_what_would_change_it(person: str, says: st
     answered = CliRunner().invoke(cli, ["explain", person, MONTH, str(facts)])
     assert answered.exit_code == 0, answered.output
     assert says in answered.output
+
+
+def test_a_person_whose_id_begins_with_a_minus_sign_is_a_person_and_no_option(tmp_path: Path) -> None:
+    for table, text in {
+        "practices": "practice_id\np\n", "team": "staff_id,practice_id,role\ns,p,practitioner\n",
+        "people": "person_id,practice_id\n-10000010254618,p\n",
+    }.items():  # fmt: skip
+        (tmp_path / f"{table}.csv").write_text(text)
+    answered = CliRunner().invoke(cli, ["explain", "-10000010254618", MONTH, str(tmp_path)])
+    assert answered.exit_code == 0, answered.output
+    assert f"-10000010254618 in {MONTH}" in answered.output
+    assert CliRunner().invoke(cli, ["explain", "-10000010254618", MONTH, str(tmp_path), "--jsno"]).exit_code == 2

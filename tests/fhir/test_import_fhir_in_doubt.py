@@ -232,6 +232,7 @@ def test_files_of_another_shape_than_their_name_says_are_read(tmp_path: Path, na
         ("deep.json", b"[" * 100_000, "not JSON that can be read"),
         ("cut.json.gz", gzip.compress(json.dumps(BUNDLE).encode())[:-12], "cannot be read to its end"),
         ("plain.json.gz", json.dumps(BUNDLE).encode(), "cannot be read to its end"),
+        ("empty.json", b"", "it is empty"),
         ("latin.ndjson", b'{"resourceType": "Patient", "id": "x", "y": "\xf1"}\n', "line 1: not UTF-8, at byte 46"),
     ],
 )

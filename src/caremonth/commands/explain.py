@@ -21,7 +21,10 @@ from caremonth.kernel.facts.errors import FactsErrors
 from caremonth.kernel.facts.read import load
 
 
-@click.command(epilog="Example: caremonth explain p017 2026-03 facts")
+# ids of Medicare's synthetic claims begin with a minus sign, as options do
+@click.command(
+    epilog="Example: caremonth explain p017 2026-03 facts", context_settings={"ignore_unknown_options": True}
+)
 @click.argument("person")
 @click.argument("month")
 @click.argument("facts", type=click.Path(path_type=Path))

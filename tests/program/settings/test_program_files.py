@@ -107,3 +107,17 @@ def test_one_file_that_is_no_program_is_refused_with_its_name(text: str, tmp_pat
     (tmp_path / "ours.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(RulebookErrors, match=r"ours\.yaml"):
         read_program(str(tmp_path / "ours.yaml")).section("program", Header)
+
+
+def test_a_dated_value_is_shown_as_its_file_says_it() -> None:
+    fees = read_program("north_carolina_2001").section("fees", Fees)
+    shown = {key: value for key, _, value, _, _ in marked_values("fees", fees)}
+    assert shown["fees.fees[0].steps"] == "up_to 250, rate 3.00; rate 2.50"
+    assert shown["fees.lookback_months"] == "null"
+    tiers = {key: value for key, _, value, _, _ in marked_values("fees", read_program("maine").section("fees", Fees))}
+    assert "rate 2.10, adjustment_per_mille 250" in tiers.values()
+
+
+def test_a_folder_without_program_yaml_is_told_as_one(tmp_path: Path) -> None:
+    with pytest.raises(RulebookErrors, match=r"The folder holds no program\.yaml"):
+        read_program(str(tmp_path))

@@ -66,6 +66,8 @@ def _in_lines(path: Path, file: BinaryIO | gzip.GzipFile) -> bool:
 
 def _json(text: bytes) -> object:
     """What a JSON text says, in UTF-8 or UTF-16. Raises UnreadableRecordError, with the place."""
+    if not text.strip():
+        raise UnreadableRecordError("it is empty")
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:

@@ -104,7 +104,8 @@ def _documents(name_or_path: str, trail: tuple[str, ...]) -> tuple[dict[str, Doc
     found = _place(name_or_path)
     if found is None:
         known = ", ".join(shipped_programs())
-        what = f"There is no program {name_or_path}."
+        is_there = "/" in name_or_path and Path(name_or_path).is_dir()
+        what = "The folder holds no program.yaml." if is_there else f"There is no program {name_or_path}."
         todo = f"Name one of {known}, or give a folder that holds program.yaml."
         return {}, [RulebookError(name_or_path, 0, "", what, "", todo)]
     documents: dict[str, Document] = {}
@@ -222,8 +223,8 @@ def marked_values(section: str, found: Section) -> Iterator[tuple[str, str, str,
     for path, values in _dated_lists(found, ()):
         for value in values:
             days = f"{value.from_} to {'further notice' if value.to == OPEN_END else value.to}"
-            shown = value.value if isinstance(value, DatedValue) else _rest(value)
-            yield f"{section}.{key_text(path)}", days, str(shown), value.cite, value.confidence
+            shown = value.value if isinstance(value, DatedValue) else _own(value)
+            yield f"{section}.{key_text(path)}", days, _in_words(shown), value.cite, value.confidence
 
 
 def confidences(found: Section, day: date) -> Iterator[str]:
@@ -232,7 +233,20 @@ def confidences(found: Section, day: date) -> Iterator[str]:
         yield from (value.confidence for value in values if value.from_ <= day <= value.to)
 
 
-def _rest(value: Dated) -> str:
-    """The fields of a dated value that are its own, as text."""
-    own = {name: getattr(value, name) for name in type(value).model_fields if name not in Dated.model_fields}
-    return ", ".join(f"{name}={inner}" for name, inner in own.items())
+def _own(value: Dated) -> dict[str, Any]:
+    """The fields of a dated value that are its own."""
+    return {name: getattr(value, name) for name in type(value).model_fields if name not in Dated.model_fields}
+
+
+def _in_words(value: Any) -> str:
+    """A value as its file says it: `rate 2.10, adjustment_per_mille 250`; what is empty or not said is left out."""
+    if isinstance(value, BaseModel):
+        value = {name: getattr(value, name) for name in type(value).model_fields}
+    if isinstance(value, Mapping):
+        said = {name: _in_words(inner) for name, inner in value.items() if inner not in (None, (), {})}
+        return ", ".join(f"{name} {inner}" for name, inner in said.items())
+    if isinstance(value, tuple):
+        return "; ".join(_in_words(inner) for inner in value) or "none"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value)
