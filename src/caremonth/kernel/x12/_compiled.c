@@ -16,6 +16,7 @@
 #define MOST_ARRAYS 24
 #define MOST_COLUMNS 128
 #define AT_ONCE 128
+#define AHEAD 16
 #define MOST_FIGURES 22 /* of an amount: a minus, nineteen digits, a point (with a digit less before it) */
 #define SLACK 16 /* short texts are copied sixteen bytes at a time */
 
@@ -168,10 +169,14 @@ static PyObject *take(PyObject *self, PyObject *args) {
   READ(int32_t, places, o[1]);
   WRITE(int32_t, out, o[2]);
   if (out_count != places_count) return refuse(&arrays, "arrays of one length are needed");
+  const char *wrong = NULL;
+  Py_BEGIN_ALLOW_THREADS
   for (Py_ssize_t i = 0; i < places_count; i++) {
-    if (places[i] < 0 || places[i] >= values_count) return refuse(&arrays, "no such place");
+    if (places[i] < 0 || places[i] >= values_count) { wrong = "no such place"; break; }
     out[i] = values[places[i]];
   }
+  Py_END_ALLOW_THREADS
+  if (wrong) return refuse(&arrays, wrong);
   release(&arrays);
   return Py_NewRef(Py_None);
 }
@@ -231,11 +236,16 @@ static PyObject *bounds(PyObject *self, PyObject *args) {
       component < 0)
     return refuse(&arrays, "arrays of one length are needed");
   const Index index = {ends, component_at, until, ends_count, component_at_count};
+  const char *wrong = NULL;
+  Py_BEGIN_ALLOW_THREADS
   for (Py_ssize_t i = 0; i < size; i++) {
-    if (!within(&index, first[i], count[i])) return refuse(&arrays, "no such segment");
+    if (i + AHEAD < size) FETCH(ends + first[i + AHEAD] + element);
+    if (!within(&index, first[i], count[i])) { wrong = "no such segment"; break; }
     place_of(&index, first[i], count[i], element, component, &start[i], &end[i]);
     filled += end[i] > start[i];
   }
+  Py_END_ALLOW_THREADS
+  if (wrong) return refuse(&arrays, wrong);
   release(&arrays);
   return PyLong_FromSsize_t(filled);
 }
@@ -457,11 +467,14 @@ static PyObject *numbers(PyObject *self, PyObject *args) {
   Py_ssize_t size = start_count, unsure = 0;
   if (end_count != size || value_count != size || state_count != size || decimals < 0 || decimals > 4)
     return refuse(&arrays, "arrays of one length are needed");
+  const char *wrong = NULL;
+  Py_BEGIN_ALLOW_THREADS
   for (Py_ssize_t i = 0; i < size; i++) {
     int32_t at = start[i], stop = end[i];
+    if (i + AHEAD < size) FETCH(data + start[i + AHEAD]);
     value[i] = 0;
     if (stop <= at) { state[i] = 0; continue; }
-    if (at < 0 || stop > data_count) return refuse(&arrays, "a value outside of the bytes");
+    if (at < 0 || stop > data_count) { wrong = "a value outside of the bytes"; break; }
     int minus = data[at] == '-', digits = 0, after = -1;
     int64_t sum = 0;
     at += minus;
@@ -487,6 +500,8 @@ static PyObject *numbers(PyObject *self, PyObject *args) {
     state[i] = good ? 1 : 2;
     unsure += !good;
   }
+  Py_END_ALLOW_THREADS
+  if (wrong) return refuse(&arrays, wrong);
   release(&arrays);
   return PyLong_FromSsize_t(unsure);
 }
@@ -505,8 +520,10 @@ static PyObject *days(PyObject *self, PyObject *args) {
   WRITE(int32_t, day, o[4]);
   Py_ssize_t size = start_count;
   if (wanted_count != size || day_count != size) return refuse(&arrays, "arrays of one length are needed");
+  Py_BEGIN_ALLOW_THREADS
   for (Py_ssize_t i = 0; i < size; i++) {
     day[i] = unknown;
+    if (i + AHEAD < size) FETCH(data + start[i + AHEAD]);
     if (!wanted[i] || start[i] < 0 || (Py_ssize_t)start[i] + 8 > data_count) continue;
     const uint8_t *text = data + start[i];
     int number = 0, good = 1;
@@ -520,6 +537,7 @@ static PyObject *days(PyObject *self, PyObject *args) {
     Py_ssize_t place = (Py_ssize_t)year * 372 + month * 31 + of_month;
     if (place < table_count) day[i] = table[place];
   }
+  Py_END_ALLOW_THREADS
   release(&arrays);
   return Py_NewRef(Py_None);
 }
@@ -547,7 +565,12 @@ static PyObject *codes(PyObject *self, PyObject *args) {
   WRITE(uint16_t, code, o[4]);
   if (length_count != start_count || code_count != start_count || values_count != 256)
     return refuse(&arrays, "arrays of one length are needed");
-  for (Py_ssize_t i = 0; i < start_count; i++) code[i] = code_of(data, data_count, values, start[i], length[i]);
+  Py_BEGIN_ALLOW_THREADS
+  for (Py_ssize_t i = 0; i < start_count; i++) {
+    if (i + AHEAD < start_count) FETCH(data + start[i + AHEAD]);
+    code[i] = code_of(data, data_count, values, start[i], length[i]);
+  }
+  Py_END_ALLOW_THREADS
   release(&arrays);
   return Py_NewRef(Py_None);
 }
@@ -576,8 +599,10 @@ static PyObject *symbols(PyObject *self, PyObject *args) {
       values_count != 256 || !width)
     return refuse(&arrays, "arrays of one length are needed");
   const Index index = {ends, component_at, until, ends_count, component_at_count};
+  const char *wrong = NULL;
+  Py_BEGIN_ALLOW_THREADS
   for (Py_ssize_t i = 0; i < size; i++) {
-    if (kind[i] >= element_count || !within(&index, first[i], count[i])) return refuse(&arrays, "no such segment");
+    if (kind[i] >= element_count || !within(&index, first[i], count[i])) { wrong = "no such segment"; break; }
     uint16_t code = 0;
     if (element[kind[i]] > 0) {
       int32_t start, end;
@@ -586,6 +611,8 @@ static PyObject *symbols(PyObject *self, PyObject *args) {
     }
     symbol[i] = code < width ? table[kind[i] * width + code] : 0;
   }
+  Py_END_ALLOW_THREADS
+  if (wrong) return refuse(&arrays, wrong);
   release(&arrays);
   return Py_NewRef(Py_None);
 }
@@ -601,13 +628,17 @@ static PyObject *states(PyObject *self, PyObject *args) {
   READ(int16_t, symbol, o[1]);
   WRITE(int16_t, found, o[2]);
   if (found_count != symbol_count || at < 0 || width < 1) return refuse(&arrays, "arrays of one length are needed");
+  const char *wrong = NULL;
+  Py_BEGIN_ALLOW_THREADS
   for (; at < symbol_count; at++) {
     Py_ssize_t place = state * width + symbol[at];
     if (symbol[at] < 0 || symbol[at] >= width || place < 0 || place >= step_count)
-      return refuse(&arrays, "no such step");
+      { wrong = "no such step"; break; }
     if (step[place] < 0) break;
     state = found[at] = step[place];
   }
+  Py_END_ALLOW_THREADS
+  if (wrong) return refuse(&arrays, wrong);
   release(&arrays);
   return PyLong_FromSsize_t(at);
 }
@@ -763,23 +794,25 @@ static PyObject *screen(PyObject *self, PyObject *args) {
       suspects_count < rows_count || rule_of_count != owner_count || value_count != owner_count ||
       good_count != owner_count || pending_hash_count != pending_count)
     return refuse(&arrays, "arrays that belong together are needed");
-  for (Py_ssize_t r = 0; r < rows_count; r++) {
+  const char *wrong = NULL;
+  Py_BEGIN_ALLOW_THREADS
+  for (Py_ssize_t r = 0; !wrong && r < rows_count; r++) {
     int32_t segment = rows[r], node = nodes[r];
     if (segment < 0 || segment >= first_count || !within(&index, first[segment], count[segment]) || node < 0 ||
         node >= node_count)
-      return refuse(&arrays, "no such segment");
+      { wrong = "no such segment"; break; }
     int32_t from = first[segment], elements = count[segment], base = node_rules[2 * node],
             known = node_rules[2 * node + 1];
-    if (base < 0 || known < 0 || (Py_ssize_t)base + known >= rule_count) return refuse(&arrays, "no such rule");
+    if (base < 0 || known < 0 || (Py_ssize_t)base + known >= rule_count) { wrong = "no such rule"; break; }
     if (numbered + elements > owner_count || waiting + elements + 1 > pending_count)
-      return refuse(&arrays, "room for every element is needed");
+      { wrong = "room for every element is needed"; break; }
     uint64_t mask = 0;
     int suspect = 0, last_empty = 0;
     for (int32_t at = 0; at < elements; at++) {
       int32_t token = from + 1 + at, start = ends[token - 1] + 1, length = ends[token] - start;
       last_empty = length <= 0;
       if (last_empty) continue;
-      if (start < 0 || ends[token] > data_count) return refuse(&arrays, "a value outside of the bytes");
+      if (start < 0 || ends[token] > data_count) { wrong = "a value outside of the bytes"; break; }
       mask |= (uint64_t)1 << (at < 40 ? at : 40);
       int32_t number = base + (at < known ? at : known);
       const int32_t *rule = rules + (Py_ssize_t)number * RULE_WIDTH;
@@ -807,14 +840,14 @@ static PyObject *screen(PyObject *self, PyObject *args) {
         place_of(&index, from, elements, rule[BY], 0, &by_start, &by_end);
         uint16_t code = code_of(data, data_count, values, by_start, by_end - by_start);
         Py_ssize_t choice = (Py_ssize_t)rule[CHOICE] * codes_count + code;
-        if (choice < 0 || choice >= choices_count) return refuse(&arrays, "no such choice");
+        if (choice < 0 || choice >= choices_count) { wrong = "no such choice"; break; }
         shape = code == 0 && by_end > by_start ? 0 : choices[choice];
         if (shape == 0 && rule[HIGH] < UNBOUNDED) { /* its length alone matters */
           suspect |= composite || length < rule[LOW] || length > rule[HIGH];
           continue;
         }
       }
-      if (shape < 0 || shape >= classes_count) return refuse(&arrays, "no such shape");
+      if (shape < 0 || shape >= classes_count) { wrong = "no such shape"; break; }
       if (classes[shape] == NPI_SHAPE) {
         suspect |= !is_npi(text, length);
         continue;
@@ -837,6 +870,8 @@ static PyObject *screen(PyObject *self, PyObject *args) {
     }
     if (suspect) suspects[suspected++] = (int32_t)r;
   }
+  Py_END_ALLOW_THREADS
+  if (wrong) return refuse(&arrays, wrong);
   release(&arrays);
   return Py_BuildValue("nnn", suspected, numbered, waiting);
 }
