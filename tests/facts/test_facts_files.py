@@ -92,6 +92,7 @@ def test_an_older_copy_beside_the_table_is_only_named(tmp_path: Path) -> None:
         (b"sep=,\nperson_id,service_date,code\n", "its first row names no column of visits: 'sep=,'"),
         (b'person_id,service_date,"code\nada,2026-01-01,99213\n', "its header row cannot be read. A quotation mark"),
         (b"person_id;service_date;code\n", "its columns are not separated by commas but by semicolons"),
+        (b'"person_id";"service_date";"code"\n', "its columns are not separated by commas but by semicolons"),
         (b"person_id\tservice_date\tcode\n", "its columns are not separated by commas but by tabs"),
         (b"ada,2026-01-01,99213\n", "its first row names no column of visits: 'ada,2026-01-01,99213'"),
         (b"person_id,service_date,code,Code\n", "the column 'Code' or 'code' stands twice"),

@@ -54,3 +54,9 @@ def test_the_errors_of_all_files_come_at_once() -> None:
 def test_a_pack_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     (error,) = errors_of(tmp_path / "rules")
     assert "There is no such file or folder" in error.what
+
+
+def test_a_folder_without_a_rule_file_is_refused_and_not_taken_for_rules_that_change_nothing(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("person_id\n")
+    with pytest.raises(RulebookErrors, match="No rule file is in the folder"):
+        load(extra=[tmp_path])

@@ -162,6 +162,8 @@ def check(folder: Path, as_of: Any) -> None:
 
     if not folder.exists():
         _stop(f"{folder}: there is no such file or folder of rules. Check the path.")
+    if folder.is_dir() and not any(path.suffix in (".yaml", ".yml") for path in folder.rglob("*")):
+        _stop(f"{folder}: no file that ends in .yaml or .yml is in it.")
     base = load(as_of=_day(as_of))
     try:
         book = load(as_of=_day(as_of), extra=[folder])
@@ -172,8 +174,6 @@ def check(folder: Path, as_of: Any) -> None:
         click.echo(f"\n{count} error{'s' if count != 1 else ''}; these rules would not be loaded.", err=True)
         sys.exit(1)
     files = len(book.sources) - len(base.sources)
-    if not files:
-        _stop(f"{folder}: no file that ends in .yaml or .yml is in it.")
     click.echo(f"{folder}: {files} file{'s' if files != 1 else ''}, sound. Digest with them: {book.digest[:16]}.")
     for name, table in book.tables.items():
         more = table.num_rows - base.tables[name].num_rows

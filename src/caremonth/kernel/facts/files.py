@@ -264,18 +264,14 @@ def _commas_and_quotes(path: Path) -> tuple[int, int]:
 
 def _header(path: Path, table: Table) -> list[str]:
     _refuse_what_is_no_csv(path, table)
+    _refuse_other_delimiters(path)
     try:  # strict: a quotation mark that is not closed would make one name of all the rows, and leave none
         with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
             header = next(csv.reader(file, strict=True), [])
     except csv.Error as error:
         why = f"A quotation mark in it is not closed or not doubled ({error})"
-        raise _error(
-            path, "its header row cannot be read", why, "write the names again, without quotation marks"
-        ) from None
-    mark = next((mark for mark in _OTHER_DELIMITERS if mark in header[0]), "") if len(header) == 1 else ""
-    if mark:
-        what = f"its columns are not separated by commas but by {_OTHER_DELIMITERS[mark]}"
-        raise _error(path, what, "The header is one cell", 'save it as "CSV UTF-8", with commas between the columns')
+        remedy = "write the names again, without quotation marks"
+        raise _error(path, "its header row cannot be read", why, remedy) from None
     if not _names_a_column(header, table):
         raise _without_header(path, table, header)
     if "" in header:
@@ -287,6 +283,15 @@ def _header(path: Path, table: Table) -> list[str]:
         what = f"the column {' or '.join(map(repr, twice))} stands twice in the header"
         raise _error(path, what, "Nothing says which cell holds", "name each column once")
     return header
+
+
+def _refuse_other_delimiters(path: Path) -> None:
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        first = file.readline()
+    mark = next((mark for mark in _OTHER_DELIMITERS if mark in first), "") if "," not in first else ""
+    if mark:
+        what = f"its columns are not separated by commas but by {_OTHER_DELIMITERS[mark]}"
+        raise _error(path, what, "The header is one cell", 'save it as "CSV UTF-8", with commas between the columns')
 
 
 def _names_a_column(row: Iterable[str], table: Table) -> bool:

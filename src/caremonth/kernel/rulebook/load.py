@@ -92,6 +92,9 @@ def load(*, as_of: date | None = None, extra: Sequence[Path] = ()) -> Rulebook:
             errors.append(RulebookError(str(path), 0, "", what, "", "Check the path."))
             continue
         found = list(_files(path, str(path)))
+        if not found:  # mostly a wrong folder: the built-in rules alone would answer in the place of the site's
+            what = "No rule file is in the folder."
+            errors.append(RulebookError(str(path), 0, "", what, "", "Name a folder that holds .yaml files of rules."))
         site.update(name for name, _ in found)
         files.extend(found)
     if errors:
