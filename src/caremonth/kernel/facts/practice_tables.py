@@ -43,7 +43,12 @@ PRACTICE_TABLES = (
             practice(required=True),
             Column("name"),
             NPI,
-            Column("role", required=True, choices=("practitioner", "clinical_staff", "other")),
+            Column(
+                "role",
+                required=True,
+                choices=("practitioner", "clinical_staff", "other"),
+                about="a trained health worker or navigator is clinical_staff; minutes of `other` never count",
+            ),
             Column("offshore", "boolean"),
         ),
         key="staff_id",
