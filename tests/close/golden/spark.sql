@@ -877,25 +877,26 @@ WITH in_order AS (
   SELECT
     staff_no,
     start_s,
-    end_s,
     MAX(end_s) OVER (
       PARTITION BY staff_no
       ORDER BY start_s NULLS LAST
       rows BETWEEN UNBOUNDED preceding AND 1 preceding
-    ) AS earlier_end_s,
-    MIN(start_s) OVER (
-      PARTITION BY staff_no
-      ORDER BY start_s NULLS LAST
-      rows BETWEEN 1 following AND 1 following
-    ) AS next_start_s
+    ) AS earlier_end_s
   FROM ordered_entries
+), later AS (
+  SELECT DISTINCT
+    staff_no,
+    start_s
+  FROM in_order
+  WHERE
+    earlier_end_s > start_s
 )
 SELECT DISTINCT
-  staff_no,
-  start_s
-FROM in_order
-WHERE
-  earlier_end_s > start_s OR next_start_s < end_s;
+  e.staff_no,
+  e.start_s
+FROM later AS l
+JOIN ordered_entries AS e
+  ON e.staff_no = l.staff_no AND e.start_s <= l.start_s AND e.end_s > l.start_s;
 
 -- tangled_months
 SELECT
