@@ -94,11 +94,10 @@ def test_the_locks_hold_hashes_and_no_addresses() -> None:
 
 
 def test_every_dependency_has_its_line_in_the_decisions() -> None:
-    project = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]
-    extras = project["optional-dependencies"]
-    wanted = {
-        re.split(r"[\[<>=~! ]", name)[0] for group in [project["dependencies"], *extras.values()] for name in group
-    }
+    said = tomllib.loads(text_of(ROOT / "pyproject.toml"))
+    project, builds_with = said["project"], said["build-system"]["requires"]
+    groups = [project["dependencies"], builds_with, *project["optional-dependencies"].values()]
+    wanted = {re.split(r"[\[<>=~! ]", name)[0] for group in groups for name in group}
     rows = set(re.findall(r"^\| ([\w.-]+) \|", text_of(ROOT / "docs/decisions.md"), re.MULTILINE))
     assert wanted - {"caremonth"} <= rows, "a dependency without a reason"
     assert rows - {"decision", "package"} <= wanted, "a reason without a dependency"
