@@ -1,7 +1,4 @@
-"""Files read by several processes at once, or by threads: the same tables in the same order as one process gives.
-
-With the compiled kernel most of the work is done outside of the interpreter, so that threads do, which hand nothing
-over; without it the work is that of processes.
+"""Files read by several processes at once: the same tables in the same order as one process gives.
 
 A large file is cut into parts (parts.py). Each is read by itself, counting from nothing; what another process read
 comes back in a file of Arrow streams, and its numbers are moved when those of the part before are known. That a part
@@ -25,7 +22,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from . import compiled
 from . import schema as schemas
 from .arrays import array_of, repeated
 from .blocks import Carry, Part
@@ -80,7 +76,7 @@ def read_parts(
         cut = [(source, cut_into_parts(source, processes)) for source in files]
         tasks = [(source, part) for source, parts in cut for part in parts if source.stream is None]
         numbered = [(*task, wanted, Path(folder) / str(n), os.getpid()) for n, task in enumerate(tasks)]
-        with SharedWork(_read_part, numbered, processes, in_threads=compiled.kernel is not None) as work:
+        with SharedWork(_read_part, numbered, processes) as work:
             results = iter(work)
             for source, parts in cut:
                 place = Place(Notes(source.name))

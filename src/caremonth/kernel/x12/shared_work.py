@@ -1,8 +1,7 @@
-"""Work that this process and others, or its own threads, do together, with the results in order.
+"""Work that this process and others do together, with the results in order.
 
 Whoever is free takes the next task, this process as well: it does not stand by while the others work. A process that
-dies is an error in words, never a wait without end. Threads hand nothing over, but share one interpreter: they are for
-work that is mostly done outside of it.
+dies is an error in words, never a wait without end.
 """
 
 from __future__ import annotations
@@ -48,24 +47,20 @@ class Helper:
 
 
 class SharedWork(Generic[Result]):
-    """Results of `work(*task)` for each task, in order, by so many processes, this one among them; or by so many
-    threads of this one.
+    """Results of `work(*task)` for each task, in order, by so many processes, this one among them.
 
     Use as a context; it is told once. No task is begun that is more than `ahead` after the one whose result is wanted,
     so that few results wait. What `work` raises is raised when its turn comes; ProcessLostError for a process lost."""
 
-    def __init__(
-        self, work: Work[Result], tasks: Sequence[tuple[Any, ...]], processes: int, *, in_threads: bool = False
-    ) -> None:
-        self.work, self.tasks, self.ahead = work, tasks, processes if in_threads else 2 * processes
+    def __init__(self, work: Work[Result], tasks: Sequence[tuple[Any, ...]], processes: int) -> None:
+        self.work, self.tasks, self.ahead = work, tasks, 2 * processes
         self.results: dict[int, Result | Failed] = {}
         self.begun = self.wanted = 0
         self.over = False
         self.change = threading.Condition()
         self.helpers: list[Helper] = []
         helpers = min(processes, len(tasks)) - 1
-        busy = self._work_on if in_threads else self._keep_busy
-        self.threads = [threading.Thread(target=busy, daemon=True) for _ in range(helpers)]
+        self.threads = [threading.Thread(target=self._keep_busy, daemon=True) for _ in range(helpers)]
 
     def __enter__(self) -> SharedWork[Result]:
         for thread in self.threads:
@@ -119,11 +114,6 @@ class SharedWork(Generic[Result]):
         with self.change:
             self.results[number] = outcome
             self.change.notify_all()
-
-    def _work_on(self) -> None:
-        """Do tasks until there are none."""
-        while (number := self._next(waiting=True)) is not None:
-            self._give(number, _outcome(self.work, self.tasks[number]))
 
     def _keep_busy(self) -> None:
         """Start a helper and hand it tasks until there are none; in a thread of its own: nobody waits for its start."""
