@@ -181,6 +181,32 @@ static PyObject *take(PyObject *self, PyObject *args) {
   return Py_NewRef(Py_None);
 }
 
+/* owners(starts, places, owner)
+   For each of `places` how many of `starts` are at or before it, less one; both ascend. Returns how many have none (-1)
+   or the same as the place before. */
+static PyObject *owners(PyObject *self, PyObject *args) {
+  Arrays arrays = {.taken = 0};
+  PyObject *o[3];
+  if (!PyArg_ParseTuple(args, "OOO", &o[0], &o[1], &o[2])) return NULL;
+  READ(int32_t, starts, o[0]);
+  READ(int32_t, places, o[1]);
+  WRITE(int32_t, owner, o[2]);
+  if (owner_count != places_count) return refuse(&arrays, "arrays of one length are needed");
+  Py_ssize_t before = 0, again = 0;
+  const char *wrong = NULL;
+  Py_BEGIN_ALLOW_THREADS
+  for (Py_ssize_t i = 0; i < places_count; i++) {
+    if (i && places[i] < places[i - 1]) { wrong = "places that ascend are needed"; break; }
+    while (before < starts_count && starts[before] <= places[i]) before++;
+    owner[i] = (int32_t)before - 1;
+    again += before == 0 || (i && owner[i] == owner[i - 1]);
+  }
+  Py_END_ALLOW_THREADS
+  if (wrong) return refuse(&arrays, wrong);
+  release(&arrays);
+  return PyLong_FromSsize_t(again);
+}
+
 /* Where the elements of a block end, and the separators inside them: see index.py. */
 typedef struct {
   const int32_t *ends, *component_at, *until;
@@ -573,6 +599,66 @@ static PyObject *codes(PyObject *self, PyObject *args) {
   Py_END_ALLOW_THREADS
   release(&arrays);
   return Py_NewRef(Py_None);
+}
+
+/* says_more(data, ends, component_at, until, first, count, last, runs, constants, parts, values, more)
+   Whether a segment says more than what columns take: something after element `last`; in one of the `runs` (first and
+   last element of each); another code than a constant (element and code of each); so many components (`parts`: element
+   and number of each). columns._says_more. */
+static PyObject *says_more(PyObject *self, PyObject *args) {
+  Arrays arrays = {.taken = 0};
+  PyObject *o[11];
+  int last;
+  if (!PyArg_ParseTuple(args, "OOOOOOiOOOOO", &o[0], &o[1], &o[2], &o[3], &o[4], &o[5], &last, &o[6], &o[7], &o[8], &o[9],
+                        &o[10]))
+    return NULL;
+  READ(uint8_t, data, o[0]);
+  READ(int32_t, ends, o[1]);
+  READ(int32_t, component_at, o[2]);
+  READ(int32_t, until, o[3]);
+  READ(int32_t, first, o[4]);
+  READ(int32_t, count, o[5]);
+  READ(int32_t, runs, o[6]);
+  READ(int32_t, constants, o[7]);
+  READ(int32_t, parts, o[8]);
+  READ(uint16_t, values, o[9]);
+  WRITE(uint8_t, more, o[10]);
+  Py_ssize_t size = first_count, found = 0;
+  if (count_count != size || more_count != size || until_count != ends_count || values_count != 256 || last < 0 ||
+      runs_count % 2 || constants_count % 2 || parts_count % 2)
+    return refuse(&arrays, "arrays of one length are needed");
+  for (Py_ssize_t k = 0; k < runs_count; k += 2)
+    if (runs[k] < 1 || runs[k + 1] < runs[k]) return refuse(&arrays, "no such elements");
+  for (Py_ssize_t k = 0; k < constants_count; k += 2)
+    if (constants[k] < 1) return refuse(&arrays, "no such element");
+  for (Py_ssize_t k = 0; k < parts_count; k += 2)
+    if (parts[k] < 1) return refuse(&arrays, "no such element");
+  const Index index = {ends, component_at, until, ends_count, component_at_count};
+  const char *wrong = NULL;
+  Py_BEGIN_ALLOW_THREADS
+  for (Py_ssize_t i = 0; i < size; i++) {
+    int32_t from = first[i], elements = count[i];
+    if (i + AHEAD < size) FETCH(ends + first[i + AHEAD]);
+    if (!within(&index, from, elements)) { wrong = "no such segment"; break; }
+    int says = elements > last && ends[from + elements] - ends[from + last] > elements - last;
+    for (Py_ssize_t k = 0; k < runs_count && !says; k += 2) {
+      int32_t low = runs[k], high = runs[k + 1] < elements ? runs[k + 1] : elements;
+      says = elements >= low && ends[from + high] - ends[from + low - 1] > high - low + 1;
+    }
+    for (Py_ssize_t k = 0; k < constants_count && !says; k += 2) {
+      int32_t start, end;
+      place_of(&index, from, elements, constants[k], 0, &start, &end);
+      says = end > start && code_of(data, data_count, values, start, end - start) != constants[k + 1];
+    }
+    for (Py_ssize_t k = 0; k < parts_count && !says; k += 2)
+      says = elements >= parts[k] && until[from + parts[k]] - until[from + parts[k] - 1] >= parts[k + 1];
+    more[i] = (uint8_t)says;
+    found += says;
+  }
+  Py_END_ALLOW_THREADS
+  if (wrong) return refuse(&arrays, wrong);
+  release(&arrays);
+  return PyLong_FromSsize_t(found);
 }
 
 /* symbols(data, ends, component_at, until, first, count, kind, element, table, values, symbol)
@@ -1056,12 +1142,14 @@ static PyMethodDef methods[] = {
     {"scan", scan, METH_VARARGS, "Every delimiter of a run of bytes."},
     {"starts", starts, METH_VARARGS, "Where segments start."},
     {"take", take, METH_VARARGS, "The value at each place."},
+    {"owners", owners, METH_VARARGS, "Which iteration of a loop each place is in."},
     {"bounds", bounds, METH_VARARGS, "Where an element or component of segments lies."},
     {"cut", cut, METH_VARARGS, "Elements of segments as the buffers of Arrow strings."},
     {"texts", texts, METH_VARARGS, "Values as the buffers of Arrow strings."},
     {"numbers", numbers, METH_VARARGS, "Plain numbers."},
     {"days", days, METH_VARARGS, "Day numbers of CCYYMMDD."},
     {"codes", codes, METH_VARARGS, "Packed codes of short values."},
+    {"says_more", says_more, METH_VARARGS, "Which segments say more than what columns take."},
     {"symbols", symbols, METH_VARARGS, "The grammar's symbol of each segment."},
     {"remember", remember, METH_VARARGS, "Put hashes into a memory."},
     {"join", join, METH_VARARGS, "Texts put behind each other, row by row."},

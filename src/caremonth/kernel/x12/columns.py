@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from . import compiled, values
 from .arrays import spread
-from .index import Flags, Index, Ints, Places, Wide, pack_at, take
-from .plan import STRUCTURAL, Cut, Plan, Spot, TablePlan
+from .index import CODE_VALUE, Flags, Index, Ints, Places, Wide, pack_at, take
+from .plan import ANY_PARTS, STRUCTURAL, Cut, Plan, Spot, TablePlan
 from .values import Block, Bounds
 
 NONE = np.zeros(0, np.int32)
@@ -78,6 +78,7 @@ class Cutter:
     unused: Flags = field(init=False)  # would be shared by rows, of which there are none
     unreadable: list[Unreadable] = field(default_factory=list)
     _instance: dict[tuple[str, ...], Ints] = field(default_factory=dict)
+    _starts: dict[tuple[str, ...], Ints] = field(default_factory=dict)
     _owners: dict[tuple[str, ...], tuple[Rows, Ints, Flags]] = field(default_factory=dict)
     _sources: dict[tuple[int, ...], Places | None] = field(default_factory=dict)
     _places_of: dict[int, Places] = field(default_factory=dict)
@@ -126,8 +127,19 @@ class Cutter:
 
     def starts(self, loops: tuple[str, ...]) -> Ints:
         """The segments that start these loops, in order."""
-        spots = self._filled(s for loop in dict.fromkeys(loops) for s in self.plan.starts_of_loop.get(loop, []))
-        return self._segments(spots) if spots else NONE
+        if loops not in self._starts:
+            spots = self._filled(s for loop in dict.fromkeys(loops) for s in self.plan.starts_of_loop.get(loop, []))
+            self._starts[loops] = self._segments(spots) if spots else NONE
+        return self._starts[loops]
+
+    def owner(self, loops: tuple[str, ...], segments: Ints) -> tuple[Ints, bool]:
+        """Which iteration of these loops each of the segments (in order) is in, -1 before the first; and whether no two
+        are in the same."""
+        if compiled.kernel is not None:
+            found = np.empty(len(segments), np.int32)
+            return found, not compiled.kernel.owners(self.starts(loops), segments, found)
+        found = self.instance(loops).take(segments) - np.int32(1)
+        return found, not (len(found) and (found[0] < 0 or bool((found[1:] == found[:-1]).any())))
 
     def instance(self, loops: tuple[str, ...]) -> Ints:
         """For every segment: how many of these loops have started, it included."""
@@ -242,10 +254,10 @@ class Cutter:
         if cut.above is None and len(segments) == len(rows.segments) and np.array_equal(segments, rows.segments):
             return Link(None, segments, places)
         loops = table.row_loops if cut.above is None else (cut.above,)
-        owner = take(self.instance(loops), segments) - 1
-        again = owner < 0
-        again[1:] |= owner[1:] == owner[:-1]
-        if again.any():
+        owner, single = self.owner(loops, segments)
+        if not single:
+            again = owner < 0
+            again[1:] |= owner[1:] == owner[:-1]
             self.leftover[segments[again]] = True
             segments, owner = segments[~again], owner[~again]
             places = index.places(segments)
@@ -253,7 +265,7 @@ class Cutter:
             return Link(owner, segments, places)
         owner_of_rows, used = self._owner_of_rows(rows, loops)
         self.unused[segments[~used.take(owner)]] = True
-        shared = np.full(int(self.instance(loops)[-1]) + 1, -1, np.int32)
+        shared = np.full(len(self.starts(loops)) + 1, -1, np.int32)
         shared[owner] = segments
         of_row = shared.take(owner_of_rows)
         if cut.nodes is not None:
@@ -269,8 +281,8 @@ class Cutter:
         iterations have a row."""
         known = self._owners.get(loops)
         if known is None or known[0] is not rows:
-            owner = self.instance(loops).take(rows.segments) - 1
-            used = np.zeros(int(self.instance(loops)[-1]) + 1, bool)
+            owner, _ = self.owner(loops, rows.segments)
+            used = np.zeros(len(self.starts(loops)) + 1, bool)
             used[owner] = True
             known = self._owners[loops] = (rows, owner, used)
         return known[1], known[2]
@@ -279,13 +291,13 @@ class Cutter:
         """For these segments: which of the loops' iterations they are in (from 0), and whether they are in one."""
         states = self.states.take(segments)
         within = self.plan.within(loops)
-        number = self.instance(loops).take(segments) - 1
+        number, _ = self.owner(loops, segments)
         inside = within.take(states) & (number >= 0)
         if self.plan.machine.skipped:
             # A loop whose parent was left out must not be given to the parent before it, in another transaction.
             starts, roots = self.starts(loops), self.starts(("",))
             if len(starts) and len(roots):
-                of_root = roots.take(np.maximum(self.instance(("",)).take(segments) - 1, 0))
+                of_root = roots.take(np.maximum(self.owner(("",), segments)[0], 0))
                 inside &= starts.take(np.maximum(number, 0)) >= of_root
         return number, inside
 
@@ -330,6 +342,12 @@ def _repeated(index: Index, segments: Ints, every: int, first: int) -> Rows:
 def _says_more(places: Places, spot: Spot) -> Flags:
     index, count, begin = places.index, places.count, places.first
     more = np.zeros(len(count), bool)
+    if compiled.kernel is not None:
+        compiled.kernel.says_more(
+            index.data, index.element_end, index.component_at, index.components_until, begin, count, spot.last,
+            *spot.tables, CODE_VALUE, more.view(np.uint8),
+        )  # fmt: skip
+        return more
     if places.most > spot.last:
         # Empty elements after the last that is taken say nothing.
         rows = np.flatnonzero(count > spot.last)
@@ -342,7 +360,7 @@ def _says_more(places: Places, spot: Spot) -> Flags:
             start, end = places.bounds(element)
             more |= (end > start) & (pack_at(index.data, start, end - start) != code)
     for element, parts in spot.parts.items():
-        if parts < 99 and places.most >= element:
+        if parts < ANY_PARTS and places.most >= element:
             token = begin + np.minimum(element, count)
             until = index.components_until
             more |= (count >= element) & (until.take(token) - until.take(token - 1) >= parts)

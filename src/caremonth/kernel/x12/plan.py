@@ -19,6 +19,7 @@ from .layout import Column, Place, Rows, Table, tables_of
 from .loops import CODES, Automaton, Node, automaton, starts_table
 
 # What the envelope or the writer makes anew: counters, levels and delimiters carry nothing that is not in a table.
+ANY_PARTS = 99  # a column takes an element whole, whatever its components
 STRUCTURAL = {"ISA", "ST", "SE", "HL", "LS", "LE"}
 DATES = ("date", "period_start", "period_end", "time")
 DATE_FORMATS = {"D8", "RD8", "DT", "TM"}
@@ -83,6 +84,13 @@ class Spot:
     constants: dict[int, int] = field(default_factory=dict)  # element → packed code that goes without saying
     runs: tuple[tuple[int, int], ...] = ()  # elements that no column takes, first and last of each run
     last: int = 0  # elements after this one are not taken
+
+    @cached_property
+    def tables(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+        """Runs, constants and parts as flat pairs, for the compiled kernel."""
+        parts = [(element, count) for element, count in self.parts.items() if count < ANY_PARTS]
+        pairs = (self.runs, list(self.constants.items()), parts)
+        return tuple(np.array(found, np.int32).reshape(-1) for found in pairs)  # type: ignore[return-value]
 
 
 @dataclass
@@ -272,7 +280,7 @@ def _consume(spot: Spot, column: Column, place: Place, repeated: Rows | None, us
         if place.component:
             spot.parts[element] = max(spot.parts.get(element, 0), place.component)
         else:
-            spot.parts[element] = 99
+            spot.parts[element] = ANY_PARTS
         if column.type in DATES and element > 1:
             for use in uses:
                 codes = use.elements[element - 2].codes if element - 2 < len(use.elements) else None

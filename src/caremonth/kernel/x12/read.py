@@ -337,7 +337,7 @@ def _computed(block: FileBlock, cutter: Cutter, table: TablePlan, found: Rows) -
     names = text_array([name or None for name in block.envelope.kinds])
     kind = names.take(place_array(block.envelope.kind.take(found.segments)))
     closers = np.flatnonzero(index.code == SE).astype(np.int32)
-    owner = cutter.instance(("ST",)).take(closers) - 1 if len(closers) else closers
+    owner = cutter.owner(("ST",), closers)[0] if len(closers) else closers
     counted, has = np.zeros(size, np.int64), np.zeros(size, bool)
     number = block.frame.number
     # The first SE of several is the one that closes.
