@@ -213,6 +213,24 @@ typedef struct {
   Py_ssize_t ends_count, component_count;
 } Index;
 
+/* The index of these three arrays; 0 and an exception where they do not belong together. */
+static int open_index(Arrays *arrays, PyObject *ends, PyObject *component_at, PyObject *until, Index *index) {
+  Py_ssize_t until_count;
+  if (!(index->ends = items(arrays, ends, 4, 0, &index->ends_count))) return 0;
+  if (!(index->component_at = items(arrays, component_at, 4, 0, &index->component_count))) return 0;
+  if (!(index->until = items(arrays, until, 4, 0, &until_count))) return 0;
+  if (until_count == index->ends_count) return 1;
+  PyErr_SetString(PyExc_ValueError, "arrays of one length are needed");
+  return 0;
+}
+
+#define OPEN_INDEX(ends_object, component_object, until_object)                              \
+  Index index;                                                                               \
+  if (!open_index(&arrays, ends_object, component_object, until_object, &index)) {           \
+    release(&arrays);                                                                        \
+    return NULL;                                                                             \
+  }
+
 /* Whether elements 0..count of a segment that begins with element `first` are in the index. */
 static inline int within(const Index *index, int32_t first, int32_t count) {
   return first >= 1 && count >= 0 && (int64_t)first + count < (int64_t)index->ends_count;
@@ -250,22 +268,19 @@ static PyObject *bounds(PyObject *self, PyObject *args) {
   int element, component;
   if (!PyArg_ParseTuple(args, "OOOOOiiOO", &o[0], &o[1], &o[2], &o[3], &o[4], &element, &component, &o[5], &o[6]))
     return NULL;
-  READ(int32_t, ends, o[0]);
-  READ(int32_t, component_at, o[1]);
-  READ(int32_t, until, o[2]);
+  OPEN_INDEX(o[0], o[1], o[2]);
   READ(int32_t, first, o[3]);
   READ(int32_t, count, o[4]);
   WRITE(int32_t, start, o[5]);
   WRITE(int32_t, end, o[6]);
   Py_ssize_t size = first_count, filled = 0;
-  if (count_count != size || start_count != size || end_count != size || until_count != ends_count || element < 0 ||
+  if (count_count != size || start_count != size || end_count != size || element < 0 ||
       component < 0)
     return refuse(&arrays, "arrays of one length are needed");
-  const Index index = {ends, component_at, until, ends_count, component_at_count};
   const char *wrong = NULL;
   Py_BEGIN_ALLOW_THREADS
   for (Py_ssize_t i = 0; i < size; i++) {
-    if (i + AHEAD < size) FETCH(ends + first[i + AHEAD] + element);
+    if (i + AHEAD < size) FETCH(index.ends + first[i + AHEAD] + element);
     if (!within(&index, first[i], count[i])) { wrong = "no such segment"; break; }
     place_of(&index, first[i], count[i], element, component, &start[i], &end[i]);
     filled += end[i] > start[i];
@@ -424,19 +439,16 @@ static PyObject *cut(PyObject *self, PyObject *args) {
   Column columns[MOST_COLUMNS];
   if (!PyArg_ParseTuple(args, "OOOOOOOOn", &o[0], &o[1], &o[2], &o[3], &o[4], &o[5], &o[6], &o[7], &size)) return NULL;
   READ(uint8_t, data, o[0]);
-  READ(int32_t, ends, o[1]);
-  READ(int32_t, component_at, o[2]);
-  READ(int32_t, until, o[3]);
+  OPEN_INDEX(o[1], o[2], o[3]);
   READ(int32_t, first, o[4]);
   READ(int32_t, count, o[5]);
   READ(int32_t, places, o[6]);
   Py_ssize_t width = places_count / 2, opened = 0;
-  if (count_count != first_count || until_count != ends_count || places_count % 2 || width > MOST_COLUMNS)
+  if (count_count != first_count || places_count % 2 || width > MOST_COLUMNS)
     return refuse(&arrays, "arrays of one length are needed");
   for (Py_ssize_t k = 0; k < places_count; k++)
     if (places[k] < 0) return refuse(&arrays, "no such element");
   if (!rows_of(&arrays, o[7], first_count, size, &rows)) { release(&arrays); return NULL; }
-  const Index index = {ends, component_at, until, ends_count, component_at_count};
   int good = 1;
   while (good && opened < width) good = open_column(&columns[opened++], size);
   Py_BEGIN_ALLOW_THREADS
@@ -444,11 +456,11 @@ static PyObject *cut(PyObject *self, PyObject *args) {
     Py_ssize_t stop = from + AT_ONCE < first_count ? from + AT_ONCE : first_count;
     for (Py_ssize_t i = from; good && i < stop; i++) {
       good = within(&index, first[i], count[i]);
-      if (i + AT_ONCE < first_count) FETCH(ends + first[i + AT_ONCE]);
+      if (i + AT_ONCE < first_count) FETCH(index.ends + first[i + AT_ONCE]);
     }
     for (Py_ssize_t i = from; good && i < stop; i++) {
-      FETCH(data + ends[first[i]]);
-      FETCH(data + ends[first[i]] + 64);
+      FETCH(data + index.ends[first[i]]);
+      FETCH(data + index.ends[first[i]] + 64);
     }
     for (Py_ssize_t k = 0; good && k < width; k++) {
       Column column = columns[k]; /* a copy that the compiler can keep in registers */
@@ -613,9 +625,7 @@ static PyObject *says_more(PyObject *self, PyObject *args) {
                         &o[10]))
     return NULL;
   READ(uint8_t, data, o[0]);
-  READ(int32_t, ends, o[1]);
-  READ(int32_t, component_at, o[2]);
-  READ(int32_t, until, o[3]);
+  OPEN_INDEX(o[1], o[2], o[3]);
   READ(int32_t, first, o[4]);
   READ(int32_t, count, o[5]);
   READ(int32_t, runs, o[6]);
@@ -624,7 +634,7 @@ static PyObject *says_more(PyObject *self, PyObject *args) {
   READ(uint16_t, values, o[9]);
   WRITE(uint8_t, more, o[10]);
   Py_ssize_t size = first_count, found = 0;
-  if (count_count != size || more_count != size || until_count != ends_count || values_count != 256 || last < 0 ||
+  if (count_count != size || more_count != size || values_count != 256 || last < 0 ||
       runs_count % 2 || constants_count % 2 || parts_count % 2)
     return refuse(&arrays, "arrays of one length are needed");
   for (Py_ssize_t k = 0; k < runs_count; k += 2)
@@ -633,17 +643,16 @@ static PyObject *says_more(PyObject *self, PyObject *args) {
     if (constants[k] < 1) return refuse(&arrays, "no such element");
   for (Py_ssize_t k = 0; k < parts_count; k += 2)
     if (parts[k] < 1) return refuse(&arrays, "no such element");
-  const Index index = {ends, component_at, until, ends_count, component_at_count};
   const char *wrong = NULL;
   Py_BEGIN_ALLOW_THREADS
   for (Py_ssize_t i = 0; i < size; i++) {
     int32_t from = first[i], elements = count[i];
-    if (i + AHEAD < size) FETCH(ends + first[i + AHEAD]);
+    if (i + AHEAD < size) FETCH(index.ends + first[i + AHEAD]);
     if (!within(&index, from, elements)) { wrong = "no such segment"; break; }
-    int says = elements > last && ends[from + elements] - ends[from + last] > elements - last;
+    int says = elements > last && index.ends[from + elements] - index.ends[from + last] > elements - last;
     for (Py_ssize_t k = 0; k < runs_count && !says; k += 2) {
       int32_t low = runs[k], high = runs[k + 1] < elements ? runs[k + 1] : elements;
-      says = elements >= low && ends[from + high] - ends[from + low - 1] > high - low + 1;
+      says = elements >= low && index.ends[from + high] - index.ends[from + low - 1] > high - low + 1;
     }
     for (Py_ssize_t k = 0; k < constants_count && !says; k += 2) {
       int32_t start, end;
@@ -651,7 +660,7 @@ static PyObject *says_more(PyObject *self, PyObject *args) {
       says = end > start && code_of(data, data_count, values, start, end - start) != constants[k + 1];
     }
     for (Py_ssize_t k = 0; k < parts_count && !says; k += 2)
-      says = elements >= parts[k] && until[from + parts[k]] - until[from + parts[k] - 1] >= parts[k + 1];
+      says = elements >= parts[k] && index.until[from + parts[k]] - index.until[from + parts[k] - 1] >= parts[k + 1];
     more[i] = (uint8_t)says;
     found += says;
   }
@@ -670,9 +679,7 @@ static PyObject *symbols(PyObject *self, PyObject *args) {
                         &o[10]))
     return NULL;
   READ(uint8_t, data, o[0]);
-  READ(int32_t, ends, o[1]);
-  READ(int32_t, component_at, o[2]);
-  READ(int32_t, until, o[3]);
+  OPEN_INDEX(o[1], o[2], o[3]);
   READ(int32_t, first, o[4]);
   READ(int32_t, count, o[5]);
   READ(uint8_t, kind, o[6]);
@@ -681,10 +688,9 @@ static PyObject *symbols(PyObject *self, PyObject *args) {
   READ(uint16_t, values, o[9]);
   WRITE(int16_t, symbol, o[10]);
   Py_ssize_t size = first_count, width = element_count ? table_count / element_count : 0;
-  if (count_count != size || kind_count != size || symbol_count != size || until_count != ends_count ||
+  if (count_count != size || kind_count != size || symbol_count != size ||
       values_count != 256 || !width)
     return refuse(&arrays, "arrays of one length are needed");
-  const Index index = {ends, component_at, until, ends_count, component_at_count};
   const char *wrong = NULL;
   Py_BEGIN_ALLOW_THREADS
   for (Py_ssize_t i = 0; i < size; i++) {
@@ -851,9 +857,7 @@ static PyObject *screen(PyObject *self, PyObject *args) {
                         &o[20], &o[21]))
     return NULL;
   READ(uint8_t, data, o[0]);
-  READ(int32_t, ends, o[1]);
-  READ(int32_t, component_at, o[2]);
-  READ(int32_t, until, o[3]);
+  OPEN_INDEX(o[1], o[2], o[3]);
   READ(int32_t, first, o[4]);
   READ(int32_t, count, o[5]);
   READ(int32_t, rows, o[6]);
@@ -872,10 +876,9 @@ static PyObject *screen(PyObject *self, PyObject *args) {
   WRITE(uint8_t, good, o[19]);
   WRITE(int32_t, pending, o[20]);
   WRITE(uint64_t, pending_hash, o[21]);
-  const Index index = {ends, component_at, until, ends_count, component_at_count};
   const Py_ssize_t rule_count = rules_count / RULE_WIDTH, node_count = node_rules_count / 2, codes_count = 38 * 38 * 38;
   Py_ssize_t suspected = 0, numbered = 0, waiting = 0;
-  if (nodes_count != rows_count || count_count != first_count || until_count != ends_count || values_count != 256 ||
+  if (nodes_count != rows_count || count_count != first_count || values_count != 256 ||
       classes_count != digits_count || !memory_count || memory_count & (memory_count - 1) ||
       suspects_count < rows_count || rule_of_count != owner_count || value_count != owner_count ||
       good_count != owner_count || pending_hash_count != pending_count)
@@ -895,15 +898,15 @@ static PyObject *screen(PyObject *self, PyObject *args) {
     uint64_t mask = 0;
     int suspect = 0, last_empty = 0;
     for (int32_t at = 0; at < elements; at++) {
-      int32_t token = from + 1 + at, start = ends[token - 1] + 1, length = ends[token] - start;
+      int32_t token = from + 1 + at, start = index.ends[token - 1] + 1, length = index.ends[token] - start;
       last_empty = length <= 0;
       if (last_empty) continue;
-      if (start < 0 || ends[token] > data_count) { wrong = "a value outside of the bytes"; break; }
+      if (start < 0 || index.ends[token] > data_count) { wrong = "a value outside of the bytes"; break; }
       mask |= (uint64_t)1 << (at < 40 ? at : 40);
       int32_t number = base + (at < known ? at : known);
       const int32_t *rule = rules + (Py_ssize_t)number * RULE_WIDTH;
       const uint8_t *text = data + start;
-      int composite = until[token] > until[token - 1];
+      int composite = index.until[token] > index.until[token - 1];
       suspect |= text[length - 1] == ' ';
       if (rule[KIND] != LOOKED_AT) {
         suspect |= composite;

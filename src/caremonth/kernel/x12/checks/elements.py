@@ -169,7 +169,7 @@ def _numbers(
         _add(findings, name, rows, owner, row, node, element, index, start, length, expected)
     # Rare, but every amount with cents would be looked at if these were not sorted out at once.
     whole = rules.whole.take(rule_of) & numbers.good & (numbers.decimals > 0)
-    finer = (rules.high.take(rule_of) == 18) & ~rules.whole.take(rule_of) & numbers.good & (numbers.decimals > 2)
+    finer = rules.cents.take(rule_of) & numbers.good & (numbers.decimals > 2)
     numbers.good &= ~finer
     for name, expected, wrong in (
         ("not-a-number", "a whole number", whole),

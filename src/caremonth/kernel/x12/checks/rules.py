@@ -14,6 +14,7 @@ from .plan import Plan
 from .values import Problem
 
 FREE, NUMBER, LOOKED_AT = 0, 1, 2
+AMOUNT_DIGITS = 18  # a decimal number with room for so many digits is an amount of money
 UNBOUNDED = 1 << 30
 
 
@@ -29,6 +30,7 @@ class Rules:
     shape: NDArray[np.int16]  # number of the shape in `shapes`, 0 none
     by: NDArray[np.int8]  # element whose code chooses the shape, 0 none
     whole: NDArray[np.bool_]  # a whole number (N0), not one with decimals (R)
+    cents: NDArray[np.bool_]  # an amount of money: two decimals at most
     shapes: list[str]
     elements: list[tuple[int, Element]]  # rule → (node, element)
     choices: dict[int, Mapping[str, Any]]  # rule → code → shape
@@ -58,10 +60,11 @@ class Rules:
             rows.append((0, UNBOUNDED, FREE, 0, 0))
             elements.append((node.number, node.segment.elements[-1]))
         low, high, kind, shape_numbers, bys = (list(column) for column in zip(*rows, strict=True))
+        whole = np.array([e.type in ("N0", "N2") for _, e in elements])
         return cls(
             np.array(first, np.int32), np.array(size, np.int32), np.array(low, np.int32), np.array(high, np.int32),
             np.array(kind, np.int8), np.array(shape_numbers, np.int16), np.array(bys, np.int8),
-            np.array([e.type in ("N0", "N2") for _, e in elements]), shapes, elements, choices,
+            whole, (np.array(high) == AMOUNT_DIGITS) & ~whole, shapes, elements, choices,
         )  # fmt: skip
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import compiled
-from ..index import BASE, CODE_VALUE, Delimiters, Index, Ints, pack
+from ..index import CODE_VALUE, Delimiters, Index, Ints, pack
+from ..loops import CODES
 from .elements import Figures, check_elements
 from .findings import Findings
 from .plan import Plan
@@ -21,7 +22,6 @@ from .values import shapes
 
 MEMORY = 1 << 16  # places for values met; emptied when half of them are taken
 CLASSES = {"date": 1, "npi": 2}  # shapes that the kernel knows itself
-AMOUNT_DIGITS = 18  # a decimal number with room for so many digits is an amount of money: two decimals
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Screen:
 
     def __post_init__(self) -> None:
         rules = self.rules
-        by_choice = np.zeros((len(rules.choices), BASE**3), np.int16)
+        by_choice = np.zeros((len(rules.choices), CODES), np.int16)
         choice = np.zeros(len(rules.kind), np.int32)
         for number, (rule, table) in enumerate(rules.choices.items()):
             choice[rule] = number
@@ -43,8 +43,7 @@ class Screen:
                     rules.shapes.append(shape)
                 by_choice[number, pack(code)] = rules.shapes.index(shape)
         self.choices = by_choice.reshape(-1)
-        cents = (rules.high == AMOUNT_DIGITS) & ~rules.whole
-        columns = (rules.low, rules.high, rules.kind, rules.shape, rules.by, rules.whole, cents, choice)
+        columns = (rules.low, rules.high, rules.kind, rules.shape, rules.by, rules.whole, rules.cents, choice)
         self.table = np.stack([column.astype(np.int32) for column in columns], axis=1).reshape(-1)
         self.of_node = np.stack([rules.first, rules.size], axis=1).astype(np.int32).reshape(-1)
         lengths = [sum(1 << size for size in shapes().get(name, {}).get("digits", ())) for name in rules.shapes]
