@@ -21,7 +21,7 @@ from .checks.envelope import Acknowledged
 from .checks.findings import Finding, lines, table, without_echoes
 from .checks.partners import Partner, partner_file
 from .checks.partners import partner as partner_named
-from .checks.run import FileCheck
+from .checks.run import FileCheck, Kit
 from .notes import Notes
 from .sources import Input, Source, sources
 
@@ -75,14 +75,15 @@ def check(
     who = _partner(partner)
     result = Findings([])
     files = sources(given)
+    kits: dict[str, Kit] = {}
     if processes > 1:
         from .checks.parts import check_in_parts
 
         in_parts = check_in_parts(files, BLOCK_BYTES, processes, progress)
         pairs = zip(files, in_parts, strict=True)
-        checked = (_findings(s, w, who) if w else check_source(s, who, progress) for s, w in pairs)
+        checked = (_findings(s, w, who) if w else _check_source(s, kits, who, progress) for s, w in pairs)
     else:
-        checked = (check_source(source, who, progress) for source in files)
+        checked = (_check_source(source, kits, who, progress) for source in files)
     for found in checked:
         result.findings += found.findings
         result.headers += found.headers
@@ -94,11 +95,14 @@ def check(
     return result
 
 
-def check_source(
-    source: Source, who: Partner | None = None, progress: Callable[[str, int], None] | None = None
+def _check_source(
+    source: Source,
+    kits: dict[str, Kit],
+    who: Partner | None = None,
+    progress: Callable[[str, int], None] | None = None,
 ) -> Findings:
-    """Check one file."""
-    work = FileCheck(source.name, Notes(source.name))
+    """Check one file; `kits` is what the files before it taught."""
+    work = FileCheck(source.name, Notes(source.name), kits)
     with source.open() as stream:
         before = 0
         for done in work.blocks(stream, BLOCK_BYTES):

@@ -21,7 +21,7 @@ from ..shared_work import SharedWork
 from ..sources import Source
 from .envelope import Open, events
 from .findings import moved
-from .run import MOST, Context, FileCheck
+from .run import MOST, Context, FileCheck, Kit
 
 Progress = Callable[[str, int], None]
 
@@ -40,7 +40,7 @@ def check_in_parts(
     """Each file checked, in order, a block of `size` bytes at a time; None for one to be checked in one piece."""
     cut = [[] if source.stream is not None else cut_into_parts(source, processes) for source in files]
     tasks = [(source, part, size) for source, parts in zip(files, cut, strict=True) for part in parts]
-    with SharedWork(check_part, tasks, processes) as work:
+    with SharedWork(PartCheck(), tasks, processes) as work:
         results = iter(work)
         for source, parts in zip(files, cut, strict=True):
             whole: FileCheck | None = FileCheck(source.name, Notes(source.name)) if parts else None
@@ -56,25 +56,34 @@ def check_in_parts(
             yield whole
 
 
-def check_part(source: Source, part: Part, size: int) -> FileCheck | None:
-    """A part checked by itself; None where it cannot be."""
-    work = FileCheck(source.name, Notes(source.name, part.start, part.stop), walked=[])
-    try:
-        with source.open() as stream:
-            if part.start:
-                stream.seek(part.start)
-                headers = _headers(part)
-                work.envelope.open, work.isa = headers.open, headers.isa
-                work.context = Context(headers.isa, [0])
-                pending, offset = b"", part.start
-            else:
-                pending, offset = beginning(stream, source.name, work.notes, size)
-            for _ in work.blocks_from(stream, size, pending, offset, part.stop):
-                pass
-    except X12Error:
-        return None
-    work.kits.clear()
-    return work
+class PartCheck:
+    """Checks parts, one after another; what it learns of a kind of transaction serves for the next part."""
+
+    def __init__(self) -> None:
+        self.kits: dict[str, Kit] = {}
+
+    def __reduce__(self) -> tuple[type[PartCheck], tuple[()]]:
+        return PartCheck, ()  # another process learns by itself
+
+    def __call__(self, source: Source, part: Part, size: int) -> FileCheck | None:
+        """A part checked by itself; None where it cannot be."""
+        work = FileCheck(source.name, Notes(source.name, part.start, part.stop), self.kits, walked=[])
+        try:
+            with source.open() as stream:
+                if part.start:
+                    stream.seek(part.start)
+                    headers = _headers(part)
+                    work.envelope.open, work.isa = headers.open, headers.isa
+                    work.context = Context(headers.isa, [0])
+                    pending, offset = b"", part.start
+                else:
+                    pending, offset = beginning(stream, source.name, work.notes, size)
+                for _ in work.blocks_from(stream, size, pending, offset, part.stop):
+                    pass
+        except X12Error:
+            return None
+        work.kits = {}
+        return work
 
 
 def _headers(part: Part) -> Headers:

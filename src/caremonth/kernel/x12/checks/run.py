@@ -43,12 +43,11 @@ LARGEST = 256 << 20  # a block without any place to cut
 
 @dataclass
 class Kit:
-    """What checking one kind of transaction keeps from block to block."""
+    """What checking one kind of transaction learns: it serves from block to block and from file to file."""
 
     plan: Plan
     rules: Rules
     machine: Machine
-    carry: dict[str, int] = field(default_factory=dict)
 
     @cached_property
     def item(self) -> tuple[int, int] | None:
@@ -86,8 +85,9 @@ class FileCheck:
 
     file: str
     notes: Notes
+    kits: dict[str, Kit] = field(default_factory=dict)  # by kind of transaction; files may share them
     findings: list[Finding] = field(default_factory=list)
-    kits: dict[str, Kit] = field(default_factory=dict)
+    carry: dict[str, dict[str, int]] = field(default_factory=dict)  # by kind: numbers that go on in the next block
     context: Context = field(default_factory=Context)
     state: int = 0
     segments: int = 0
@@ -312,8 +312,9 @@ class FileCheck:
             if row < cut:
                 self.structural(sink, kit, issue.name, row, issue.node, issue.body, issue.expected, index)
         starts = np.array([r.start for r in ranges if r.kit is kit and not r.continuing and r.start < cut], np.int64)
-        check_hierarchy(view, index, rows, run.nodes, starts, cut, kit.carry, sink)
-        check_balances(view, kit.carry, sink)
+        carry = self.carry.setdefault(kit.plan.transaction.name, {})
+        check_hierarchy(view, index, rows, run.nodes, starts, cut, carry, sink)
+        check_balances(view, carry, sink)
         check_situations(view, sink)
         self.place(sink, view, kit, index, context, ranges)
 
