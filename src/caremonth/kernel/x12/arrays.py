@@ -88,8 +88,19 @@ def _valid(array: pa.Array[Any]) -> NDArray[np.bool_] | bool:
     return np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8), bitorder="little")[: len(array)].view(bool)
 
 
-def repeated(text: str, count: int) -> pa.Array[Any]:
-    """One text, so many times."""
-    data = text.encode()
-    offsets = np.arange(count + 1, dtype=np.int32) * np.int32(len(data))
-    return pa.Array.from_buffers(pa.string(), count, [None, pa.py_buffer(offsets), pa.py_buffer(data * count)])
+class Repeated:
+    """One text as often as is asked: all its arrays lie over the same bytes, those of the longest."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._most = -1
+        self._buffers: list[pa.Buffer | None] = []
+
+    def array(self, count: int) -> pa.Array[Any]:
+        """The text, so many times."""
+        if count > self._most:
+            self._most = max(count, 2 * self._most)
+            data = self.text.encode()
+            offsets = np.arange(self._most + 1, dtype=np.int32) * np.int32(len(data))
+            self._buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data * self._most)]
+        return pa.Array.from_buffers(pa.string(), count, self._buffers)

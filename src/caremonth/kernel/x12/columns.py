@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from . import compiled, values
-from .arrays import spread
+from .arrays import Repeated, spread
 from .index import CODE_VALUE, Flags, Index, Ints, Places, Wide, pack_at, take
 from .plan import ANY_PARTS, STRUCTURAL, Cut, Plan, Spot, TablePlan
 from .values import Block, Bounds
@@ -26,7 +26,7 @@ class Frame:
 
     index: Index
     block: Block
-    file: str
+    file: Repeated
     context: int
     number: Wide  # position of each segment in the file, from 1
     interchange: Ints

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from . import schema as schemas
 from . import values
-from .arrays import array_of, flag_array, number_array, place_array, repeated, text_array
+from .arrays import array_of, flag_array, number_array, place_array, text_array
 from .blocks import FileBlock
 from .envelope import ISA
 from .index import Flags, Ints
@@ -40,7 +40,7 @@ def _where(block: FileBlock, segments: Ints) -> dict[str, pa.Array[Any]]:
         "kind": kinds.take(place_array(found.kind.take(segments))),
         "loop": text_array(loops).take(place_array(loop_of)),
         "segment_id": values.texts(frame.block, start, id_end),
-        "file": repeated(frame.file, len(segments)),
+        "file": frame.file.array(len(segments)),
         **{name: array_of(n, pa.int32(), n != 0) for name, n in numbers.items()},
         "segment": array_of(frame.number.take(segments), pa.int64()),
     }

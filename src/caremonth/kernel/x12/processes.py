@@ -20,10 +20,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from . import schema as schemas
-from .arrays import array_of, repeated
+from .arrays import Repeated
 from .blocks import Carry, Part
 from .envelope import Counts
 from .layout import all_tables
@@ -64,6 +64,7 @@ class Place:
     """How far a file has been taken over: what the next part should have begun with, and its oddities so far."""
 
     notes: Notes
+    file: Repeated
     part: Part = field(default_factory=Part)
 
 
@@ -79,7 +80,7 @@ def read_parts(
         with SharedWork(_read_part, numbered, processes) as work:
             results = iter(work)
             for source, parts in cut:
-                place = Place(Notes(source.name))
+                place = Place(Notes(source.name), Repeated(source.name))
                 try:
                     yield from _file(source, parts, results, rows, wanted, place, progress)
                 except X12Error as error:
@@ -103,8 +104,8 @@ def _file(
         done = next(results)
         fits = fits and _fits(place, done, number + 1 == len(parts))
         if fits:
-            for tables in _blocks(done):
-                yield X12Tables({name: _moved(name, t, place, rows) for name, t in tables.items()}, NO_NOTES)
+            for block in _blocks(done):
+                yield X12Tables({name: _moved(name, block, place, rows) for name in block.tables}, NO_NOTES)
             _take_over(place, done, rows)
             if progress:
                 progress(source.name, (done.part.stop or source.size or 0) - place.part.start)
@@ -157,20 +158,20 @@ def _key_owners() -> dict[str, str]:
     return {table.key: table.name for table in all_tables() if table.key}
 
 
-def _moved(name: str, found: pa.Table, place: Place, rows: RowNumbers) -> pa.Table:
-    """The whole table of a part, with the keys and places of the file."""
-    counts, size = place.part.counts, len(found)
+def _moved(name: str, block: FoundBlock, place: Place, rows: RowNumbers) -> pa.Table:
+    """The whole table of a part, with the keys and places of the file. The numbers are changed where they lie: nobody
+    else has them yet, and new memory would cost more than the sums."""
+    found, counts = block.tables[name], place.part.counts
+    size = len(found)
     ahead = {key: rows.given.get(owner, 0) for key, owner in _key_owners().items()}
     ahead |= {"interchange": counts.interchanges, "group": counts.groups, "transaction": counts.transactions}
     there = dict(zip(found.column_names, found.columns, strict=True))
-    there["file"] = repeated(place.notes.file, size)
     for column in [c for c in found.column_names if ahead.get(c)]:
-        kind = np.int64 if there[column].type == pa.int64() else np.int32
-        # A scalar out of an array: pa.scalar would import pandas.
-        there[column] = pc.add(there[column], array_of(np.array([ahead[column]], kind), there[column].type)[0])
+        block.numbers(there[column])[:] += ahead[column]
     if place.part.start:
-        numbers = np.frombuffer(there["segment"].combine_chunks().buffers()[1], np.int64, size)
-        there["segment"] = array_of(_segments(numbers, place.part), pa.int64())
+        numbers = block.numbers(there["segment"])
+        numbers[:] = _segments(numbers, place.part)
+    there["file"] = pa.chunked_array([place.file.array(size)])
     fields = schemas.fields(name)
     absent = {type_: pa.nulls(size, type_) for type_ in {type_ for column, type_ in fields if column not in there}}
     columns = [there[column] if column in there else absent[type_] for column, type_ in fields]
@@ -179,6 +180,7 @@ def _moved(name: str, found: pa.Table, place: Place, rows: RowNumbers) -> pa.Tab
 
 def _filled(table: pa.Table) -> pa.Table:
     """The table without columns that are empty or the same in every row: they need not be handed over."""
+    table = table.combine_chunks()
     filled = (n for n, c in zip(table.column_names, table.columns, strict=True) if c.null_count < len(table))
     return table.select([name for name in filled if name != "file"])
 
@@ -191,7 +193,7 @@ def _read_part(source: Source, part: Part, wanted: Wanted, path: Path, reader: i
     own = os.getpid() == reader
     try:
         if own:
-            done.tables = [dict(block) for block in blocks]
+            done.tables = [{name: table.combine_chunks() for name, table in block.items()} for block in blocks]
             return done
         with pa.OSFile(str(path), "wb") as sink:
             for block in blocks:
@@ -204,12 +206,31 @@ def _read_part(source: Source, part: Part, wanted: Wanted, path: Path, reader: i
     return done
 
 
-def _blocks(done: Done) -> Iterator[dict[str, pa.Table]]:
-    """The blocks of a part, as far as they are filled. Those of a file lie over its pages, which live as long as the
-    columns."""
-    if not done.names:
-        yield from done.tables
-        return
-    with pa.memory_map(str(done.path)) if sys.platform != "win32" else pa.OSFile(str(done.path)) as stream:
+@dataclass(frozen=True)
+class FoundBlock:
+    """The tables of a block as far as they are filled, each column in one piece. `memory`: the file they lie in, where
+    another process wrote it."""
+
+    tables: dict[str, pa.Table]
+    memory: NDArray[np.uint8] | None = None
+
+    def numbers(self, column: pa.ChunkedArray[Any]) -> NDArray[Any]:
+        """The numbers of a column, to be written over."""
+        (array,) = column.chunks
+        values, kind = array.buffers()[1], array.type.to_pandas_dtype()
+        if self.memory is None:
+            return np.frombuffer(values, kind, len(array))
+        at = values.address - self.memory.ctypes.data
+        return self.memory[at : at + len(array) * kind().itemsize].view(kind)
+
+
+def _blocks(done: Done) -> Iterator[FoundBlock]:
+    """The blocks of a part. Those of a file lie over its pages, which live as long as the columns; what is written
+    over them is seen by this process alone."""
+    yield from map(FoundBlock, done.tables)
+    if done.names:
+        # Windows cannot remove a file that is mapped.
+        memory = np.fromfile(done.path, np.uint8) if sys.platform == "win32" else np.memmap(done.path, np.uint8, "c")
+        stream = pa.BufferReader(pa.py_buffer(memory))
         for names in done.names:
-            yield {name: pa.ipc.open_stream(stream).read_all() for name in names}
+            yield FoundBlock({name: pa.ipc.open_stream(stream).read_all() for name in names}, memory)

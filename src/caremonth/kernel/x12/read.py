@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import schema as schemas
-from .arrays import array_of, flag_array, place_array, repeated, text_array
+from .arrays import array_of, flag_array, place_array, text_array
 from .blocks import BLOCK_BYTES, FileBlock, Part, file_blocks
 from .columns import Cutter, Rows
 from .envelope import SE
@@ -307,7 +307,7 @@ def trace(block: FileBlock, segments: Ints) -> dict[str, pa.Array[Any]]:
     """Where rows were found: file, interchange, group, transaction, segment."""
     frame = block.frame
     return {
-        "file": repeated(frame.file, len(segments)),
+        "file": frame.file.array(len(segments)),
         "interchange": _number_or_null(take(frame.interchange, segments)),
         "group": _number_or_null(take(frame.group, segments)),
         "transaction": _number_or_null(take(frame.transaction, segments)),
