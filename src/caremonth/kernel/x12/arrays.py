@@ -88,19 +88,31 @@ def _valid(array: pa.Array[Any]) -> NDArray[np.bool_] | bool:
     return np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8), bitorder="little")[: len(array)].view(bool)
 
 
-class Repeated:
-    """One text as often as is asked: all its arrays lie over the same bytes, those of the longest."""
+class Alike:
+    """Columns that are alike in every row: a file's name, and nothing at all. All of a kind lie over the same bytes,
+    those of the longest; they are not to be written over."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._most = -1
-        self._buffers: list[pa.Buffer | None] = []
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._longest: dict[pa.DataType | None, pa.Array[Any]] = {}
 
-    def array(self, count: int) -> pa.Array[Any]:
-        """The text, so many times."""
-        if count > self._most:
-            self._most = max(count, 2 * self._most)
-            data = self.text.encode()
-            offsets = np.arange(self._most + 1, dtype=np.int32) * np.int32(len(data))
-            self._buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data * self._most)]
-        return pa.Array.from_buffers(pa.string(), count, self._buffers)
+    def names(self, count: int) -> pa.Array[Any]:
+        """The file's name, so many times."""
+        return self._of(None, count)
+
+    def nulls(self, type_: pa.DataType, count: int) -> pa.Array[Any]:
+        """Nothing, so many times."""
+        return self._of(type_, count)
+
+    def _of(self, type_: pa.DataType | None, count: int) -> pa.Array[Any]:
+        known = self._longest.get(type_)
+        if known is None or len(known) < count:
+            most = max(count, 2 * len(known)) if known is not None else count
+            known = self._longest[type_] = pa.nulls(most, type_) if type_ else _repeated(self.file, most)
+        return known.slice(0, count)
+
+
+def _repeated(text: str, count: int) -> pa.Array[Any]:
+    data = text.encode()
+    offsets = np.arange(count + 1, dtype=np.int32) * np.int32(len(data))
+    return pa.Array.from_buffers(pa.string(), count, [None, pa.py_buffer(offsets), pa.py_buffer(data * count)])

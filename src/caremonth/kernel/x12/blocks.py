@@ -16,7 +16,7 @@ from typing import BinaryIO, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Repeated
+from .arrays import Alike
 from .beginning import BLANK, beginning
 from .columns import Cutter, Frame
 from .envelope import GE, GS, IEA, ISA, ST, Counts, Envelope, envelope, note_order
@@ -90,7 +90,7 @@ def file_blocks(
     else:
         pending, offset = beginning(stream, name, notes, size)
     following = next_bytes(stream, size, name, offset + len(pending))
-    want, file = size, Repeated(name)
+    want, alike = size, Alike(name)
     while True:
         while len(pending) < want and following:
             pending += following
@@ -99,7 +99,7 @@ def file_blocks(
         if part.stop is not None and offset < part.stop and want == size:
             enough = part.stop - offset + BEYOND  # of the next part, what shows that it begins there
         last = not following and enough >= len(pending)
-        block = _block(part, pending[:enough], offset, file, notes, last=last)
+        block = _block(part, pending[:enough], offset, alike, notes, last=last)
         if block is None:
             if len(pending) > LARGEST_LOOP:
                 why = f"no end of a segment or loop in {LARGEST_LOOP:,} bytes"
@@ -122,9 +122,9 @@ def file_blocks(
         del made
 
 
-def _block(part: Part, pending: bytes, offset: int, file: Repeated, notes: Notes, *, last: bool) -> FileBlock | None:
+def _block(part: Part, pending: bytes, offset: int, alike: Alike, notes: Notes, *, last: bool) -> FileBlock | None:
     """The block that these bytes allow, or None when they end before a place to cut."""
-    carry, counts, name = part.carry, part.counts, file.text
+    carry, counts, name = part.carry, part.counts, alike.file
     context = len(carry.number)
     data = np.frombuffer(carry.data + pending, np.uint8)
     before = len(carry.data)
@@ -152,7 +152,7 @@ def _block(part: Part, pending: bytes, offset: int, file: Repeated, notes: Notes
     offsets = np.concatenate([carry.offset, index.start[context:] + np.int64(offset - before)])
     plain = bool(len(data) == 0 or data.max() < 128)
     frame = Frame(
-        index, Block(index.data, plain), file, context, number, found.interchange, found.group, found.transaction,
+        index, Block(index.data, plain), alike, context, number, found.interchange, found.group, found.transaction,
         _repetition(index),
     )  # fmt: skip
     made = [Cutter(p, frame, symbols[:end], states[:end]) for p, symbols, states in cutters]

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from . import compiled, values
-from .arrays import Repeated, spread
+from .arrays import Alike, spread
 from .index import CODE_VALUE, Flags, Index, Ints, Places, Wide, pack_at, take
 from .plan import ANY_PARTS, STRUCTURAL, Cut, Plan, Spot, TablePlan
 from .values import Block, Bounds
@@ -26,7 +26,7 @@ class Frame:
 
     index: Index
     block: Block
-    file: Repeated
+    alike: Alike
     context: int
     number: Wide  # position of each segment in the file, from 1
     interchange: Ints
@@ -189,7 +189,7 @@ class Cutter:
             bounds = Bounds(*self._places(table, rows, cut, link.places))
             name, type_ = cut.column.name, cut.column.type
             if not bounds.filled:
-                columns[name] = pa.nulls(count, values.ARROW_TYPES[type_])
+                columns[name] = self.frame.alike.nulls(values.ARROW_TYPES[type_], count)
             elif type_ in values.TEXTS:
                 texts.append((name, bounds))
             else:

@@ -40,7 +40,7 @@ def _where(block: FileBlock, segments: Ints) -> dict[str, pa.Array[Any]]:
         "kind": kinds.take(place_array(found.kind.take(segments))),
         "loop": text_array(loops).take(place_array(loop_of)),
         "segment_id": values.texts(frame.block, start, id_end),
-        "file": frame.file.array(len(segments)),
+        "file": frame.alike.names(len(segments)),
         **{name: array_of(n, pa.int32(), n != 0) for name, n in numbers.items()},
         "segment": array_of(frame.number.take(segments), pa.int64()),
     }

@@ -40,18 +40,19 @@ def _cut(data: mmap.mmap, delimiters: Delimiters, each: int) -> list[Part]:
     after = data[ISA_LENGTH : ISA_LENGTH + 20]
     between = terminator + after[: len(after) - len(after.lstrip(bytes(range(33))))]
     parts = [Part()]
-    headers = {b"ISA": 0, b"GS": -1}
+    headers = (0, -1)  # where the ISA and the GS begin that a part lies in
     reached = 0
     while True:
         at = data.find(between + b"ST" + element, max(len(parts) * each, reached))
         if at < 0 or at > len(data) - each // 2:
             return parts
-        for id_ in headers:
-            last = data.rfind(between + id_ + element, reached, at + len(between))
-            headers[id_] = last + len(between) if last >= 0 else headers[id_]
+        group = data.rfind(between + b"GS" + element, reached, at)
+        if group >= 0:  # an interchange is looked for only with a group in it: that of TA1s shows when the part is read
+            interchange = data.rfind(between + b"ISA" + element, reached, group)
+            headers = (interchange + len(between) if interchange >= 0 else headers[0], group + len(between))
         stop = reached = at + len(between)
         parts[-1].stop = stop
-        carry = _headers(data, terminator, headers[b"ISA"], headers[b"GS"])
+        carry = _headers(data, terminator, *headers)
         parts.append(Part(stop, None, carry, Counts(), guessed=carry))
 
 

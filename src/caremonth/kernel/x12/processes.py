@@ -23,8 +23,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from . import schema as schemas
-from .arrays import Repeated
-from .blocks import Carry, Part
+from .arrays import Alike
+from .blocks import BEYOND, Carry, Part
 from .envelope import Counts
 from .layout import all_tables
 from .notes import NO_NOTES, Notes, X12Error
@@ -64,7 +64,7 @@ class Place:
     """How far a file has been taken over: what the next part should have begun with, and its oddities so far."""
 
     notes: Notes
-    file: Repeated
+    alike: Alike
     part: Part = field(default_factory=Part)
 
 
@@ -80,7 +80,7 @@ def read_parts(
         with SharedWork(_read_part, numbered, processes) as work:
             results = iter(work)
             for source, parts in cut:
-                place = Place(Notes(source.name), Repeated(source.name))
+                place = Place(Notes(source.name), Alike(source.name))
                 try:
                     yield from _file(source, parts, results, rows, wanted, place, progress)
                 except X12Error as error:
@@ -165,21 +165,20 @@ def _moved(name: str, block: FoundBlock, place: Place, rows: RowNumbers) -> pa.T
     size = len(found)
     ahead = {key: rows.given.get(owner, 0) for key, owner in _key_owners().items()}
     ahead |= {"interchange": counts.interchanges, "group": counts.groups, "transaction": counts.transactions}
-    there = dict(zip(found.column_names, found.columns, strict=True))
+    there: dict[str, Any] = dict(zip(found.column_names, found.columns, strict=True))
     for column in [c for c in found.column_names if ahead.get(c)]:
         block.numbers(there[column])[:] += ahead[column]
     if place.part.start:
         numbers = block.numbers(there["segment"])
         numbers[:] = _segments(numbers, place.part)
-    there["file"] = pa.chunked_array([place.file.array(size)])
+    there["file"] = place.alike.names(size)
     fields = schemas.fields(name)
-    absent = {type_: pa.nulls(size, type_) for type_ in {type_ for column, type_ in fields if column not in there}}
-    columns = [there[column] if column in there else absent[type_] for column, type_ in fields]
+    columns = [there[column] if column in there else place.alike.nulls(type_, size) for column, type_ in fields]
     return pa.Table.from_arrays(columns, schema=schemas.schema(name))
 
 
 def _filled(table: pa.Table) -> pa.Table:
-    """The table without columns that are empty or the same in every row: they need not be handed over."""
+    """The table without columns that are empty or the same in every row: they are laid on again at the end."""
     table = table.combine_chunks()
     filled = (n for n, c in zip(table.column_names, table.columns, strict=True) if c.null_count < len(table))
     return table.select([name for name in filled if name != "file"])
@@ -189,11 +188,12 @@ def _read_part(source: Source, part: Part, wanted: Wanted, path: Path, reader: i
     """Read a part: into memory in the process that wants it (its number is `reader`), into a file in any other."""
     notes, rows = Notes(source.name, part.start, part.stop), RowNumbers()
     done = Done(path, part, rows.given, notes, failed=False, tables=[], names=[])
-    blocks = file_tables(source, notes, rows, wanted.tables, wanted.all_segments, wanted.block_bytes, None, part)
+    size = _even(part, source.size or 0, wanted.block_bytes)
+    blocks = file_tables(source, notes, rows, wanted.tables, wanted.all_segments, size, None, part)
     own = os.getpid() == reader
     try:
         if own:
-            done.tables = [{name: table.combine_chunks() for name, table in block.items()} for block in blocks]
+            done.tables = [{name: _filled(table) for name, table in block.items()} for block in blocks]
             return done
         with pa.OSFile(str(path), "wb") as sink:
             for block in blocks:
@@ -204,6 +204,12 @@ def _read_part(source: Source, part: Part, wanted: Wanted, path: Path, reader: i
     except X12Error:
         done.failed = True
     return done
+
+
+def _even(part: Part, end: int, block_bytes: int) -> int:
+    """The size of a part's blocks, as equal as can be: a small one takes longer than its share."""
+    whole = (part.stop or end) - part.start
+    return whole // max(1, round(whole / block_bytes)) + BEYOND
 
 
 @dataclass(frozen=True)

@@ -272,8 +272,8 @@ def _assemble(
         arrays |= _computed(block, cutter, table, found)
     arrays |= trace(block, found.segments)
     fields = schemas.fields(layout.name)
-    absent = {type_: pa.nulls(size, type_) for type_ in {type_ for name, type_ in fields if name not in arrays}}
-    whole = [arrays[name] if name in arrays else absent[type_] for name, type_ in fields]
+    alike = block.frame.alike
+    whole = [arrays[name] if name in arrays else alike.nulls(type_, size) for name, type_ in fields]
     made = pa.Table.from_arrays(whole, schema=schemas.schema(layout.name))
     keep = _belongs_here(block, table, found.segments)
     return made if keep.all() else made.filter(flag_array(keep))
@@ -307,7 +307,7 @@ def trace(block: FileBlock, segments: Ints) -> dict[str, pa.Array[Any]]:
     """Where rows were found: file, interchange, group, transaction, segment."""
     frame = block.frame
     return {
-        "file": frame.file.array(len(segments)),
+        "file": frame.alike.names(len(segments)),
         "interchange": _number_or_null(take(frame.interchange, segments)),
         "group": _number_or_null(take(frame.group, segments)),
         "transaction": _number_or_null(take(frame.transaction, segments)),
