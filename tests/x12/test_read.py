@@ -175,12 +175,13 @@ def agree(tables: X12Tables, data: bytes) -> None:
     assert tables["member_coverages"].num_rows == sum(m["coverages"] for m in plain.members)
 
 
-def test_the_reader_needs_nothing_but_numpy_and_pyarrow(tmp_path: Path) -> None:
+def test_reading_and_writing_need_nothing_but_numpy_and_pyarrow(tmp_path: Path) -> None:
     (tmp_path / "a.837").write_bytes(to_bytes(claims_file()))
     script = (
         "import sys; from caremonth.kernel import x12; "
-        f"print(x12.read({str(tmp_path / 'a.837')!r})['claims'].num_rows); "
+        f"from caremonth.kernel.x12.write import write; tables = x12.read({str(tmp_path / 'a.837')!r}); "
+        "print(tables['claims'].num_rows, len(write('837P', tables)) > 0); "
         "print([m for m in ('pandas', 'duckdb', 'click', 'rich', 'django', 'pydantic') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.split("\n")[:2] == ["2", "[]"]
+    assert done.stdout.split("\n")[:2] == ["2 True", "[]"]

@@ -7,6 +7,7 @@ reader has no use for.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,16 @@ def place_array(places: NDArray[Any]) -> pa.Array[Any]:
     return array_of(places.astype(np.int64, copy=False), pa.int64())
 
 
+@lru_cache(maxsize=1024, typed=True)
+def constant(value: str | int | bool | None, type_: pa.DataType | None = None) -> pa.Scalar[Any]:
+    """One value for a computation over arrays, out of an array: pa.scalar would import pandas too."""
+    if isinstance(value, bool):
+        array = flag_array(np.array([value]))
+    else:
+        array = number_array([value]) if isinstance(value, int) else text_array([value])
+    return (array if type_ is None else array.cast(type_))[0]
+
+
 def number_array(numbers: Sequence[int]) -> pa.Array[Any]:
     """Whole numbers."""
     return array_of(np.array(numbers, np.int64), pa.int64())
@@ -61,6 +72,26 @@ def list_array(lists: Sequence[Sequence[str] | None]) -> pa.Array[Any]:
     return pa.Array.from_buffers(type_, len(lists), [filled, pa.py_buffer(offsets)], children=[values])
 
 
+def numbers_of(array: pa.Array[Any], absent: int = 0) -> NDArray[Any]:
+    """The whole numbers of an array, `absent` where there is none. (to_numpy would import pandas.)"""
+    kind = np.dtype(f"i{array.type.bit_width // 8}")
+    numbers = np.frombuffer(array.buffers()[1] or b"", kind, len(array), array.offset * kind.itemsize)
+    return np.where(_valid(array), numbers, kind.type(absent)) if array.null_count else numbers
+
+
+def flags_of(array: pa.Array[Any]) -> NDArray[np.bool_]:
+    """The flags of an array; null is false."""
+    flags = _flags(array.buffers()[1], array)
+    return flags & _valid(array) if array.null_count else flags
+
+
+def _flags(packed: pa.Buffer, array: pa.Array[Any]) -> NDArray[np.bool_]:
+    """Packed flags, those of the array's rows."""
+    whole = np.unpackbits(np.frombuffer(packed or b"", np.uint8), count=array.offset + len(array), bitorder="little")
+    flags: NDArray[np.bool_] = whole[array.offset :].view(bool)
+    return flags
+
+
 def spread(array: pa.Array[Any], rows: NDArray[np.int32], count: int) -> pa.Array[Any]:
     """An array of `count` with these values in these rows (ascending) and null in all others."""
     good = np.zeros(count, bool)
@@ -82,10 +113,8 @@ def spread(array: pa.Array[Any], rows: NDArray[np.int32], count: int) -> pa.Arra
 
 
 def _valid(array: pa.Array[Any]) -> NDArray[np.bool_] | bool:
-    """Which values are not null; the array is no slice."""
-    if not array.null_count:
-        return True
-    return np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8), bitorder="little")[: len(array)].view(bool)
+    """Which values are not null."""
+    return _flags(array.buffers()[0], array) if array.null_count else True
 
 
 class Alike:

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from . import schema as schemas
 from . import values
-from .arrays import array_of, flag_array, number_array, place_array, text_array
+from .arrays import array_of, flag_array, flags_of, number_array, place_array, text_array
 from .blocks import FileBlock
 from .envelope import ISA
 from .index import Flags, Ints
@@ -92,7 +92,7 @@ def _with_repetitions(table: pa.Table, marks: Ints, whole: Flags) -> pa.Table:
     """Values with a repetition separator in them become one row a repetition."""
     marked = np.zeros(len(table), bool)
     for mark in np.unique(marks[marks > 0]):
-        has = pc.match_substring(table["value"], chr(int(mark))).to_numpy()
+        has = flags_of(pc.match_substring(table["value"].combine_chunks(), chr(int(mark))))
         marked |= has & (marks == mark) & ~whole
     if not marked.any():
         return table

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..arrays import place_array, text_array
+from ..arrays import numbers_of, place_array, text_array
 from .book import Book
 from .plan import Column, Node, Plan, RowSegments, SegmentUse, Sheet
 from .rows import Ints, Rows, differ, differs, rows_of, truth, valid
@@ -301,7 +301,7 @@ class Arrangement:
             if text is None:
                 continue
             values = text.take(place_array(row[at])).dictionary_encode(null_encoding="encode")
-            code = code * (len(values.dictionary) + 1) + values.indices.to_numpy()
+            code = code * (len(values.dictionary) + 1) + numbers_of(values.indices)
             code = np.unique(code, return_inverse=True)[1].astype(np.int64)
         _, first, which = np.unique(code, return_index=True, return_inverse=True)
         place = np.argsort(np.argsort(first))[which]

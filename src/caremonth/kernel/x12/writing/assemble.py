@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..arrays import flag_array, place_array, text_array
+from ..arrays import constant, flag_array, flags_of, place_array, text_array
 from .arrange import Arrangement
 from .plan import Node, RowSegments, SegmentUse
 from .segments import Pen
@@ -143,7 +143,7 @@ class Assembly:
             return Texts(pieces, segments)
         text = concatenated(pieces, count)
         if present is not None:
-            text = pc.if_else(flag_array(present), text, pa.scalar(None, pa.string()))
+            text = pc.if_else(flag_array(present), text, constant(None))
             segments = np.where(present, segments, 0)
         return Texts(text, segments)
 
@@ -164,7 +164,7 @@ class Assembly:
             return found.segments
         if isinstance(found.text, list) or found.text.null_count == 0:
             return 1
-        there: Ints = found.text.is_valid().to_numpy(zero_copy_only=False).astype(np.int64)
+        there: Ints = flags_of(found.text.is_valid()).astype(np.int64)
         return there
 
     def _child(self, node: Node, child: SegmentUse | RowSegments | Node, count: int) -> Texts | None:

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ..arrays import constant, flags_of, numbers_of
 from .book import Book
 from .reasons import SHOWN
 from .rows import valid
@@ -33,7 +33,7 @@ def _amounts(book: Book, table: str, column: str) -> Cents:
     raw = book.raw(table, column)
     if raw is None:
         return np.zeros(book.size(table), np.int64)
-    amounts: Cents = pc.fill_null(raw.cast("int64"), 0).to_numpy(zero_copy_only=False)
+    amounts: Cents = numbers_of(raw.cast("int64"))
     return amounts
 
 
@@ -131,9 +131,7 @@ def _payment(book: Book) -> None:
 def _enrollment(book: Book) -> None:
     subscriber = book.raw("members", "is_subscriber")
     is_subscriber = (
-        np.zeros(book.size("members"), bool)
-        if subscriber is None
-        else pc.fill_null(pc.equal(subscriber, pa.scalar("Y")), False).to_numpy(zero_copy_only=False)
+        np.zeros(book.size("members"), bool) if subscriber is None else flags_of(pc.equal(subscriber, constant("Y")))
     )
     sheet = book.plan.header
     position = book.positions("members", sheet, True) if book.size("members") else None

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..arrays import flag_array, place_array
+from ..arrays import constant, flag_array, numbers_of, place_array
 from .plan import Column, Plan, Sheet
 from .reasons import SHOWN, Reasons
 from .values import BETWEEN, as_text, bad_bytes, plain
@@ -120,7 +120,7 @@ class Book:
             both = [pa.concat_arrays([a, b]).dictionary_encode().indices for a, b in zip(mine, theirs, strict=True)]
             code = np.zeros(len(both[0]), np.int64)
             for part in both:
-                numbers = pc.fill_null(part, -1).to_numpy(zero_copy_only=False).astype(np.int64) + 1
+                numbers = numbers_of(part, -1).astype(np.int64) + 1
                 code = np.unique(code * (int(numbers.max(initial=0)) + 1) + numbers, return_inverse=True)[1]
             size = self.size(table)
             return _lookup(place_array(code[:size]), place_array(code[size:]))
@@ -135,12 +135,16 @@ class Book:
         """Refuse values shorter or longer than the standard lets them be."""
         lengths = pc.binary_length(text)
         if column.type in ("cents", "decimal", "integer"):
-            marks = pc.count_substring_regex(text, r"[-.]") if (pc.max(lengths).as_py() or 0) > high else 0
+            marks = (
+                pc.count_substring_regex(text, r"[-.]")
+                if (pc.max(lengths).as_py() or 0) > high
+                else constant(0, lengths.type)
+            )
             lengths = pc.subtract(lengths, marks)
         shortest, longest = pc.min(lengths).as_py(), pc.max(lengths).as_py()
         if shortest is None or longest is None or (shortest >= low and longest <= high):
             return
-        numbers = pc.fill_null(lengths, low).to_numpy(zero_copy_only=False)
+        numbers = numbers_of(lengths, low)
         for row in np.flatnonzero((numbers < low) | (numbers > high))[:SHOWN]:
             self.reasons.add(
                 "length", table, self.row(table, int(row if rows is None else rows[row])), column.name,
@@ -150,8 +154,8 @@ class Book:
 
 def _lookup(values: Any, keys: Any) -> NDArray[np.int64]:
     """Positions of values among keys; -1 for null or unknown."""
-    wanted = pc.fill_null(values, -(2**62)).to_numpy(zero_copy_only=False)
-    known = keys.to_numpy(zero_copy_only=False)
+    wanted = numbers_of(values, -(2**62))
+    known = numbers_of(keys)
     if len(known) and known[-1] - known[0] == len(known) - 1 and bool((np.diff(known) == 1).all()):
         place = wanted - known[0]
         return np.where((place >= 0) & (place < len(known)), place, -1).astype(np.int64)

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..arrays import text_array
+from ..arrays import flags_of, text_array
 from ..grammar import Element, Segment
 from .book import Book
 from .plan import Column, SegmentUse
@@ -111,7 +111,7 @@ class Demands:
         why: str,
         do: str,
     ) -> None:
-        flags = pc.fill_null(wrong, False).to_numpy(zero_copy_only=False)
+        flags = flags_of(wrong)
         for row in np.flatnonzero(flags)[:SHOWN]:
             table, number = where(int(row))
             self.book.reasons.add(name, table, number, column.name, value[int(row)].as_py(), why, do)

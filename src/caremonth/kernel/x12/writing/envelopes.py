@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from ..arrays import constant
 from ..control_numbers import ControlNumbers
 from ..partner import Partner, PartnerError
 from .plan import Plan
@@ -214,7 +215,7 @@ def _when(date: Any, time: Any, created: datetime | None) -> tuple[str, str]:
     if date is None:
         return "", ""
     if isinstance(date, int):
-        date = pa.scalar(date, pa.int32()).cast(pa.date32()).as_py()
+        date = constant(date, pa.int32()).cast(pa.date32()).as_py()
     return date.strftime("%Y%m%d") if not isinstance(date, str) else date, str(time or "0000")
 
 

@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ..arrays import flags_of
+
 Ints = NDArray[np.int64]
 
 
@@ -64,7 +66,7 @@ def valid(array: Any) -> NDArray[np.bool_]:
 
 def truth(array: Any) -> NDArray[np.bool_]:
     """An Arrow boolean array as NumPy flags; null is false."""
-    found: NDArray[np.bool_] = pc.fill_null(array, False).to_numpy(zero_copy_only=False)
+    found: NDArray[np.bool_] = flags_of(array)
     return found
 
 

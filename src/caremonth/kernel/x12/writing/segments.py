@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..arrays import array_of, flag_array, place_array
+from ..arrays import array_of, constant, flag_array, place_array
 from ..grammar import Element, Segment
 from .book import Book
 from .demands import Demands
@@ -170,7 +170,7 @@ class Pen:
         if value.null_count and computed is not None:
             return pc.coalesce(value, computed)
         if value.null_count and only and element.requirement == "R":
-            return pc.fill_null(value, only)
+            return pc.fill_null(value, constant(only))
         return value
 
     @staticmethod
@@ -191,13 +191,13 @@ class Pen:
             end, mark, more = by_type["time"], "", "DT"
         if start is None:
             assert end is not None
-            formats[place] = pc.if_else(end[0].is_valid(), "TM" if not mark else "RD8", pa.scalar(None, pa.string()))
+            formats[place] = pc.if_else(end[0].is_valid(), constant("TM" if not mark else "RD8"), constant(None))
             return end[0]
         if end is None:
-            formats[place] = pc.if_else(start.is_valid(), "D8", pa.scalar(None, pa.string()))
+            formats[place] = pc.if_else(start.is_valid(), constant("D8"), constant(None))
             return start
-        long = pc.binary_join_element_wise(start, end[0], mark)
-        kind = pc.if_else(long.is_valid(), more, pc.if_else(start.is_valid(), "D8", pa.scalar(None, pa.string())))
+        long = pc.binary_join_element_wise(start, end[0], constant(mark))
+        kind = pc.if_else(long.is_valid(), constant(more), pc.if_else(start.is_valid(), constant("D8"), constant(None)))
         formats[place] = kind
         return pc.coalesce(long, start)
 
@@ -217,7 +217,7 @@ class Pen:
                 element = segment.elements[number - 1]
                 if element.codes and len(element.codes) == 1 and element.requirement != "N":
                     now = parts[number - 1]
-                    fill = pc.if_else(flag_array(there), element.codes[0], pa.scalar(None, pa.string()))
+                    fill = pc.if_else(flag_array(there), constant(element.codes[0]), constant(None))
                     parts[number - 1] = fill if isinstance(now, str) else pc.coalesce(now, fill)
 
 

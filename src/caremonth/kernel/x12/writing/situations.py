@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..arrays import place_array, text_array
+from ..arrays import flags_of, numbers_of, place_array, text_array
 from .arrange import own_columns
 from .book import Book
 from .plan import Node
@@ -65,7 +65,7 @@ def _text(book: Book, table: str, column: str) -> Any:
 
 
 def _true(array: Any) -> Flags:
-    found: Flags = pc.fill_null(array, False).to_numpy(zero_copy_only=False)
+    found: Flags = flags_of(array)
     return found
 
 
@@ -75,7 +75,7 @@ def _is(role: Any, wanted: tuple[str, ...]) -> Flags:
 
 def _codes(npi: Any) -> NDArray[np.int64]:
     indices = npi.dictionary_encode().indices
-    found: NDArray[np.int64] = pc.fill_null(indices.cast("int64"), -1).to_numpy(zero_copy_only=False)
+    found: NDArray[np.int64] = numbers_of(indices.cast("int64"), -1)
     return found
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..arrays import place_array, text_array
+from ..arrays import constant, place_array, text_array
 from ..layout import table_named
 from ..partner import Partner
 from .book import ENVELOPE_KEYS, PROVENANCE, Book
@@ -126,7 +126,7 @@ def _cut(plan: Plan, ready: Ready, limit: int, reasons: Reasons) -> None:
             own = plain(rows.column(reference))
             ending = text_array(["" if p == 0 else f"-{p + 1}" for p in further.tolist()])
             rows = rows.set_column(
-                rows.column_names.index(reference), reference, pc.binary_join_element_wise(own, ending, "")
+                rows.column_names.index(reference), reference, pc.binary_join_element_wise(own, ending, constant(""))
             )
     ready.tables[header] = _with(_without_trace(rows), "transaction_row", numbers)
     ready.tables[name] = _with(_without_trace(ready.tables[name]), "transaction_row", which)

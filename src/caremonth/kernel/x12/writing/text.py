@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from .. import compiled
-from ..arrays import flag_array
+from ..arrays import constant, flag_array
 from .rows import valid
 
 # "" nothing, text the same in every row, an array of text with nulls, or a list of these that every row has
@@ -36,7 +36,7 @@ def concatenated(pieces: Sequence[Part], rows: int) -> Any:
         elif not isinstance(piece, str) or piece:
             merged.append(piece)
     if all(isinstance(p, str) for p in merged):
-        return pa.nulls(0, pa.string()) if not rows else pa.repeat("".join(merged), rows)
+        return pa.nulls(0, pa.string()) if not rows else pa.repeat(constant("".join(merged)), rows)
     return joined(merged, rows, "replace")
 
 
@@ -44,7 +44,8 @@ def joined(pieces: Sequence[Part], rows: int, nulls: str) -> Any:
     """Texts and arrays, row by row behind each other. `nulls`: "replace" counts them as nothing, "emit_null" makes the
     row null."""
     if compiled.kernel is None:
-        return pc.binary_join_element_wise(*pieces, "", null_handling=nulls, null_replacement="")
+        texts = [constant(piece) if isinstance(piece, str) else piece for piece in pieces]
+        return pc.binary_join_element_wise(*texts, constant(""), null_handling=nulls, null_replacement="")
     given = [piece.encode() if isinstance(piece, str) else _buffers(piece) for piece in pieces]
     return compiled.text_array(rows, compiled.kernel.join(given, rows, nulls == "emit_null"))
 
@@ -87,7 +88,7 @@ def pieces_of(
     if whole:
         merged = [p for p in pieces if not isinstance(p, str) or p]
         return joined(merged, rows, "emit_null")
-    return pc.if_else(flag_array(present), concatenated(pieces, rows), pa.scalar(None, pa.string()))
+    return pc.if_else(flag_array(present), concatenated(pieces, rows), constant(None))
 
 
 def _covers(part: Any, present: NDArray[np.bool_] | None) -> bool:
@@ -126,17 +127,17 @@ def _optional_end(parts: Sequence[Part], kept: int, last: int, mark: str, begun:
         alive = alive | now
         pieces.append(part)
         if marks:
-            pieces.append(pc.if_else(flag_array(alive), marks, ""))
+            pieces.append(pc.if_else(flag_array(alive), constant(marks), constant("")))
     return pieces[::-1]
 
 
 def per_parent(texts: Any, bounds: NDArray[np.int64]) -> Any:
     """Texts of consecutive rows put together for each parent without copying: new offsets over the same bytes."""
     if texts.null_count:
-        texts = pc.fill_null(texts, "")
+        texts = pc.fill_null(texts, constant(""))
     _, offsets, data = texts.buffers()
     if not len(texts):
-        return pa.repeat("", len(bounds) - 1)
+        return pa.repeat(constant(""), len(bounds) - 1)
     starts = np.frombuffer(offsets, np.int32, len(texts) + 1, texts.offset * 4)
     chosen = starts[bounds].astype(np.int32)
     return pa.StringArray.from_buffers(

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..arrays import flag_array, place_array, text_array
+from ..arrays import constant, flag_array, flags_of, numbers_of, place_array, text_array
 from ..grammar import Segment
 from .arrange import values_of
 from .plan import Column, RowSegments, SegmentUse
@@ -51,7 +51,7 @@ def _which(pen: Pen, child: RowSegments, rows: Rows) -> Ints:
     text = pen.fetch(child.sheet.name, column, rows)
     for number, use in enumerate(child.uses):
         mine = pc.is_in(text, value_set=text_array(sorted(values_of(use))))
-        which[mine.to_numpy(zero_copy_only=False)] = number
+        which[flags_of(mine)] = number
     return which
 
 
@@ -82,7 +82,7 @@ def _rows_text(
     where = lambda row: (table, pen.book.row(table, int(rows.row[row])))  # noqa: E731
     parts = pen.parts(segment, use, found, {}, None, len(rows), where)
     text = delimited(segment.id, parts, pen.element, None, pen.end)
-    return text if len(text) == len(rows) else pa.repeat(pen._fixed(segment, parts), len(rows))
+    return text if len(text) == len(rows) else pa.repeat(constant(pen._fixed(segment, parts)), len(rows))
 
 
 def _packed(pen: Pen, child: RowSegments, rows: Rows) -> tuple[Any, Ints]:
@@ -123,7 +123,7 @@ def _pack(pen: Pen, child: RowSegments, rows: Rows, heads: list[Column]) -> _Pac
     table, which, parent, row = child.sheet.name, _which(pen, child, rows), rows.parent, rows.row
     sequence = pen.book.raw(table, child.sheet.sequence) if child.sheet.sequence else None
     if sequence is not None and sequence.null_count == 0:
-        order = np.lexsort((sequence.to_numpy()[row], which, parent))
+        order = np.lexsort((numbers_of(sequence)[row], which, parent))
     else:
         order = np.lexsort((which, parent))
     which, parent, row = which[order], parent[order], row[order]

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .. import compiled
-from ..arrays import array_of, place_array, text_array
+from ..arrays import array_of, constant, numbers_of, place_array, text_array
 from .reasons import SHOWN, Reasons
 
 CENTS = text_array(["" if c == 0 else f".{c:02d}".rstrip("0") for c in range(100)])
@@ -36,7 +36,7 @@ def without_empty(column: Any) -> Any:
     lengths = pc.binary_length(column)
     if column.null_count == len(column) or (pc.min(lengths).as_py() or 0) > 0:
         return column
-    return pc.if_else(pc.equal(lengths, pa.scalar(0, lengths.type)), pa.scalar(None, column.type), column)
+    return pc.if_else(pc.equal(lengths, constant(0, lengths.type)), constant(None, column.type), column)
 
 
 def money(cents: Any) -> Any:
@@ -46,16 +46,16 @@ def money(cents: Any) -> Any:
         marks, values = cents.buffers()
         there = np.frombuffer(values, np.int64, len(cents), cents.offset * 8)
         return compiled.text_array(len(cents), compiled.kernel.money(there, marks, cents.offset))
-    if cents.null_count == 0 and len(cents) and not np.any(cents.to_numpy() % 100):
-        return pc.divide(cents, 100).cast(pa.string())
-    nothing = pa.scalar(0, pa.int64())
+    if cents.null_count == 0 and len(cents) and not np.any(numbers_of(cents) % 100):
+        return pc.divide(cents, constant(100)).cast(pa.string())
+    nothing = constant(0)
     magnitude = pc.abs(cents)
-    dollars = pc.divide(magnitude, 100)
-    part = pc.subtract(magnitude, pc.multiply(dollars, 100))
+    dollars = pc.divide(magnitude, constant(100))
+    part = pc.subtract(magnitude, pc.multiply(dollars, constant(100)))
     no_dollars = pc.and_(pc.equal(dollars, nothing), pc.not_equal(part, nothing))
-    whole = pc.if_else(no_dollars, "", dollars.cast(pa.string()))
-    sign = pc.if_else(pc.less(cents, nothing), "-", "")
-    return pc.binary_join_element_wise(sign, whole, CENTS.take(part), "")
+    whole = pc.if_else(no_dollars, constant(""), dollars.cast(pa.string()))
+    sign = pc.if_else(pc.less(cents, nothing), constant("-"), constant(""))
+    return pc.binary_join_element_wise(sign, whole, CENTS.take(part), constant(""))
 
 
 @lru_cache(maxsize=1)
@@ -84,7 +84,7 @@ def dates(column: Any) -> Any:
         return pa.nulls(len(days), pa.string())
     if first < FIRST_DAY or last > LAST_DAY:
         raise ValueError("a date outside of the years 1582 to 2099")
-    return _calendar()[0].take(pc.subtract(days, FIRST_DAY))
+    return _calendar()[0].take(pc.subtract(days, constant(FIRST_DAY, days.type)))
 
 
 def as_text(column: Any, type_: str, table: str, name: str, reasons: Reasons) -> Any:
@@ -100,9 +100,9 @@ def as_text(column: Any, type_: str, table: str, name: str, reasons: Reasons) ->
         if pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
             return decimal(column)
         if pa.types.is_boolean(column.type):
-            return pc.if_else(column, "Y", "N")
+            return pc.if_else(column, constant("Y"), constant("N"))
         if pa.types.is_list(column.type):
-            return pc.binary_join(column.cast(pa.list_(pa.string())), BETWEEN)
+            return pc.binary_join(column.cast(pa.list_(pa.string())), constant(BETWEEN))
         return without_empty(column.cast(pa.string()))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
         what = f"Give the column as {'integer cents' if type_ == 'cents' else type_}."
