@@ -118,12 +118,12 @@ def _valid(array: pa.Array[Any]) -> NDArray[np.bool_] | bool:
 
 
 class Alike:
-    """Columns that are alike in every row: a file's name, and nothing at all. All of a kind lie over the same bytes,
-    those of the longest; they are not to be written over."""
+    """Columns that are alike in every row: a file's name, and nothing at all. Those of about one length lie over the
+    same bytes, which are not to be written over."""
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self._longest: dict[pa.DataType | None, pa.Array[Any]] = {}
+        self._made: dict[pa.DataType | None, list[pa.Array[Any]]] = {}
 
     def names(self, count: int) -> pa.Array[Any]:
         """The file's name, so many times."""
@@ -134,10 +134,12 @@ class Alike:
         return self._of(type_, count)
 
     def _of(self, type_: pa.DataType | None, count: int) -> pa.Array[Any]:
-        known = self._longest.get(type_)
-        if known is None or len(known) < count:
-            most = max(count, 2 * len(known)) if known is not None else count
-            known = self._longest[type_] = pa.nulls(most, type_) if type_ else _repeated(self.file, most)
+        made = self._made.setdefault(type_, [])
+        # Of one far longer, all bytes would go along wherever a table is sent.
+        known = next((array for array in made if count <= len(array) <= 2 * count), None)
+        if known is None:
+            known = pa.nulls(count, type_) if type_ else _repeated(self.file, count)
+            made.append(known)
         return known.slice(0, count)
 
 
