@@ -92,27 +92,30 @@ def file_blocks(
     following = next_bytes(stream, size, name, offset + len(pending))
     want, alike = size, Alike(name)
     while True:
-        while len(pending) < want and following:
-            pending += following
-            following = next_bytes(stream, size, name, offset + len(pending))
-        enough = len(pending)
+        pieces, have = [part.carry.data, pending], len(pending)
+        while have < want and following:
+            pieces.append(following)
+            have += len(following)
+            following = next_bytes(stream, size, name, offset + have)
+        data, before, enough = b"".join(pieces), len(part.carry.data), have
         if part.stop is not None and offset < part.stop and want == size:
             enough = part.stop - offset + BEYOND  # of the next part, what shows that it begins there
-        last = not following and enough >= len(pending)
-        block = _block(part, pending[:enough], offset, alike, notes, last=last)
+        last = not following and enough >= have
+        block = _block(part, np.frombuffer(data, np.uint8)[: before + enough], offset, alike, notes, last=last)
         if block is None:
-            if len(pending) > LARGEST_LOOP:
+            if have > LARGEST_LOOP:
                 why = f"no end of a segment or loop in {LARGEST_LOOP:,} bytes"
                 raise X12Error(name, offset, why, "This is binary, or not one X12 file; ask the sender for it again.")
-            want *= 2
+            pending, want = data[before:], want * 2
             continue
-        cut_off, used, last = block.cut_off, block.frame.index.end - len(part.carry.data), block.last
+        cut_off, used, last = block.cut_off, block.frame.index.end - before, block.last
         part.stopped = block.stopped
         part.counts = _counts_before(block, part.counts, len(block.frame.index) - block.context)
         made = work(block) if cut_off is None or len(block.frame.index) > block.context else None
         part.carry = _carry(block)
         del block  # one block in memory at a time, and none while what was made of it is used
-        pending, offset, want = pending[used:], offset + used, size
+        pending, offset, want = data[before + used :], offset + used, size
+        del data
         if made is not None:
             yield made
         if cut_off is not None:
@@ -122,11 +125,10 @@ def file_blocks(
         del made
 
 
-def _block(part: Part, pending: bytes, offset: int, alike: Alike, notes: Notes, *, last: bool) -> FileBlock | None:
-    """The block that these bytes allow, or None when they end before a place to cut."""
+def _block(part: Part, data: Bytes, offset: int, alike: Alike, notes: Notes, *, last: bool) -> FileBlock | None:
+    """The block that these bytes allow, or None when they end before a place to cut. What is carried on comes first."""
     carry, counts, name = part.carry, part.counts, alike.file
     context = len(carry.number)
-    data = np.frombuffer(carry.data + pending, np.uint8)
     before = len(carry.data)
     index = index_block(data, name, offset - before, notes)
     stop = _stop(index, part.stop, offset - before)
