@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from caremonth.kernel.arrays import array_of
 from caremonth.kernel.engine.render import Parameter
-from caremonth.kernel.x12.arrays import array_of
 
 BESIDE_OTHERS = "entries_beside_others"
 DAY_S = 86_400  # no entry is longer (the contract)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from caremonth.kernel.x12.arrays import number_array, text_array
+from caremonth.kernel.arrays import number_array, text_array
 
 EPOCH = date(1970, 1, 1)
 NEVER_S = 253_402_300_800  # 10000-01-01T00:00Z

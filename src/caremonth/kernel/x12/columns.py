@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from caremonth.kernel.arrays import spread
+
 from . import compiled, values
-from .arrays import spread
 from .index import CODE_VALUE, Flags, Index, Ints, Places, Wide, pack_at, take
 from .plan import ANY_PARTS, STRUCTURAL, Cut, Plan, Spot, TablePlan
 from .values import Block, Bounds

@@ -22,8 +22,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from caremonth.kernel.arrays import array_of, repeated
+
 from . import schema as schemas
-from .arrays import array_of, repeated
 from .blocks import Carry, Part
 from .envelope import Counts
 from .layout import all_tables

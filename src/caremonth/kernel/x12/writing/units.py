@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..arrays import flag_array, place_array, text_array
+from caremonth.kernel.arrays import flag_array, place_array, text_array
+
 from ..grammar import Segment
 from .arrange import values_of
 from .plan import Column, RowSegments, SegmentUse
