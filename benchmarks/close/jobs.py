@@ -187,7 +187,7 @@ def one_person_duckdb(folder: Path, memory: str, asked: int = 40) -> Found:
         people = connection.execute(
             f"select person_id from memory.main.people order by hash(person_id) limit {asked + 1}"
         ).fetchall()
-        personal = PersonalClose(connection, question())
+        personal = PersonalClose(connection, question(), often=True)
         return percentiles(lambda person: personal.ask(person), [row[0] for row in people])
 
 

@@ -615,6 +615,46 @@ join practice_months m on m.practice_no = w.practice_no
 where p.death_day < cast(20543 as bigint)
 ;
 
+-- set_aside_rules
+-- The rules that set time aside, by number: inside the close a number is sorted and counted with, where time is told of it
+-- is a name again. Of the rules that close a window (6 to 10) the lowest number speaks first.
+-- key: rule_no
+-- reads: (nothing)
+select 1 as rule_no, 'code-in-force' as rule
+union all
+select 2 as rule_no, 'clinical-staff-only' as rule
+union all
+select 3 as rule_no, 'onshore' as rule
+union all
+select 4 as rule_no, 'not-in-person' as rule
+union all
+select 5 as rule_no, 'one-clock' as rule
+union all
+select 6 as rule_no, 'alive' as rule
+union all
+select 7 as rule_no, 'consent-documented' as rule
+union all
+select 8 as rule_no, 'consent-before-minutes' as rule
+union all
+select 9 as rule_no, 'consent-active' as rule
+union all
+select 10 as rule_no, 'countable-setting' as rule
+union all
+select 11 as rule_no, 'one-service-per-minute' as rule
+;
+
+-- shut_months
+-- Care months of which no second may count: each window that is closed is closed all month long. `rule_no` is the rule that
+-- speaks first.
+-- key: care_no
+-- reads: closed_windows, set_aside_rules
+select w.care_no, min(r.rule_no) as rule_no
+from closed_windows w
+join set_aside_rules r on r.rule = w.rule
+group by w.care_no
+having max(case when w.start_s <= cast(1772341200 as bigint) and w.end_s >= cast(1775016000 as bigint) then 0 else 1 end) = 0
+;
+
 -- overlapped_months
 -- Care months in which an entry runs beside another entry of the same person and practice, for this service or for
 -- another one.
@@ -647,49 +687,53 @@ select w.care_no from working_services w join overlapped_panels o on o.panel_no 
 ;
 
 -- overlapped_starts
--- Where a staff member's entries run at the same time: the starts of every entry that another one overlaps.
+-- Where a staff member's entries run at the same time: the starts of every entry that another one overlaps. One that still
+-- runs when the next begins is found first; whatever begins while it runs overlaps it.
 -- key: staff_no, start_s
 -- reads: ordered_entries
 with in_order as (
   select
     staff_no,
     start_s,
-    max(end_s) over (
-      partition by staff_no order by start_s rows between unbounded preceding and 1 preceding
-    ) as earlier_end_s
+    end_s,
+    min(start_s) over (partition by staff_no order by start_s rows between 1 following and 1 following) as next_s
   from ordered_entries
 ),
-later as (
-  select distinct staff_no, start_s from in_order where earlier_end_s > start_s
+running_on as (
+  select staff_no, start_s, end_s from in_order where next_s < end_s
 )
 select distinct e.staff_no, e.start_s
-from later l
-join ordered_entries e on e.staff_no = l.staff_no and e.start_s <= l.start_s and e.end_s > l.start_s
+from running_on r
+join ordered_entries e on e.staff_no = r.staff_no and e.start_s >= r.start_s and e.start_s < r.end_s
 ;
 
 -- tangled_months
 -- Care months whose entries must be looked at piece by piece: some of them run beside another entry of the person or of
--- the staff member, or a window is closed. In the rest the entries count as they stand.
+-- the staff member, or a window is closed for a part of the month. In the rest the entries count, or do not, as they stand.
 -- key: care_no
--- reads: ordered_entries, overlapped_months, overlapped_starts, closed_windows
+-- reads: ordered_entries, overlapped_months, overlapped_starts, closed_windows, shut_months
 select care_no from overlapped_months
 union
 select e.care_no
 from ordered_entries e
 join overlapped_starts o on o.staff_no = e.staff_no and o.start_s = e.start_s
 union
-select care_no from closed_windows
+select w.care_no
+from closed_windows w
+where not exists (select 1 from shut_months s where s.care_no = w.care_no)
 ;
 
 -- plain_entries
--- Entries of care months that nothing tangles: they count, or their own rule sets them aside.
+-- Entries that count as they stand: those of care months that nothing tangles or shuts, but for the ones that a rule of
+-- their own sets aside.
 -- key: none
 -- kept: never
--- reads: ordered_entries, tangled_months
-select
-  e.care_no, e.staff_no, e.role_no, e.live_contact, e.start_s, e.end_s, e.set_aside_no, e.reached_s
+-- reads: ordered_entries, tangled_months, shut_months
+select e.care_no, e.staff_no, e.role_no, e.start_s, e.end_s, e.reached_s
 from ordered_entries e
-where not exists (select 1 from tangled_months t where t.care_no = e.care_no)
+where e.set_aside_no is null
+  and not exists (select 1 from tangled_months t where t.care_no = e.care_no)
+  and not exists (select 1 from shut_months s where s.care_no = e.care_no)
 ;
 
 -- tangled_entries
@@ -793,34 +837,6 @@ from pieces p
 join staff_clashes c on c.entry_no = p.entry_no and c.start_s <= p.start_s and c.end_s >= p.end_s
 ;
 
--- set_aside_rules
--- The rules that set time aside, by number: inside the close a number is sorted and counted with, where time is told of it
--- is a name again. Of the rules that close a window (6 to 10) the lowest number speaks first.
--- key: rule_no
--- reads: (nothing)
-select 1 as rule_no, 'code-in-force' as rule
-union all
-select 2 as rule_no, 'clinical-staff-only' as rule
-union all
-select 3 as rule_no, 'onshore' as rule
-union all
-select 4 as rule_no, 'not-in-person' as rule
-union all
-select 5 as rule_no, 'one-clock' as rule
-union all
-select 6 as rule_no, 'alive' as rule
-union all
-select 7 as rule_no, 'consent-documented' as rule
-union all
-select 8 as rule_no, 'consent-before-minutes' as rule
-union all
-select 9 as rule_no, 'consent-active' as rule
-union all
-select 10 as rule_no, 'countable-setting' as rule
-union all
-select 11 as rule_no, 'one-service-per-minute' as rule
-;
-
 -- window_rules
 -- Pieces that lie in a closed window, with the window's rule (the first by its number where several apply).
 -- key: entry_no, start_s
@@ -904,7 +920,7 @@ select care_no, staff_no, role_no, live_contact, start_s, end_s, set_aside_no fr
 -- key: care_no, start_s
 -- kept: never (eight million rows that each reader looks up by care month)
 -- reads: plain_entries, ruled_pieces
-select care_no, staff_no, role_no, start_s, end_s from plain_entries where set_aside_no is null
+select care_no, staff_no, role_no, start_s, end_s from plain_entries
 union all
 select care_no, staff_no, role_no, start_s, end_s from ruled_pieces where set_aside_no is null
 ;
@@ -913,9 +929,17 @@ select care_no, staff_no, role_no, start_s, end_s from ruled_pieces where set_as
 -- Seconds by care month, role and the rule that sets them aside (null = they count), with the first and last staff member
 -- by number.
 -- key: care_no, role_no, set_aside_no
--- reads: entry_totals, tangled_months, ruled_pieces
-select t.care_no, t.role_no, t.set_aside_no, t.seconds, t.live_contact, t.first_staff_no, t.last_staff_no
+-- reads: entry_totals, tangled_months, shut_months, ruled_pieces
+select
+  t.care_no,
+  t.role_no,
+  coalesce(t.set_aside_no, s.rule_no) as set_aside_no,
+  t.seconds,
+  t.live_contact,
+  t.first_staff_no,
+  t.last_staff_no
 from entry_totals t
+left join shut_months s on s.care_no = t.care_no
 where not exists (select 1 from tangled_months m where m.care_no = t.care_no)
 union all
 select
@@ -1257,7 +1281,6 @@ left join earlier_months e on e.care_no = c.care_no
 -- reads: plain_entries, ruled_pieces
 select care_no, start_s, end_s, reached_s
 from plain_entries
-where set_aside_no is null
 union all
 select
   care_no,
@@ -1731,17 +1754,24 @@ left join last_days h on h.care_no = s.care_no
 -- add_on_needs_base
 -- add-on-needs-base: a documented add-on stands on the same day as a visit it may be added to.
 -- reads: care_months, choices, person_visits, rule_code_sets
+with bases as (
+  select distinct set_name from rule_code_sets
+),
+add_ons as (
+  select h.care_no, h.slot, h.base_code, h.service_day, b.set_name
+  from choices h
+  join bases b on b.set_name = h.family || '_base'
+)
 select h.care_no, h.slot, 'add-on-needs-base' as rule, 'no' as verdict,
   h.base_code || ' without its base service that day' as observed, 'a base visit on the same day' as required
-from choices h
+from add_ons h
 join care_months m on m.care_no = h.care_no
-where exists (select 1 from rule_code_sets s where s.set_name = h.family || '_base')
-  and not exists (
-    select 1
-    from person_visits v
-    join rule_code_sets s on s.code = v.code
-    where s.set_name = h.family || '_base' and v.panel_no = m.panel_no and v.service_day = h.service_day
-  )
+where not exists (
+  select 1
+  from person_visits v
+  join rule_code_sets s on s.code = v.code
+  where s.set_name = h.set_name and v.panel_no = m.panel_no and v.service_day = h.service_day
+)
 ;
 
 -- asked
@@ -2053,7 +2083,7 @@ with starts as (
 )
 select
   s.care_no,
-  s.number,
+  max(s.number) as number,
   max(case when q.code is not null and c.month_position >= s.earliest_position then v.service_day end) as qualifying_day,
   max(case when c.month_position >= s.earliest_position then v.service_day end) as any_day,
   max(v.service_day) as seen_day
@@ -2063,7 +2093,7 @@ left join rule_code_sets q
   on q.set_name = 'initiating_' || s.service and q.code = v.code
   and q.from_day <= v.service_day and q.to_day >= v.service_day
 left join calendar c on c.day = v.service_day
-group by s.care_no, s.number
+group by s.care_no
 ;
 
 -- initiating_visit
@@ -2759,13 +2789,18 @@ where not exists (
 -- Billable services that give way to another billable service of the same practice and month.
 -- key: care_no, rule
 -- reads: billable, care_months, services, rule_service_conflicts
+with lesser as (
+  select b.care_no, c.panel_no, c.service, b.service_day
+  from billable b
+  join care_months c on c.care_no = b.care_no
+  where exists (select 1 from rule_service_conflicts r where r.loser = c.service and r."when" = 'billable')
+)
 select distinct l.care_no, r.rule, r.winner, r.verdict
-from rule_service_conflicts r
+from lesser l
+join rule_service_conflicts r
+  on r.loser = l.service and r."when" = 'billable' and r.from_day <= l.service_day and r.to_day >= l.service_day
 join services n on n.service = r.winner
-join care_months c on c.service = r.loser
-join billable l on l.care_no = c.care_no and r.from_day <= l.service_day and r.to_day >= l.service_day
-join billable w on w.care_no = c.panel_no + n.service_no
-where r."when" = 'billable'
+join billable w on w.care_no = l.panel_no + n.service_no
 ;
 
 -- standing_choices
@@ -2807,41 +2842,34 @@ from under u
 
 -- paired_out
 -- Codes of the month that another of its codes includes when both bear one day, and no modifier parts the two: the second
--- of the pair is not billed beside the first. `add_on` = 1: the add-on of its choice, else the base.
+-- of the pair is not billed beside the first. `add_on` = 1: the add-on of its choice, else the base. (An add-on and its own
+-- base are no such pair, so that only people with several choices are looked at.)
 -- key: care_no, slot, add_on
 -- reads: standing_choices, care_months, rule_code_pairs
-with coded as (
-  select care_no, slot, 0 as add_on, base_code as code, service_day from standing_choices
+with placed as (
+  select s.care_no, c.panel_no, s.slot, s.base_code, s.add_on_code, s.add_on_units, s.service_day
+  from standing_choices s
+  join care_months c on c.care_no = s.care_no
+),
+several as (
+  select panel_no from placed group by panel_no having cast(count(1) as bigint) > 1
+),
+coded as (
+  select p.care_no, p.panel_no, p.slot, 0 as add_on, p.base_code as code, p.service_day
+  from placed p
+  join several s on s.panel_no = p.panel_no
   union all
-  select care_no, slot, 1 as add_on, add_on_code as code, service_day
-  from standing_choices
-  where add_on_units > 0
-),
-billed as (
-  select distinct code from coded
-),
-pairs as (
-  select r.column1, r.column2, r.from_day, r.to_day
-  from rule_code_pairs r
-  join billed a on a.code = r.column1
-  join billed b on b.code = r.column2
-  where not r.modifier_allowed
-),
-pair_codes as (
-  select column1 as code from pairs
-  union
-  select column2 as code from pairs
-),
-paired as (
-  select c.care_no, m.panel_no, c.slot, c.add_on, c.code, c.service_day
-  from pair_codes r
-  join coded c on c.code = r.code
-  join care_months m on m.care_no = c.care_no
+  select p.care_no, p.panel_no, p.slot, 1 as add_on, p.add_on_code as code, p.service_day
+  from placed p
+  join several s on s.panel_no = p.panel_no
+  where p.add_on_units > 0
 )
 select s.care_no, s.slot, s.add_on, s.code, min(f.code) as other_code
-from pairs r
-join paired s on s.code = r.column2 and r.from_day <= s.service_day and r.to_day >= s.service_day
-join paired f on f.code = r.column1 and f.panel_no = s.panel_no and f.service_day = s.service_day
+from coded s
+join coded f on f.panel_no = s.panel_no and f.service_day = s.service_day
+join rule_code_pairs r
+  on r.column1 = f.code and r.column2 = s.code and r.from_day <= s.service_day and r.to_day >= s.service_day
+where not r.modifier_allowed
 group by s.care_no, s.slot, s.add_on, s.code
 ;
 

@@ -821,6 +821,69 @@ JOIN practice_months AS m
 WHERE
   p.death_day < CAST(20543 AS BIGINT);
 
+-- set_aside_rules
+SELECT
+  1 AS rule_no,
+  'code-in-force' AS rule
+UNION ALL
+SELECT
+  2 AS rule_no,
+  'clinical-staff-only' AS rule
+UNION ALL
+SELECT
+  3 AS rule_no,
+  'onshore' AS rule
+UNION ALL
+SELECT
+  4 AS rule_no,
+  'not-in-person' AS rule
+UNION ALL
+SELECT
+  5 AS rule_no,
+  'one-clock' AS rule
+UNION ALL
+SELECT
+  6 AS rule_no,
+  'alive' AS rule
+UNION ALL
+SELECT
+  7 AS rule_no,
+  'consent-documented' AS rule
+UNION ALL
+SELECT
+  8 AS rule_no,
+  'consent-before-minutes' AS rule
+UNION ALL
+SELECT
+  9 AS rule_no,
+  'consent-active' AS rule
+UNION ALL
+SELECT
+  10 AS rule_no,
+  'countable-setting' AS rule
+UNION ALL
+SELECT
+  11 AS rule_no,
+  'one-service-per-minute' AS rule;
+
+-- shut_months
+SELECT
+  w.care_no,
+  MIN(r.rule_no) AS rule_no
+FROM closed_windows AS w
+JOIN set_aside_rules AS r
+  ON r.rule = w.rule
+GROUP BY
+  w.care_no
+HAVING
+  MAX(
+    CASE
+      WHEN w.start_s <= CAST(1772341200 AS BIGINT) AND w.end_s >= CAST(1775016000 AS BIGINT)
+      THEN 0
+      ELSE 1
+    END
+  ) = 0;
+
 -- overlapped_months
 WITH several AS (
   SELECT
@@ -875,26 +938,24 @@ WITH in_order AS (
   SELECT
     staff_no,
     start_s,
-    MAX(end_s) OVER (
-      PARTITION BY staff_no
-      ORDER BY start_s
-      rows BETWEEN UNBOUNDED preceding AND 1 preceding
-    ) AS earlier_end_s
+    end_s,
+    MIN(start_s) OVER (PARTITION BY staff_no ORDER BY start_s rows BETWEEN 1 following AND 1 following) AS next_s
   FROM ordered_entries
-), later AS (
-  SELECT DISTINCT
+), running_on AS (
+  SELECT
     staff_no,
-    start_s
+    start_s,
+    end_s
   FROM in_order
   WHERE
-    earlier_end_s > start_s
+    next_s < end_s
 )
 SELECT DISTINCT
   e.staff_no,
   e.start_s
-FROM later AS l
+FROM running_on AS r
 JOIN ordered_entries AS e
-  ON e.staff_no = l.staff_no AND e.start_s <= l.start_s AND e.end_s > l.start_s;
+  ON e.staff_no = r.staff_no AND e.start_s >= r.start_s AND e.start_s < r.end_s;
 
 -- tangled_months
 SELECT
@@ -908,27 +969,41 @@ JOIN overlapped_starts AS o
   ON o.staff_no = e.staff_no AND o.start_s = e.start_s
 UNION
 SELECT
-  care_no
-FROM closed_windows;
+  w.care_no
+FROM closed_windows AS w
+WHERE
+  NOT EXISTS(
+    SELECT
+      1
+    FROM shut_months AS s
+    WHERE
+      s.care_no = w.care_no
+  );
 
 -- plain_entries
 SELECT
   e.care_no,
   e.staff_no,
   e.role_no,
-  e.live_contact,
   e.start_s,
   e.end_s,
-  e.set_aside_no,
   e.reached_s
 FROM ordered_entries AS e
 WHERE
-  NOT EXISTS(
+  e.set_aside_no IS NULL
+  AND NOT EXISTS(
     SELECT
       1
     FROM tangled_months AS t
     WHERE
       t.care_no = e.care_no
+  )
+  AND NOT EXISTS(
+    SELECT
+      1
+    FROM shut_months AS s
+    WHERE
+      s.care_no = e.care_no
   );
 
 -- tangled_entries
@@ -1057,51 +1132,6 @@ SELECT DISTINCT
 FROM pieces AS p
 JOIN staff_clashes AS c
   ON c.entry_no = p.entry_no AND c.start_s <= p.start_s AND c.end_s >= p.end_s;
-
--- set_aside_rules
-SELECT
-  1 AS rule_no,
-  'code-in-force' AS rule
-UNION ALL
-SELECT
-  2 AS rule_no,
-  'clinical-staff-only' AS rule
-UNION ALL
-SELECT
-  3 AS rule_no,
-  'onshore' AS rule
-UNION ALL
-SELECT
-  4 AS rule_no,
-  'not-in-person' AS rule
-UNION ALL
-SELECT
-  5 AS rule_no,
-  'one-clock' AS rule
-UNION ALL
-SELECT
-  6 AS rule_no,
-  'alive' AS rule
-UNION ALL
-SELECT
-  7 AS rule_no,
-  'consent-documented' AS rule
-UNION ALL
-SELECT
-  8 AS rule_no,
-  'consent-before-minutes' AS rule
-UNION ALL
-SELECT
-  9 AS rule_no,
-  'consent-active' AS rule
-UNION ALL
-SELECT
-  10 AS rule_no,
-  'countable-setting' AS rule
-UNION ALL
-SELECT
-  11 AS rule_no,
-  'one-service-per-minute' AS rule;
 
 -- window_rules
 SELECT
@@ -1234,8 +1264,6 @@ SELECT
   start_s,
   end_s
 FROM plain_entries
-WHERE
-  set_aside_no IS NULL
 UNION ALL
 SELECT
   care_no,
@@ -1251,12 +1279,14 @@ WHERE
 SELECT
   t.care_no,
   t.role_no,
-  t.set_aside_no,
+  COALESCE(t.set_aside_no, s.rule_no) AS set_aside_no,
   t.seconds,
   t.live_contact,
   t.first_staff_no,
   t.last_staff_no
 FROM entry_totals AS t
+LEFT JOIN shut_months AS s
+  ON s.care_no = t.care_no
 WHERE
   NOT EXISTS(
     SELECT
@@ -1714,8 +1744,6 @@ SELECT
   end_s,
   reached_s
 FROM plain_entries
-WHERE
-  set_aside_no IS NULL
 UNION ALL
 SELECT
   care_no,
@@ -2432,6 +2460,21 @@ LEFT JOIN last_days AS h
   ON h.care_no = s.care_no;
 
 -- add_on_needs_base
+WITH bases AS (
+  SELECT DISTINCT
+    set_name
+  FROM rule_code_sets
+), add_ons AS (
+  SELECT
+    h.care_no,
+    h.slot,
+    h.base_code,
+    h.service_day,
+    b.set_name
+  FROM choices AS h
+  JOIN bases AS b
+    ON b.set_name = h.family || '_base'
+)
 SELECT
   h.care_no,
   h.slot,
@@ -2439,25 +2482,18 @@ SELECT
   'no' AS verdict,
   h.base_code || ' without its base service that day' AS observed,
   'a base visit on the same day' AS required
-FROM choices AS h
+FROM add_ons AS h
 JOIN care_months AS m
   ON m.care_no = h.care_no
 WHERE
-  EXISTS(
-    SELECT
-      1
-    FROM rule_code_sets AS s
-    WHERE
-      s.set_name = h.family || '_base'
-  )
-  AND NOT EXISTS(
+  NOT EXISTS(
     SELECT
       1
     FROM person_visits AS v
     JOIN rule_code_sets AS s
       ON s.code = v.code
     WHERE
-      s.set_name = h.family || '_base'
+      s.set_name = h.set_name
       AND v.panel_no = m.panel_no
       AND v.service_day = h.service_day
   );
@@ -2957,7 +2993,7 @@ WITH starts AS (
 )
 SELECT
   s.care_no,
-  s.number,
+  MAX(s.number) AS number,
   MAX(
     CASE
       WHEN NOT q.code IS NULL AND c.month_position >= s.earliest_position
@@ -2977,8 +3013,7 @@ LEFT JOIN rule_code_sets AS q
 LEFT JOIN calendar AS c
   ON c.day = v.service_day
 GROUP BY
-  s.care_no,
-  s.number;
+  s.care_no;
 
 -- initiating_visit
 WITH judged AS (
@@ -4363,24 +4398,39 @@ WHERE
   );
 
 -- displaced
+WITH lesser AS (
+  SELECT
+    b.care_no,
+    c.panel_no,
+    c.service,
+    b.service_day
+  FROM billable AS b
+  JOIN care_months AS c
+    ON c.care_no = b.care_no
+  WHERE
+    EXISTS(
+      SELECT
+        1
+      FROM rule_service_conflicts AS r
+      WHERE
+        r.loser = c.service AND r."when" = 'billable'
+    )
+)
 SELECT DISTINCT
   l.care_no,
   r.rule,
   r.winner,
   r.verdict
-FROM rule_service_conflicts AS r
-JOIN services AS n
-  ON n.service = r.winner
-JOIN care_months AS c
-  ON c.service = r.loser
-JOIN billable AS l
-  ON l.care_no = c.care_no
+FROM lesser AS l
+JOIN rule_service_conflicts AS r
+  ON r.loser = l.service
+  AND r."when" = 'billable'
   AND r.from_day <= l.service_day
   AND r.to_day >= l.service_day
+JOIN services AS n
+  ON n.service = r.winner
 JOIN billable AS w
-  ON w.care_no = c.panel_no + n.service_no
-WHERE
-  r."when" = 'billable';
+  ON w.care_no = l.panel_no + n.service_no;
 
 -- standing_choices
 WITH standing AS (
@@ -4469,62 +4519,50 @@ SELECT
 FROM under AS u;
 
 -- paired_out
-WITH coded AS (
+WITH placed AS (
   SELECT
-    care_no,
-    slot,
+    s.care_no,
+    c.panel_no,
+    s.slot,
+    s.base_code,
+    s.add_on_code,
+    s.add_on_units,
+    s.service_day
+  FROM standing_choices AS s
+  JOIN care_months AS c
+    ON c.care_no = s.care_no
+), several AS (
+  SELECT
+    panel_no
+  FROM placed
+  GROUP BY
+    panel_no
+  HAVING
+    CAST(COUNT(1) AS BIGINT) > 1
+), coded AS (
+  SELECT
+    p.care_no,
+    p.panel_no,
+    p.slot,
     0 AS add_on,
-    base_code AS code,
-    service_day
-  FROM standing_choices
+    p.base_code AS code,
+    p.service_day
+  FROM placed AS p
+  JOIN several AS s
+    ON s.panel_no = p.panel_no
   UNION ALL
   SELECT
-    care_no,
-    slot,
+    p.care_no,
+    p.panel_no,
+    p.slot,
     1 AS add_on,
-    add_on_code AS code,
-    service_day
-  FROM standing_choices
+    p.add_on_code AS code,
+    p.service_day
+  FROM placed AS p
+  JOIN several AS s
+    ON s.panel_no = p.panel_no
   WHERE
-    add_on_units > 0
-), billed AS (
-  SELECT DISTINCT
-    code
-  FROM coded
-), pairs AS (
-  SELECT
-    r.column1,
-    r.column2,
-    r.from_day,
-    r.to_day
-  FROM rule_code_pairs AS r
-  JOIN billed AS a
-    ON a.code = r.column1
-  JOIN billed AS b
-    ON b.code = r.column2
-  WHERE
-    NOT r.modifier_allowed
-), pair_codes AS (
-  SELECT
-    column1 AS code
-  FROM pairs
-  UNION
-  SELECT
-    column2 AS code
-  FROM pairs
-), paired AS (
-  SELECT
-    c.care_no,
-    m.panel_no,
-    c.slot,
-    c.add_on,
-    c.code,
-    c.service_day
-  FROM pair_codes AS r
-  JOIN coded AS c
-    ON c.code = r.code
-  JOIN care_months AS m
-    ON m.care_no = c.care_no
+    p.add_on_units > 0
 )
 SELECT
   s.care_no,
@@ -4532,11 +4570,16 @@ SELECT
   s.add_on,
   s.code,
   MIN(f.code) AS other_code
-FROM pairs AS r
-JOIN paired AS s
-  ON s.code = r.column2 AND r.from_day <= s.service_day AND r.to_day >= s.service_day
-JOIN paired AS f
-  ON f.code = r.column1 AND f.panel_no = s.panel_no AND f.service_day = s.service_day
+FROM coded AS s
+JOIN coded AS f
+  ON f.panel_no = s.panel_no AND f.service_day = s.service_day
+JOIN rule_code_pairs AS r
+  ON r.column1 = f.code
+  AND r.column2 = s.code
+  AND r.from_day <= s.service_day
+  AND r.to_day >= s.service_day
+WHERE
+  NOT r.modifier_allowed
 GROUP BY
   s.care_no,
   s.slot,

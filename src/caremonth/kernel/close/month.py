@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyarrow as pa
 
-from caremonth.kernel.x12.arrays import number_array, text_array
+from caremonth.kernel.arrays import array_of, number_array, text_array
 
 EPOCH = date(1970, 1, 1)
 NEVER_S = 253_402_300_800  # 10000-01-01T00:00Z
@@ -95,16 +96,16 @@ def _switch(zone: ZoneInfo, start: int, end: int) -> int:
 def calendar(holidays: Collection[int] = ()) -> pa.Table:
     """Days with their ISO text, a running count of business days (Monday to Friday without `holidays`), and a
     position that orders days by month and day of month, so that "twelve months back" is 12 × 31 positions."""
-    days = [CALENDAR_FROM + timedelta(days=n) for n in range((CALENDAR_TO - CALENDAR_FROM).days)]
-    business, count = [], 0
-    for day in days:
-        count += day.weekday() < 5 and day_number(day) not in holidays
-        business.append(count)
+    day = np.arange(day_number(CALENDAR_FROM), day_number(CALENDAR_TO))
+    business = ((day + 3) % 7 < 5) & ~np.isin(day, list(holidays))  # day 0 was a Thursday
+    date_of = day.astype("datetime64[D]")
+    month = date_of.astype("datetime64[M]")  # counted from January 1970
+    day_of_month = (date_of - month.astype("datetime64[D]")).astype(np.int64) + 1
     return pa.table(
         {
-            "day": number_array([day_number(d) for d in days]),
-            "iso": text_array([d.isoformat() for d in days]),
-            "business_number": number_array(business),
-            "month_position": number_array([(d.year * 12 + d.month) * 31 + d.day for d in days]),
+            "day": array_of(day, pa.int64()),
+            "iso": text_array(np.datetime_as_string(date_of).tolist()),
+            "business_number": array_of(np.cumsum(business), pa.int64()),
+            "month_position": array_of((1970 * 12 + 1 + month.astype(np.int64)) * 31 + day_of_month, pa.int64()),
         }
     )

@@ -8,13 +8,13 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from caremonth.kernel.arrays import number_array, text_array
 from caremonth.kernel.close.month import NEVER_S, Month, calendar, day_number
 from caremonth.kernel.close.relations import close_plan
 from caremonth.kernel.engine import Plan
 from caremonth.kernel.engine.render import Parameter
 from caremonth.kernel.facts.schema import SERVICES
 from caremonth.kernel.rulebook import Rulebook
-from caremonth.kernel.x12.arrays import number_array, text_array
 
 ANSWERS = ("lines", "findings", "minutes", "prospects")
 SUMMED_UP = (*ANSWERS, "care_months", "line_choices")  # what a summary is made from

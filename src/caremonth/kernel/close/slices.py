@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
+from caremonth.kernel.close.clocks import BESIDE_OTHERS, find_entries_beside_others
 from caremonth.kernel.close.person import FACTS, kept_for_good
 from caremonth.kernel.close.relations import close_plan
 from caremonth.kernel.close.run import PERSON_STEP, SUMMED_UP, Question, bind_rules, close, practice_zones
@@ -20,7 +21,6 @@ from caremonth.kernel.engine.relation import without
 
 MOST_PEOPLE = 1_000_000  # larger slices are no faster a person
 BYTES_A_ROW = 90  # of memory, for each row of facts about the people of a slice, where the close needs most
-CLOCKS = "entries_beside_others"
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,8 @@ class _SlicedClose:
     def __init__(self, engine: DuckEngine, question: Question) -> None:
         self.engine, self.connection = engine, engine.connection
         self.parameters = bind_rules(engine, question, practice_zones(engine))
-        self.scoped = scopes(FACTS, FROM_TO, CLOCKS)
-        self.connection.execute(_CLOCKS.format(**self.parameters))
+        self.scoped = scopes(FACTS, FROM_TO, BESIDE_OTHERS)
+        find_entries_beside_others(self.connection, FACTS, self.parameters)
         everything = close_plan((*SUMMED_UP, "persons"))
         same = without(everything, frozenset(self.scoped))
         self.engine.run(replace(everything, steps=tuple(kept_for_good(same))), self.parameters)
@@ -117,22 +117,3 @@ class _SlicedClose:
         """Drop a slice's answers, before the next ones need the room."""
         for name in self.narrowed.outputs:
             self.connection.execute(f'drop table temp."{name}"')
-
-
-# The month's entries during which the same staff member has another one: one begun before, or the next one begun.
-_CLOCKS = f"""
-create or replace temp table {CLOCKS} as
-with in_order as (
-  select hash(staff_id) as clock, started_at, ended_at, max(ended_at) over earlier as earlier_end,
-    lead(started_at) over (partition by clock order by started_at) as next_start
-  from {FACTS}.time_entries
-  where started_at < {{latest_s}} and ended_at > {{earliest_s}}
-  window earlier as (partition by clock order by started_at rows between unbounded preceding and 1 preceding)
-),
-beside as (
-  select distinct clock, started_at from in_order where earlier_end > started_at or next_start < ended_at
-)
-select e.*
-from {FACTS}.time_entries e
-join beside b on b.clock = hash(e.staff_id) and b.started_at = e.started_at
-"""

@@ -164,10 +164,11 @@ class _Relation:
             f"select count(*), count(*) filter (where {wrong}), "
             f"cast(coalesce(sum(hash({cells})), 0) as varchar) from {relation}",
         )
-        # a query of its own: counting distinct rows beside the rest is twice as slow
+        # a query of its own, and groups that are counted: count(distinct) is slower by half, beside the rest by twice
         (different,) = _one(
             self.connection,
-            f"select count(distinct hash({identity})) from (select {self.columns} from {self.source.relation}) as f",
+            f"select count(*) from (select hash({identity}) as row_hash "
+            f"from (select {self.columns} from {self.source.relation}) as f group by row_hash)",
         )
         if not bad and different == count and not self.source.broken:
             self._create("")

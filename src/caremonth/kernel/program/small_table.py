@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from caremonth.kernel.x12.arrays import array_of, flag_array, text_array
+from caremonth.kernel.arrays import array_of, flag_array, text_array
 
 
 def small_table(

@@ -16,7 +16,7 @@ from typing import BinaryIO, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Alike
+from .alike import Alike
 from .beginning import BLANK, beginning
 from .columns import Cutter, Frame
 from .envelope import GE, GS, IEA, ISA, ST, Counts, Envelope, envelope, note_order

@@ -11,8 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from caremonth.kernel.arrays import spread
+
 from . import compiled, values
-from .arrays import Alike, spread
+from .alike import Alike
 from .index import CODE_VALUE, Flags, Index, Ints, Places, Wide, pack_at, take
 from .plan import ANY_PARTS, STRUCTURAL, Cut, Plan, Spot, TablePlan
 from .values import Block, Bounds

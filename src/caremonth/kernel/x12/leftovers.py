@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from caremonth.kernel.arrays import array_of, flag_array, flags_of, number_array, place_array, text_array
+
 from . import schema as schemas
 from . import values
-from .arrays import array_of, flag_array, flags_of, number_array, place_array, text_array
 from .blocks import FileBlock
 from .envelope import ISA
 from .index import Flags, Ints

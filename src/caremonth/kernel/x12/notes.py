@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from .arrays import number_array, text_array
+from caremonth.kernel.arrays import number_array, text_array
 
 NOTES = pa.schema(
     [

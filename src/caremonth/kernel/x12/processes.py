@@ -23,7 +23,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from . import schema as schemas
-from .arrays import Alike
+from .alike import Alike
 from .blocks import BEYOND, Carry, Part
 from .envelope import Counts
 from .layout import all_tables

@@ -19,8 +19,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from caremonth.kernel.arrays import array_of, flag_array, place_array, text_array
+
 from . import schema as schemas
-from .arrays import array_of, flag_array, place_array, text_array
 from .blocks import BLOCK_BYTES, FileBlock, Part, file_blocks
 from .columns import Cutter, Rows
 from .envelope import SE

@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from caremonth.kernel.arrays import array_of, bits, list_array, text_array
+
 from . import compiled
-from .arrays import array_of, bits, list_array, text_array
 from .index import Bytes, Flags, Ints
 
 ARROW_TYPES: dict[str, Any] = {

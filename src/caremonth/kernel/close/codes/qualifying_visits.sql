@@ -19,7 +19,7 @@ with starts as (
 )
 select
   s.care_no,
-  s.number,
+  max(s.number) as number,
   max(case when q.code is not null and c.month_position >= s.earliest_position then v.service_day end) as qualifying_day,
   max(case when c.month_position >= s.earliest_position then v.service_day end) as any_day,
   max(v.service_day) as seen_day
@@ -29,4 +29,4 @@ left join rule_code_sets q
   on q.set_name = 'initiating_' || s.service and q.code = v.code
   and q.from_day <= v.service_day and q.to_day >= v.service_day
 left join calendar c on c.day = v.service_day
-group by s.care_no, s.number
+group by s.care_no

@@ -4,7 +4,6 @@
 -- reads: plain_entries, ruled_pieces
 select care_no, start_s, end_s, reached_s
 from plain_entries
-where set_aside_no is null
 union all
 select
   care_no,

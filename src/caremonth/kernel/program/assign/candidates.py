@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from caremonth.kernel.arrays import array_of, flag_array, text_array
 from caremonth.kernel.program.assign.history import History
 from caremonth.kernel.program.assign.ladder import KEPT, Rules, Taken
 from caremonth.kernel.program.assign.nearest import Integers, hundredths_of_miles
 from caremonth.kernel.program.assign.pool import FITS, UNFIT, Pool, Providers
 from caremonth.kernel.program.assign.weigh import Weighed
-from caremonth.kernel.x12.arrays import array_of, flag_array, text_array
 
 _TAKEN, _FULL, _EXISTING, _FAR, _EARLIER_STEP, _PREFERRED, _FULLER, _FARTHER, _TIE, _NOBODY = range(10)
 _WHY = (

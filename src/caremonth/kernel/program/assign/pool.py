@@ -15,10 +15,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from caremonth.kernel.arrays import place_array, text_array
 from caremonth.kernel.program.assign.nearest import Integers, Places
 from caremonth.kernel.program.calendar import Month
 from caremonth.kernel.program.settings import Assignment, Enrollment, in_force
-from caremonth.kernel.x12.arrays import place_array, text_array
 
 Booleans = NDArray[np.bool_]
 

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pyarrow as pa
 
+from caremonth.kernel.arrays import array_of, place_array, text_array
 from caremonth.kernel.engine import Relation, plan, read_relations
 from caremonth.kernel.program.assign.candidates import candidates_table, outcomes_table
 from caremonth.kernel.program.assign.history import history_of
@@ -28,7 +29,6 @@ from caremonth.kernel.program.pay import tables
 from caremonth.kernel.program.settings import Assignment, Enrollment, Fees, Program, in_force
 from caremonth.kernel.program.small_table import small_table
 from caremonth.kernel.rulebook.dated import DatedValue, day_number
-from caremonth.kernel.x12.arrays import array_of, place_array, text_array
 
 T = TypeVar("T")
 # members weighed and served together: their pairs fit in a processor's cache, and in memory however many members

@@ -13,7 +13,8 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..arrays import numbers_of, place_array, text_array
+from caremonth.kernel.arrays import numbers_of, place_array, text_array
+
 from .book import Book
 from .plan import Column, Node, Plan, RowSegments, SegmentUse, Sheet
 from .rows import Ints, Rows, differ, differs, rows_of, truth, valid

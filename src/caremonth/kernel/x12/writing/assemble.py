@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..arrays import constant, flag_array, flags_of, place_array, text_array
+from caremonth.kernel.arrays import constant, flag_array, flags_of, place_array, text_array
+
 from .arrange import Arrangement
 from .plan import Node, RowSegments, SegmentUse
 from .segments import Pen

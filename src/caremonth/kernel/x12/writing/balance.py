@@ -14,7 +14,8 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..arrays import constant, flags_of, numbers_of
+from caremonth.kernel.arrays import constant, flags_of, numbers_of
+
 from .book import Book
 from .reasons import SHOWN
 from .rows import valid

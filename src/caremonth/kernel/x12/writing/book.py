@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..arrays import constant, flag_array, numbers_of, place_array
+from caremonth.kernel.arrays import constant, flag_array, numbers_of, place_array
+
 from .plan import Column, Plan, Sheet
 from .reasons import SHOWN, Reasons
 from .values import BETWEEN, as_text, bad_bytes, plain

@@ -6,7 +6,8 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..arrays import text_array
+from caremonth.kernel.arrays import text_array
+
 from ..grammar import Segment
 from .arrange import Arrangement, values_of
 from .plan import Node, RowSegments, Sheet

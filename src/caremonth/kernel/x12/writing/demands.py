@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..arrays import flags_of, text_array
+from caremonth.kernel.arrays import flags_of, text_array
+
 from ..grammar import Element, Segment
 from .book import Book
 from .plan import Column, SegmentUse

@@ -10,7 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from ..arrays import constant
+from caremonth.kernel.arrays import constant
+
 from ..control_numbers import ControlNumbers
 from ..partner import Partner, PartnerError
 from .plan import Plan

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..arrays import flags_of
+from caremonth.kernel.arrays import flags_of
 
 Ints = NDArray[np.int64]
 

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..arrays import array_of, constant, flag_array, place_array
+from caremonth.kernel.arrays import array_of, constant, flag_array, place_array
+
 from ..grammar import Element, Segment
 from .book import Book
 from .demands import Demands

@@ -13,7 +13,8 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 
-from ..arrays import array_of, place_array
+from caremonth.kernel.arrays import array_of, place_array
+
 from .book import Book
 from .plan import Plan
 from .rows import Ints

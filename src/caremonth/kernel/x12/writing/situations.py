@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..arrays import flags_of, numbers_of, place_array, text_array
+from caremonth.kernel.arrays import flags_of, numbers_of, place_array, text_array
+
 from .arrange import own_columns
 from .book import Book
 from .plan import Node

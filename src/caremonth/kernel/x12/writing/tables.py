@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..arrays import constant, place_array, text_array
+from caremonth.kernel.arrays import constant, place_array, text_array
+
 from ..layout import table_named
 from ..partner import Partner
 from .book import ENVELOPE_KEYS, PROVENANCE, Book

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from caremonth.kernel.arrays import constant, flag_array
+
 from .. import compiled
-from ..arrays import constant, flag_array
 from .rows import valid
 
 # "" nothing, text the same in every row, an array of text with nulls, or a list of these that every row has

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..arrays import constant, flag_array, flags_of, numbers_of, place_array, text_array
+from caremonth.kernel.arrays import constant, flag_array, flags_of, numbers_of, place_array, text_array
+
 from ..grammar import Segment
 from .arrange import values_of
 from .plan import Column, RowSegments, SegmentUse

@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from caremonth.kernel.arrays import array_of, constant, numbers_of, place_array, text_array
+
 from .. import compiled
-from ..arrays import array_of, constant, numbers_of, place_array, text_array
 from .reasons import SHOWN, Reasons
 
 CENTS = text_array(["" if c == 0 else f".{c:02d}".rstrip("0") for c in range(100)])
