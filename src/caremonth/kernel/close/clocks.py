@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from caremonth.kernel.arrays import array_of
+from caremonth.kernel.arrays import array_of, numbers_of
 from caremonth.kernel.engine.render import Parameter
 
 BESIDE_OTHERS = "entries_beside_others"
@@ -40,7 +40,7 @@ def find_entries_beside_others(
         f"from {facts}.time_entries e join numbered_staff s on s.staff_id = e.staff_id "
         f"where e.started_at < {last} and e.ended_at > {first} order by 1"
     )
-    found = list(_beside_others(_numbers(batch.column(0)) for batch in ordered.to_arrow_reader(BATCH)))
+    found = list(_beside_others(numbers_of(batch.column(0)) for batch in ordered.to_arrow_reader(BATCH)))
     starts = np.unique(np.concatenate([np.empty(0, np.int64), *found]))
     columns = {
         "staff_no": array_of(starts >> (STAFF - START), pa.int64()),
@@ -57,11 +57,6 @@ def find_entries_beside_others(
         "join starts_beside_others b on b.staff_id = e.staff_id and b.started_at = e.started_at"
     )
     connection.execute("drop table numbered_staff; drop table starts_beside_others")
-
-
-def _numbers(column: pa.Array[Any]) -> NDArray[Any]:
-    """The numbers of a column without nulls; pa's own to_numpy() imports pandas."""
-    return np.frombuffer(column.buffers()[1], np.int64, len(column), 8 * column.offset)
 
 
 def _beside_others(batches: Iterable[NDArray[Any]]) -> Iterator[NDArray[Any]]:

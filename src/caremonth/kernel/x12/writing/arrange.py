@@ -17,7 +17,7 @@ from caremonth.kernel.arrays import numbers_of, place_array, text_array
 
 from .book import Book
 from .plan import Column, Node, Plan, RowSegments, SegmentUse, Sheet
-from .rows import Ints, Rows, differ, differs, rows_of, truth, valid
+from .rows import Ints, Rows, differ, differs, is_range, rows_of, truth, valid
 
 
 class Arrangement:
@@ -264,7 +264,7 @@ class Arrangement:
                     Rows(
                         group[chosen],
                         row[chosen],
-                        bool(chosen.all()) and _is_range(row, self.book.size(node.sheet.name)),
+                        bool(chosen.all()) and is_range(row, self.book.size(node.sheet.name)),
                     ),
                 )
             else:
@@ -277,7 +277,7 @@ class Arrangement:
         if len(row) < 2:
             return start
         start[1:] = parent[1:] != parent[:-1]
-        in_order = _is_range(row, self.book.size(node.sheet.name))
+        in_order = is_range(row, self.book.size(node.sheet.name))
         for column in sorted(own_columns(node), key=_tells_little):
             text = self.book.text(node.sheet.name, column)
             if text is None:
@@ -395,7 +395,3 @@ def _rows_node(node: Node) -> Node:
 
 def _same_sheet(node: Node) -> list[Node]:
     return [c for c in node.children if isinstance(c, Node) and c.sheet is node.sheet and c.mode in ("rows", "group")]
-
-
-def _is_range(row: Ints, size: int) -> bool:
-    return len(row) == size and bool((row == np.arange(size)).all())

@@ -81,3 +81,8 @@ def differ(now: Any, before: Any) -> NDArray[np.bool_]:
     if now.null_count or before.null_count:
         other = np.logical_or(other, valid(now) != valid(before))
     return other
+
+
+def is_range(row: Ints, size: int) -> bool:
+    """Whether these are the rows 0, 1, 2 … of a table of this size, all of them."""
+    return len(row) == size and bool((row == np.arange(size)).all())
