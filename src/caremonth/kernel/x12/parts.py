@@ -16,7 +16,7 @@ from .index import Delimiters
 from .scan import ISA_LENGTH, read_isa
 from .sources import Source
 
-PART_BYTES = 16 << 20  # several blocks: the last of a part is seldom a full one
+PART_BYTES = 12 << 20  # several blocks: the last of a part is seldom a full one
 CONTEXT = 2  # the headers in front of a part: ISA and GS
 
 

@@ -32,7 +32,7 @@ from .plan import TablePlan
 from .sources import Input, Source, sources
 from .values import decode
 
-LARGE_BLOCK = 8 << 20  # where all tables are kept in memory anyway: fewer blocks are faster
+LARGE_BLOCK = 6 << 20  # where all tables are kept in memory anyway: fewer blocks are faster
 
 
 class X12Tables(Mapping[str, pa.Table]):
