@@ -106,9 +106,9 @@ def spread(array: pa.Array[Any], rows: NDArray[np.int32], count: int) -> pa.Arra
         length[rows + 1] = np.diff(np.frombuffer(values, np.int32, len(array) + 1))
         offsets = np.cumsum(length, dtype=np.int32)
         return pa.Array.from_buffers(array.type, count, [bits(good), pa.py_buffer(offsets), *rest])
-    kind = np.int64 if array.type.bit_width == 64 else np.int32
-    laid = np.zeros(count, kind)
-    laid[rows] = np.frombuffer(values, kind, len(array))
+    numbers = numbers_of(array)
+    laid = np.zeros(count, numbers.dtype)
+    laid[rows] = numbers
     return array_of(laid, array.type, good)
 
 

@@ -13,11 +13,11 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from caremonth.kernel.arrays import numbers_of, place_array, text_array
+from caremonth.kernel.arrays import flags_of, numbers_of, place_array, text_array
 
 from .book import Book
 from .plan import Column, Node, Plan, RowSegments, SegmentUse, Sheet
-from .rows import Ints, Rows, differ, differs, is_range, rows_of, truth, valid
+from .rows import Ints, Rows, differ, differs, is_range, rows_of, valid
 
 
 class Arrangement:
@@ -172,7 +172,7 @@ class Arrangement:
         text = None if column is None else self.book.text(node.sheet.name, column)
         if text is None:
             return np.zeros(0, np.int64)
-        return np.flatnonzero(truth(pc.is_in(text, value_set=text_array(trigger.values))))
+        return np.flatnonzero(flags_of(pc.is_in(text, value_set=text_array(trigger.values))))
 
     def _fitting(self, child: RowSegments) -> Ints:
         """Rows of a segment table that may be one of these neighbours in the grammar."""
@@ -186,7 +186,7 @@ class Arrangement:
         text = None if column is None else self.book.text(sheet.name, column)
         if text is None:
             return np.arange(size)
-        return np.flatnonzero(truth(pc.is_in(text, value_set=text_array(allowed))))
+        return np.flatnonzero(flags_of(pc.is_in(text, value_set=text_array(allowed))))
 
     def _group(self, node: Node, child: Node) -> None:
         """Group rows of a table into the loops around its own: 2000A, 2000B and 2000C around claims."""

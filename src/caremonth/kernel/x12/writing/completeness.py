@@ -6,12 +6,12 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from caremonth.kernel.arrays import text_array
+from caremonth.kernel.arrays import flags_of, text_array
 
 from ..grammar import Segment
 from .arrange import Arrangement, values_of
 from .plan import Node, RowSegments, Sheet
-from .rows import Ints, Rows, truth
+from .rows import Ints, Rows
 from .units import slots
 
 
@@ -84,7 +84,7 @@ def _of_use(found: Arrangement, child: RowSegments, use: Segment, rows: Rows) ->
     text = None if column is None or len(child.uses) == 1 else found.book.text(child.sheet.name, column)
     if text is None:
         return np.ones(len(rows), bool)
-    return truth(pc.is_in(text, value_set=text_array(sorted(values_of(use)))))[rows.row]
+    return flags_of(pc.is_in(text, value_set=text_array(sorted(values_of(use)))))[rows.row]
 
 
 def _lacking(

@@ -54,20 +54,14 @@ def rows_of(parent: Ints, row: Ints, size: int) -> Rows:
     if len(parent) > 1 and np.any(parent[1:] < parent[:-1]):
         order = np.argsort(parent, kind="stable")
         parent, row = parent[order], row[order]
-    return Rows(parent, row, len(row) == size and bool((row == np.arange(size)).all()))
+    return Rows(parent, row, is_range(row, size))
 
 
 def valid(array: Any) -> NDArray[np.bool_]:
     """Which values are not null."""
     if array.null_count == 0:
         return np.ones(len(array), bool)
-    return truth(array.is_valid())
-
-
-def truth(array: Any) -> NDArray[np.bool_]:
-    """An Arrow boolean array as NumPy flags; null is false."""
-    found: NDArray[np.bool_] = flags_of(array)
-    return found
+    return flags_of(array.is_valid())
 
 
 def differs(text: Any) -> NDArray[np.bool_]:
@@ -77,7 +71,7 @@ def differs(text: Any) -> NDArray[np.bool_]:
 
 def differ(now: Any, before: Any) -> NDArray[np.bool_]:
     """Whether values differ, pair by pair; null is a value of its own."""
-    other = truth(pc.not_equal(now, before))
+    other = flags_of(pc.not_equal(now, before))
     if now.null_count or before.null_count:
         other = np.logical_or(other, valid(now) != valid(before))
     return other

@@ -44,7 +44,7 @@ def claim_situations(book: Book) -> dict[str, int]:
     billing = _text(book, "claims", "billing_npi")
     same = np.zeros(len(claim), bool)
     if billing is not None:
-        same = _true(pc.equal(npi, billing.take(place_array(np.maximum(claim, 0)))))
+        same = flags_of(pc.equal(npi, billing.take(place_array(np.maximum(claim, 0)))))
     out = {
         "the service facility is the billing provider": same & ~on_line & _is(role, FACILITY),
         "the rendering provider is the billing provider": same & ~on_line & _is(role, RENDERING),
@@ -65,19 +65,12 @@ def _text(book: Book, table: str, column: str) -> Any:
     return None if raw is None else raw.cast(pa.string())
 
 
-def _true(array: Any) -> Flags:
-    found: Flags = flags_of(array)
-    return found
-
-
 def _is(role: Any, wanted: tuple[str, ...]) -> Flags:
-    return _true(pc.is_in(role, value_set=text_array(wanted)))
+    return flags_of(pc.is_in(role, value_set=text_array(wanted)))
 
 
 def _codes(npi: Any) -> NDArray[np.int64]:
-    indices = npi.dictionary_encode().indices
-    found: NDArray[np.int64] = numbers_of(indices.cast("int64"), -1)
-    return found
+    return numbers_of(npi.dictionary_encode().indices.cast("int64"), -1)
 
 
 def _again(claim: NDArray[np.int64], line: NDArray[np.int64], role: Any, npi: Any) -> Flags:
