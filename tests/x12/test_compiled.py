@@ -142,7 +142,9 @@ def test_the_compiled_kernel_refuses_arrays_that_do_not_fit_and_places_that_are_
     with pytest.raises(ValueError, match="outside of the bytes"):
         kernel.texts(np.zeros(3, np.uint8), some, some + np.int32(1), None, 4)
     with pytest.raises(ValueError, match="no such segment"):
-        kernel.bounds(some, some, some, some, some, 1, 0, np.empty(4, np.int32), np.empty(4, np.int32))
+        kernel.bounds(some, some, some, some, some, None, 1, 0, np.empty(4, np.int32), np.empty(4, np.int32))
+    with pytest.raises(ValueError, match="a shift"):
+        kernel.bounds(some, some, some, some, some, some - 9, 1, 0, np.empty(4, np.int32), np.empty(4, np.int32))
     with pytest.raises(ValueError, match="read-only"):
         read_only = np.empty(4, np.int32)
         read_only.flags.writeable = False

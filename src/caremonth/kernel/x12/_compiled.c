@@ -17,6 +17,7 @@
 #define MOST_COLUMNS 128
 #define AT_ONCE 128
 #define AHEAD 16
+#define MOST_SHIFT (1 << 30)
 #define MOST_FIGURES 22 /* of an amount: a minus, nineteen digits, a point (with a digit less before it) */
 #define SLACK 16 /* short texts are copied sixteen bytes at a time */
 
@@ -260,13 +261,27 @@ static inline void place_of(const Index *index, int32_t first, int32_t count, in
   }
 }
 
-/* bounds(ends, component_at, until, first, count, element, component, start, end)
-   Fills start and end for an element (or component) of the segments that begin at `first`; returns how many are there. */
+/* By how many elements each segment is looked at further on; NULL where that is None. */
+static int shift_of(Arrays *arrays, PyObject *object, Py_ssize_t count, const int32_t **shift) {
+  Py_ssize_t found = count;
+  *shift = NULL;
+  if (object != Py_None && !(*shift = items(arrays, object, 4, 0, &found))) return 0;
+  int good = found == count;
+  for (Py_ssize_t i = 0; *shift && good && i < count; i++) good = (*shift)[i] >= 0 && (*shift)[i] < MOST_SHIFT;
+  if (!good) PyErr_SetString(PyExc_ValueError, "a shift, of no less than nothing, is needed for every segment");
+  return good;
+}
+
+/* bounds(ends, component_at, until, first, count, shift, element, component, start, end)
+   Fills start and end for an element (or component) of the segments that begin at `first`, or, where `shift` is not
+   None, the element so many behind it; returns how many are there. */
 static PyObject *bounds(PyObject *self, PyObject *args) {
   Arrays arrays = {.taken = 0};
-  PyObject *o[7];
+  PyObject *o[8];
   int element, component;
-  if (!PyArg_ParseTuple(args, "OOOOOiiOO", &o[0], &o[1], &o[2], &o[3], &o[4], &element, &component, &o[5], &o[6]))
+  const int32_t *shift;
+  if (!PyArg_ParseTuple(args, "OOOOOOiiOO", &o[0], &o[1], &o[2], &o[3], &o[4], &o[7], &element, &component, &o[5],
+                        &o[6]))
     return NULL;
   OPEN_INDEX(o[0], o[1], o[2]);
   READ(int32_t, first, o[3]);
@@ -274,15 +289,15 @@ static PyObject *bounds(PyObject *self, PyObject *args) {
   WRITE(int32_t, start, o[5]);
   WRITE(int32_t, end, o[6]);
   Py_ssize_t size = first_count, filled = 0;
-  if (count_count != size || start_count != size || end_count != size || element < 0 ||
-      component < 0)
+  if (count_count != size || start_count != size || end_count != size || element < 0 || component < 0)
     return refuse(&arrays, "arrays of one length are needed");
+  if (!shift_of(&arrays, o[7], size, &shift)) { release(&arrays); return NULL; }
   const char *wrong = NULL;
   Py_BEGIN_ALLOW_THREADS
   for (Py_ssize_t i = 0; i < size; i++) {
     if (i + AHEAD < size) FETCH(index.ends + first[i + AHEAD] + element);
     if (!within(&index, first[i], count[i])) { wrong = "no such segment"; break; }
-    place_of(&index, first[i], count[i], element, component, &start[i], &end[i]);
+    place_of(&index, first[i], count[i], shift ? element + shift[i] : element, component, &start[i], &end[i]);
     filled += end[i] > start[i];
   }
   Py_END_ALLOW_THREADS
@@ -295,7 +310,7 @@ static PyObject *bounds(PyObject *self, PyObject *args) {
 typedef struct {
   PyObject *offset_bytes, *valid_bytes, *text_bytes;
   int32_t *offsets;
-  uint8_t *valid, *to, *raw;
+  uint8_t *valid, *to;
   int64_t total;
   Py_ssize_t filled, next, room;
 } Column;
@@ -337,39 +352,38 @@ static int close_lengths(Column *column, Py_ssize_t size) {
   return 1;
 }
 
-/* Room for the text up to `total`, and for about so many texts more; the text so far is kept. Needs no GIL. */
-static inline int make_room(Column *column, Py_ssize_t more) {
+/* Room for the text up to `total`, which so many values made, and for as much again by each of so many more; the text so
+   far is kept. */
+static inline int make_room(Column *column, Py_ssize_t seen, Py_ssize_t more) {
   if (column->total + SLACK <= column->room) return 1;
   if (column->total > INT32_MAX) return 0;
-  size_t used = column->raw ? (size_t)(column->to - column->raw) : 0;
-  Py_ssize_t room = (Py_ssize_t)column->total + (Py_ssize_t)column->total / 2 + 8 * more + 2 * SLACK;
-  uint8_t *raw = realloc(column->raw, (size_t)room);
-  if (!raw) return 0;
-  column->raw = raw;
-  column->room = room;
-  column->to = raw + used;
+  Py_ssize_t used = column->text_bytes ? column->to - (uint8_t *)PyByteArray_AsString(column->text_bytes) : 0;
+  column->room = (Py_ssize_t)(column->total + column->total * more / seen + column->total / 8) + 4 * SLACK;
+  if (!column->text_bytes) column->text_bytes = PyByteArray_FromStringAndSize(NULL, column->room);
+  else if (PyByteArray_Resize(column->text_bytes, column->room) < 0) return 0;
+  if (!column->text_bytes) return 0;
+  column->to = (uint8_t *)PyByteArray_AsString(column->text_bytes) + used;
   return 1;
 }
 
-/* All text is there: as bytes of just that size. */
+/* All text is there: what is too much room is given back. */
 static int fit(Column *column, Py_ssize_t size) {
   while (column->next <= size) column->offsets[column->next++] = (int32_t)column->total;
-  column->text_bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)column->total + SLACK);
-  if (!column->text_bytes) return 0;
-  uint8_t *text = (uint8_t *)PyBytes_AsString(column->text_bytes);
-  if (column->total) memcpy(text, column->raw, (size_t)column->total);
-  column->to = text + column->total;
+  if (PyByteArray_Resize(column->text_bytes, (Py_ssize_t)column->total + SLACK) < 0) return 0;
+  column->to = (uint8_t *)PyByteArray_AsString(column->text_bytes) + column->total;
   return 1;
 }
 
-/* The text itself. What sixteen bytes are too much is written over by the next, or is the slack, which is cleared. */
+/* The text itself. What sixteen bytes are too much is written over by the next, or is the slack, which is cleared: to copy
+   sixteen for nothing is faster than to ask. */
 static inline void add_text(Column *column, const uint8_t *data, Py_ssize_t data_count, int32_t start, int32_t length) {
-  if (length <= 0) return;
-  if (length <= SLACK && (Py_ssize_t)start + SLACK <= data_count)
+  if ((int64_t)(uint32_t)start + SLACK <= data_count) { /* of a value that is not there, the place may be none */
     memcpy(column->to, data + start, SLACK);
-  else
+    if (length > SLACK) memcpy(column->to + SLACK, data + start + SLACK, (size_t)length - SLACK);
+  } else if (length > 0) {
     memcpy(column->to, data + start, (size_t)length);
-  column->to += length;
+  }
+  if (length > 0) column->to += length;
 }
 
 /* (offsets, valid, bytes, filled); `valid` is None where all are filled. Lets go of the column. */
@@ -383,7 +397,6 @@ static PyObject *column_result(Column *column, Py_ssize_t size) {
   Py_XDECREF(column->offset_bytes);
   Py_XDECREF(column->valid_bytes);
   Py_XDECREF(column->text_bytes);
-  free(column->raw);
   return result;
 }
 
@@ -428,30 +441,99 @@ static PyObject *texts(PyObject *self, PyObject *args) {
   return result;
 }
 
-/* cut(data, ends, component_at, until, first, count, places, rows, size)
-   As `texts`, of several elements of the same segments: `places` are pairs of element and component (0 the whole). A
-   list. A few hundred segments at a time, so that their bytes are at hand for every column. */
+/* Up to AT_ONCE segments, which are in the index; by how many elements each is looked at further on (NULL: none); and the
+   rows that they fill (NULL: the next ones, in order). */
+typedef struct {
+  const int32_t *first, *count, *shift, *rows;
+  Py_ssize_t size, begin;
+  int32_t most, element, parts; /* most elements of any; of the element looked at last the most components of any */
+} Tile;
+
+static int32_t most_elements(const Tile *tile) {
+  int32_t most = 0;
+  for (Py_ssize_t i = 0; i < tile->size; i++) most = tile->count[i] > most ? tile->count[i] : most;
+  return most;
+}
+
+static int32_t most_components(const Tile *tile, const Index *index, int32_t element) {
+  int32_t most = 0;
+  for (Py_ssize_t i = 0; i < tile->size; i++) {
+    int32_t token = tile->first[i] + (element < tile->count[i] ? element : tile->count[i]);
+    int32_t separators = index->until[token] - index->until[token - 1];
+    most = separators > most ? separators : most;
+  }
+  return most + 1;
+}
+
+/* One element of the segments of a tile, added to a column: first where the values lie, then their offsets, then their
+   text, so that each loop is short. Where no segment has so many elements or components nothing is done: offsets are
+   caught up with at the next value. `more`: how many segments come after these. 0 where a value is outside of the bytes,
+   rows do not ascend or there is too much text. */
+static int add_tile(Column *column, const Index *index, const uint8_t *data, Py_ssize_t data_count, Tile *tile,
+                    int32_t element, int32_t component, Py_ssize_t size, Py_ssize_t more) {
+  int32_t start[AT_ONCE], length[AT_ONCE];
+  int64_t together = 0;
+  int wrong = 0;
+  if (element > tile->most) return 1;
+  if (component > 1 && !tile->shift) {
+    if (element != tile->element) tile->parts = most_components(tile, index, tile->element = element);
+    if (component > tile->parts) return 1;
+  }
+  for (Py_ssize_t i = 0; i < tile->size; i++) {
+    int32_t end;
+    int32_t at = tile->shift ? element + tile->shift[i] : element;
+    place_of(index, tile->first[i], tile->count[i], at, component, &start[i], &end);
+    length[i] = end > start[i] ? end - start[i] : 0;
+    together += length[i];
+    wrong |= start[i] < 0 || end > data_count;
+  }
+  if (wrong) return 0;
+  if (!together) return 1;
+  if (tile->rows) {
+    for (Py_ssize_t i = 0; i < tile->size; i++)
+      if (!add_length(column, tile->rows[i], size, length[i])) return 0;
+  } else {
+    if (tile->begin + tile->size > size) return 0;
+    while (column->next < tile->begin) column->offsets[column->next++] = (int32_t)column->total;
+    for (Py_ssize_t i = 0, row = column->next; i < tile->size; i++, row++) {
+      column->offsets[row] = (int32_t)column->total;
+      column->total += length[i];
+      column->filled += length[i] > 0;
+      column->valid[row >> 3] |= (uint8_t)((length[i] > 0) << (row & 7));
+    }
+    column->next += tile->size;
+  }
+  if (!make_room(column, tile->begin + tile->size, more)) return 0;
+  for (Py_ssize_t i = 0; i < tile->size; i++) add_text(column, data, data_count, start[i], length[i]);
+  return 1;
+}
+
+/* cut(data, ends, component_at, until, first, count, shift, places, rows, size)
+   As `texts`, of several elements of the same segments: `places` are pairs of element and component (0 the whole),
+   `shift` as in `bounds`. A list, with None for a column without any value. Some segments at a time, so that their
+   bytes are at hand for every column. */
 static PyObject *cut(PyObject *self, PyObject *args) {
   Arrays arrays = {.taken = 0};
-  PyObject *o[8], *result = NULL;
+  PyObject *o[9], *result = NULL;
   Py_ssize_t size;
-  const int32_t *rows;
+  const int32_t *rows, *shift;
   Column columns[MOST_COLUMNS];
-  if (!PyArg_ParseTuple(args, "OOOOOOOOn", &o[0], &o[1], &o[2], &o[3], &o[4], &o[5], &o[6], &o[7], &size)) return NULL;
+  if (!PyArg_ParseTuple(args, "OOOOOOOOOn", &o[0], &o[1], &o[2], &o[3], &o[4], &o[5], &o[6], &o[7], &o[8], &size))
+    return NULL;
   READ(uint8_t, data, o[0]);
   OPEN_INDEX(o[1], o[2], o[3]);
   READ(int32_t, first, o[4]);
   READ(int32_t, count, o[5]);
-  READ(int32_t, places, o[6]);
+  READ(int32_t, places, o[7]);
   Py_ssize_t width = places_count / 2, opened = 0;
   if (count_count != first_count || places_count % 2 || width > MOST_COLUMNS)
     return refuse(&arrays, "arrays of one length are needed");
   for (Py_ssize_t k = 0; k < places_count; k++)
     if (places[k] < 0) return refuse(&arrays, "no such element");
-  if (!rows_of(&arrays, o[7], first_count, size, &rows)) { release(&arrays); return NULL; }
+  if (!shift_of(&arrays, o[6], first_count, &shift)) { release(&arrays); return NULL; }
+  if (!rows_of(&arrays, o[8], first_count, size, &rows)) { release(&arrays); return NULL; }
   int good = 1;
   while (good && opened < width) good = open_column(&columns[opened++], size);
-  Py_BEGIN_ALLOW_THREADS
   for (Py_ssize_t from = 0; good && from < first_count; from += AT_ONCE) {
     Py_ssize_t stop = from + AT_ONCE < first_count ? from + AT_ONCE : first_count;
     for (Py_ssize_t i = from; good && i < stop; i++) {
@@ -462,26 +544,19 @@ static PyObject *cut(PyObject *self, PyObject *args) {
       FETCH(data + index.ends[first[i]]);
       FETCH(data + index.ends[first[i]] + 64);
     }
-    for (Py_ssize_t k = 0; good && k < width; k++) {
-      Column column = columns[k]; /* a copy that the compiler can keep in registers */
-      for (Py_ssize_t i = from; good && i < stop; i++) {
-        int32_t start, end;
-        place_of(&index, first[i], count[i], places[2 * k], places[2 * k + 1], &start, &end);
-        int32_t length = end - start;
-        good = (length <= 0 || (start >= 0 && end <= data_count)) &&
-               add_length(&column, rows ? rows[i] : i, size, length) && make_room(&column, first_count - i);
-        if (good) add_text(&column, data, data_count, start, length);
-      }
-      columns[k] = column;
-    }
+    Tile tile = {first + from, count + from, shift ? shift + from : NULL, rows ? rows + from : NULL, stop - from, from};
+    if (good) tile.most = most_elements(&tile);
+    for (Py_ssize_t k = 0; good && k < width; k++)
+      good = add_tile(&columns[k], &index, data, data_count, &tile, places[2 * k], places[2 * k + 1], size,
+                      first_count - stop);
   }
-  Py_END_ALLOW_THREADS
+  for (Py_ssize_t k = 0; good && k < width; k++) good = !columns[k].filled || fit(&columns[k], size);
   if (!good && !PyErr_Occurred())
     PyErr_SetString(PyExc_ValueError, "a segment outside of the index, rows that do not ascend, or too much text");
-  for (Py_ssize_t k = 0; good && k < width; k++) good = fit(&columns[k], size);
   if (good) result = PyList_New(width);
   for (Py_ssize_t k = 0; k < opened; k++) {
     PyObject *one = column_result(&columns[k], size);
+    if (!one && good && !columns[k].filled) one = Py_NewRef(Py_None);
     if (result && (!one || PyList_SetItem(result, k, one) < 0)) Py_CLEAR(result);
     else if (!result) Py_XDECREF(one);
   }

@@ -208,18 +208,25 @@ class Cutter:
         return columns
 
     def _found_texts(self, table: TablePlan, rows: Rows, link: Link, cuts: list[int]) -> dict[str, pa.Array[Any]]:
-        """The texts among these columns by the compiled kernel, but for those of repeated elements."""
+        """The texts among these columns by the compiled kernel: those of single elements, those of repeated ones."""
         assert link.places is not None
-        whole = [table.cuts[n] for n in cuts if table.cuts[n].column.type in values.TEXTS]
-        some = [cut for cut in whole if not cut.place.each or rows.repeat is None]
-        wanted = np.array([(cut.place.element, cut.place.component or 0) for cut in some], np.int32).reshape(-1)
-        index, places, count = self.frame.index, link.places, len(rows.segments)
-        found = compiled.kernel.cut(
-            index.data, index.element_end, index.component_at, index.components_until, places.first, places.count,
-            wanted, link.rows, count,
-        )  # fmt: skip
-        arrays = [values.found_text(self.frame.block, count, made) for made in found]
-        return {cut.column.name: array for cut, array in zip(some, arrays, strict=True)}
+        index, block, places, count = self.frame.index, self.frame.block, link.places, len(rows.segments)
+        columns: dict[str, pa.Array[Any]] = {}
+        for shift in (None,) if rows.repeat is None else (None, _shift(table, rows.repeat)):
+            texts = [table.cuts[n] for n in cuts if table.cuts[n].column.type in values.TEXTS]
+            some = [cut for cut in texts if rows.repeat is None or cut.place.each == (shift is not None)]
+            if not some:
+                continue
+            found = compiled.kernel.cut(
+                index.data, index.element_end, index.component_at, index.components_until, places.first, places.count,
+                shift, np.array([(cut.place.element, cut.place.component or 0) for cut in some], np.int32).reshape(-1),
+                link.rows, count,
+            )  # fmt: skip
+            for cut, made in zip(some, found, strict=True):
+                none = made is None
+                array = self.frame.alike.nulls(pa.string(), count) if none else values.found_text(block, count, made)
+                columns[cut.column.name] = array
+        return columns
 
     def _unreadable(self, table: TablePlan, cut: Cut, segments: Ints) -> Unreadable:
         self.leftover[segments] = True
@@ -227,21 +234,12 @@ class Cutter:
 
     def _places(self, table: TablePlan, rows: Rows, cut: Cut, places: Places) -> tuple[Ints, Ints]:
         """The bounds of a column's value, for every segment of the link."""
-        place, index = cut.place, self.frame.index
+        place = cut.place
         if not place.each or rows.repeat is None:
             if place.component:
                 return places.component_bounds(place.element, place.component)
             return places.bounds(place.element)
-        start, end = np.zeros(len(rows.segments), np.int32), np.zeros(len(rows.segments), np.int32)
-        every, first = table.rows[0].every, table.rows[0].first
-        for number in range(int(rows.repeat.max(initial=-1)) + 1):
-            here = np.flatnonzero(rows.repeat == number)
-            element, segments = first + number * every + place.element, rows.segments.take(here)
-            if place.component:
-                start[here], end[here] = index.component_bounds(segments, element, place.component)
-            else:
-                start[here], end[here] = index.bounds(segments, element)
-        return start, end
+        return places.shifted(_shift(table, rows.repeat), place.element, place.component or 0)
 
     def _link(self, table: TablePlan, rows: Rows, cut: Cut) -> Link:
         """Which segment fills a column in which row; where several would, the first does and the rest are left over."""
@@ -339,6 +337,11 @@ def _repeated(index: Index, segments: Ints, every: int, first: int) -> Rows:
     if filled.all():
         return Rows(rows, repeat)
     return Rows(rows[filled], repeat[filled])
+
+
+def _shift(table: TablePlan, repeat: Ints) -> Ints:
+    """By how many elements the groups of a segment with these repetition numbers stand behind its start."""
+    return repeat * np.int32(table.rows[0].every) + np.int32(table.rows[0].first)
 
 
 def _says_more(places: Places, spot: Spot) -> Flags:

@@ -19,9 +19,12 @@ if os.environ.get("CAREMONTH_COMPILED") != "0":
     with contextlib.suppress(ImportError):
         kernel = importlib.import_module("caremonth.kernel.x12._compiled")
 
+# Offsets, marks of what is there (None: all is), text, how many are there.
+Made = tuple[bytes, bytes | None, bytes | bytearray, int]
 
-def text_array(size: int, made: tuple[bytes, bytes | None, bytes, int], type_: Any = None) -> pa.Array[Any]:
-    """Strings (or binary) over the buffers that the kernel made of them: offsets, marks, bytes; how many are there."""
+
+def text_array(size: int, made: Made, type_: Any = None) -> pa.Array[Any]:
+    """Strings (or binary) over the buffers that the kernel made of them."""
     offsets, valid, data, filled = made
     marks = None if valid is None else pa.py_buffer(valid)
     buffers = [marks, pa.py_buffer(offsets), pa.py_buffer(data)]

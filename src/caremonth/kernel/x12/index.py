@@ -121,12 +121,24 @@ class Places:
         # Of an absent element both are the end of the last one: it would start after its end.
         return start, end if element <= self.fewest else np.maximum(start, end)
 
-    def _found(self, element: int, component: int) -> tuple[Ints, Ints]:
-        """`bounds` (component 0) and `component_bounds` by the compiled kernel."""
+    def shifted(self, shift: Ints, element: int, component: int) -> tuple[Ints, Ints]:
+        """`bounds` (component 0) and `component_bounds` of the element so many behind `element`, for each segment."""
+        if compiled.kernel is not None:
+            return self._found(element, component, shift)
+        start, end = np.zeros_like(self.first), np.zeros_like(self.first)
+        for by in range(int(shift.min(initial=0)), int(shift.max(initial=-1)) + 1):
+            here = np.flatnonzero(shift == by)
+            some = Places(self.index, self.segments.take(here), self.first.take(here), self.count.take(here))
+            found = some.component_bounds(element + by, component) if component else some.bounds(element + by)
+            start[here], end[here] = found
+        return start, end
+
+    def _found(self, element: int, component: int, shift: Ints | None = None) -> tuple[Ints, Ints]:
+        """`bounds` (component 0), `component_bounds` and `shifted` by the compiled kernel."""
         index, start, end = self.index, np.empty_like(self.first), np.empty_like(self.first)
         compiled.kernel.bounds(
-            index.element_end, index.component_at, index.components_until, self.first, self.count, element, component,
-            start, end,
+            index.element_end, index.component_at, index.components_until, self.first, self.count, shift, element,
+            component, start, end,
         )  # fmt: skip
         return start, end
 

@@ -133,7 +133,7 @@ def _found_texts(block: Block, column: Bounds, rows: Ints | None, count: int) ->
     return found_text(block, size, compiled.kernel.texts(block.data, column.start, column.end, rows, size))
 
 
-def found_text(block: Block, size: int, made: tuple[bytes, bytes | None, bytes, int]) -> pa.Array[Any]:
+def found_text(block: Block, size: int, made: compiled.Made) -> pa.Array[Any]:
     """Strings of a block over the buffers that the compiled kernel made of them."""
     array = compiled.text_array(size, made, None if block.plain else pa.binary())
     return array if block.plain else _decoded(array)
