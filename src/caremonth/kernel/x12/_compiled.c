@@ -446,13 +446,15 @@ static PyObject *texts(PyObject *self, PyObject *args) {
 typedef struct {
   const int32_t *first, *count, *shift, *rows;
   Py_ssize_t size, begin;
-  int32_t most, element, parts; /* most elements of any; of the element looked at last the most components of any */
+  int32_t fewest, most, element, parts; /* elements of any; of the element looked at last the most components of any */
 } Tile;
 
-static int32_t most_elements(const Tile *tile) {
-  int32_t most = 0;
-  for (Py_ssize_t i = 0; i < tile->size; i++) most = tile->count[i] > most ? tile->count[i] : most;
-  return most;
+static void count_elements(Tile *tile) {
+  tile->fewest = INT32_MAX;
+  for (Py_ssize_t i = 0; i < tile->size; i++) {
+    if (tile->count[i] > tile->most) tile->most = tile->count[i];
+    if (tile->count[i] < tile->fewest) tile->fewest = tile->count[i];
+  }
 }
 
 static int32_t most_components(const Tile *tile, const Index *index, int32_t element) {
@@ -479,7 +481,15 @@ static int add_tile(Column *column, const Index *index, const uint8_t *data, Py_
     if (element != tile->element) tile->parts = most_components(tile, index, tile->element = element);
     if (component > tile->parts) return 1;
   }
-  for (Py_ssize_t i = 0; i < tile->size; i++) {
+  int simple = component == 0 && element <= tile->fewest && !tile->shift;
+  for (Py_ssize_t i = 0; simple && i < tile->size; i++) {
+    const int32_t *ends = index->ends + tile->first[i] + element;
+    start[i] = ends[-1] + 1;
+    length[i] = ends[0] - start[i];
+    together += length[i];
+    wrong |= length[i] < 0 || start[i] < 0 || ends[0] > data_count;
+  }
+  for (Py_ssize_t i = 0; !simple && i < tile->size; i++) {
     int32_t end;
     int32_t at = tile->shift ? element + tile->shift[i] : element;
     place_of(index, tile->first[i], tile->count[i], at, component, &start[i], &end);
@@ -545,7 +555,7 @@ static PyObject *cut(PyObject *self, PyObject *args) {
       FETCH(data + index.ends[first[i]] + 64);
     }
     Tile tile = {first + from, count + from, shift ? shift + from : NULL, rows ? rows + from : NULL, stop - from, from};
-    if (good) tile.most = most_elements(&tile);
+    count_elements(&tile);
     for (Py_ssize_t k = 0; good && k < width; k++)
       good = add_tile(&columns[k], &index, data, data_count, &tile, places[2 * k], places[2 * k + 1], size,
                       first_count - stop);
