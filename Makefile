@@ -1,6 +1,7 @@
 # Every target does the set-up it needs: Python 3.11, make and a C library are enough.
 PYTHON ?= python3.11
 BIN := .venv/bin
+COMPILED := $(wildcard src/caremonth/kernel/x12/c/*.[ch])
 
 .PHONY: demo test test-numpy test-spark check bench fuzz examples golden docs lock clean
 
@@ -9,12 +10,12 @@ BIN := .venv/bin
 	$(BIN)/pip install --quiet --requirement requirements-installer.txt
 
 # The dev lock is a superset of the runtime lock: after `make test`, `make demo` must not shrink the venv.
-.venv/runtime: requirements.lock pyproject.toml src/caremonth/kernel/x12/_compiled.c | .venv/bin/uv
+.venv/runtime: requirements.lock pyproject.toml $(COMPILED) | .venv/bin/uv
 	@test -e .venv/dev || $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
-.venv/dev: requirements-dev.lock pyproject.toml src/caremonth/kernel/x12/_compiled.c | .venv/bin/uv
+.venv/dev: requirements-dev.lock pyproject.toml $(COMPILED) | .venv/bin/uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch .venv/runtime $@

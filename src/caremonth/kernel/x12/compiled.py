@@ -1,4 +1,4 @@
-"""The compiled kernel (`_compiled.c`), where the machine that installed this had a C compiler; else None.
+"""The compiled kernel (the C files in `c/`), where the machine that installed this had a C compiler; else None.
 
 Whoever calls it has the same in NumPy beside the call, for where there is none. CAREMONTH_COMPILED=0 leaves it unused:
 the tests run both ways and compare.
