@@ -184,3 +184,28 @@ def test_a_folder_without_beneficiaries_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FactsErrors, match=r"no beneficiary\.csv is in it"):
         import_rif(source, tmp_path / "facts", chronic_prefixes=PREFIXES)
     assert not (tmp_path / "facts").exists()
+
+
+def test_a_beneficiary_that_was_deleted_covers_no_month_and_of_two_rows_of_a_year_the_one_with_the_death_holds(
+    tmp_path: Path,
+) -> None:
+    source = put_claims(tmp_path / "claims", [claim(1, "05-Jan-2026", "99213")])
+    header = f"DML_IND|DEATH_DT|{BENEFICIARY}\n"
+    (source / "beneficiary_2025.csv").write_text(header + "DELETE||ada|01-Apr-1950|2|2025|3|3|3|0|0|0|02\n")
+    (source / "beneficiary_2026.csv").write_text(
+        header
+        + "INSERT||ada|01-Apr-1950|2|2026|3|3|3|0|0|0|NA\n"
+        + "UPDATE|15-Feb-2026|ada|01-Apr-1950|2|2026|3|3|3|0|0|0|NA\n"
+    )
+    import_rif(source, tmp_path / "facts", chronic_prefixes=PREFIXES)
+    load(tmp_path / "facts", connection := duckdb.connect())
+    assert rows(connection, "select min(start_date) from coverage") == [(20454,)]  # 2025 was taken back
+    assert rows(connection, "select death_date from people") == [(20499,)]
+
+
+def test_a_day_of_any_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    hospice = "BENE_ID|CLM_ID|CLM_FROM_DT|CLM_THRU_DT\nada|7|some day|31-Jan-2026\n"
+    report, _ = imported(tmp_path, [claim(1, "05-Jan-2026", "99213")], hospice=hospice)
+    assert [(n.source, n.what, n.value) for n in report.notes if n.outcome == "unreadable"] == [
+        ("hospice", "CLM_FROM_DT", "some day")
+    ]

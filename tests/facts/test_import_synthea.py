@@ -238,3 +238,57 @@ def test_a_folder_that_is_no_synthea_export_is_refused_and_nothing_is_written(
 def test_a_time_zone_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FactsErrors, match="not a time zone"):
         import_synthea(put_synthea(tmp_path / "source"), tmp_path / "facts", Options(time_zone="Boston"))
+
+
+def test_spans_of_coverage_by_years_hold_the_last_year_and_spans_by_moments_do_not_overlap(tmp_path: Path) -> None:
+    spans = """PATIENT,MEMBERID,START_YEAR,END_YEAR,PAYER
+ada,A1,2019,2020,m
+ada,A1,2021-10-20T04:17:47Z,2022-10-25T04:17:47Z,a
+ada,A1,2022-10-25T04:17:47Z,2023-10-31T04:17:47Z,m
+ada,A1,2023-10-31T04:17:47Z,2023-10-31T14:17:47Z,a
+"""
+    report, connection = imported(tmp_path, payer_transitions=spans)
+    assert report.complete
+    assert rows(connection, "select product, start_date, end_date from coverage order by start_date") == [
+        ("medicare_ffs", day("2019-01-01"), day("2020-12-31")),
+        ("commercial", day("2021-10-20"), day("2022-10-24")),
+        ("medicare_ffs", day("2022-10-25"), day("2023-10-30")),
+    ]
+    assert {note.why: note.rows for note in report.notes if note.what == "END_DATE"} == {
+        "it ends on the day on which it begins: no day is covered": 1
+    }
+
+
+def test_a_year_of_coverage_that_is_none_is_told_and_does_not_go_on(tmp_path: Path) -> None:
+    spans = "PATIENT,START_YEAR,END_YEAR,PAYER\nada,2019,never,m\n"
+    report, connection = imported(tmp_path, payer_transitions=spans)
+    assert rows(connection, "select count(*) from coverage") == [(0,)]
+    assert [(note.what, note.value) for note in report.notes if note.outcome == "unreadable"] == [("END_DATE", "never")]
+
+
+def test_an_export_from_before_clinicians_has_its_providers_as_organizations(tmp_path: Path) -> None:
+    text = (TABLES["encounters"] or "").replace("ORGANIZATION,PROVIDER", "PROVIDER,COST")
+    text = text.replace(",dora,", ",129.16,").replace(",hank,", ",129.16,")
+    providers = TABLES["organizations"] or ""
+    _, connection = imported(tmp_path, encounters=text, providers=providers, organizations=None)
+    assert rows(connection, "select practice_id, name from practices") == [("elm", "Elm Street Medical")]
+    assert rows(connection, "select count(*) from team") == [(0,)]
+
+
+def test_a_visit_that_the_source_has_twice_is_counted_once_and_told(tmp_path: Path) -> None:
+    again = "e9,2025-05-01T16:00:00Z,,ada,elm,dora,wellness,162673000,General examination of patient (procedure)\n"
+    report, connection = imported(tmp_path, encounters=TABLES["encounters"] + again)
+    assert rows(connection, "select count(*) from visits where code = 'G0439'") == [(1,)]
+    assert [(note.value, note.rows) for note in report.notes if note.what == "visit"] == [("G0439", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:4ae3\nsize 337580\n", "a Git LFS pointer"),
+        ("ID,DATE,PATIENT,CODE,DESCRIPTION\n1,2017-01-01,ada,185347001,x\n", "another version or another kind of file"),
+    ],
+)
+def test_a_file_of_another_version_or_a_pointer_to_a_file_is_told_as_that(text: str, says: str, tmp_path: Path) -> None:
+    with pytest.raises(FactsErrors, match=says):
+        imported(tmp_path, encounters=text)

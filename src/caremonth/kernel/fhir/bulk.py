@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import duckdb
 from caremonth.kernel.facts.imports.report import ImportReport, Note
 from caremonth.kernel.facts.imports.staging import SOURCE_TABLES, Options, Progress, fill, finish, no_progress, stage
 from caremonth.kernel.fhir.elements import address, with_contained
-from caremonth.kernel.fhir.files import Resource, UnreadableRecordError, fhir_files, resources
+from caremonth.kernel.fhir.files import Resource, UnreadableRecordError, fhir_files, other_files, resources
 from caremonth.kernel.fhir.pages import Pages
 from caremonth.kernel.fhir.rows import Rows
 
@@ -41,6 +41,9 @@ def import_fhir(
         connection.execute(f"create table {table} ({columns})")
     report = ImportReport()
     reading = _Reading(connection, options, report)
+    for path in other_files(source, found):
+        why = "neither .json nor .ndjson; FHIR in XML is not read"
+        report.notes.append(Note(str(path.relative_to(source)), "file", "", 1, "left out", why))
     for path in found:
         where = str(path.relative_to(source)) if source.is_dir() else path.name
         for url, resource in resources(path):
@@ -94,6 +97,7 @@ class _Reading:
         self.batches = _Batches(connection)
         self.rows = Rows(self.batches.add, options.time_zone)
         self.pages = Pages()
+        self.unread: Counter[tuple[str, str, str, str]] = Counter()  # file, what, value, why
         self.seen: set[tuple[str, str]] = set()
         self.born: dict[str, tuple[object, object]] = {}  # of each patient, what tells two people of one id apart
         self.two_people: set[str] = set()
@@ -133,16 +137,18 @@ class _Reading:
             self._unreadable(where, str(resource["resourceType"]), identity, why)
 
     def _unreadable(self, where: str, what: str, value: str, why: str) -> None:
-        self.report.notes.append(Note(where, what, value, 1, "unreadable", why))
+        self.unread[where, what, value, why] += 1
 
     def finish(self) -> None:
         """Put the last rows into their tables, take out who is not one person, and hand over the notes."""
         self.batches.flush_all()
-        self.report.notes.extend(self.pages.missing())
         for identity in sorted(self.two_people):
             self.connection.execute("delete from source_people where person_id = ?", [identity])
             why = "two records of this id differ in birth date or sex: two people or two versions, neither is taken"
             self._unreadable("Patient", "id", identity, why)
+        for (where, what, value, why), count in self.unread.items():
+            self.report.notes.append(Note(where, what, value, count, "unreadable", why))
+        self.report.notes.extend(self.pages.missing())
         for (kind, what, value, outcome, why), count in self.rows.notes.items():
             self.report.notes.append(Note(kind, what, value, count, outcome, why))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -29,9 +29,18 @@ def fhir_files(source: Path) -> list[Path]:
     found = sorted(p for p in source.rglob("*") if p.is_file() and _kind(p)) if source.is_dir() else []
     if not found:
         what = "no FHIR file is in it" if source.is_dir() else "there is no such file or folder"
-        why = "FHIR comes as .json bundles or .ndjson bulk files, plain or gzipped"
+        why = "FHIR comes as .json bundles or .ndjson bulk files, plain or gzipped; XML is not read"
         raise FactsErrors([FactsError(str(source), what, why, "name a file or a folder that has some")])
     return found
+
+
+def other_files(source: Path, found: Collection[Path]) -> list[Path]:
+    """The files of a folder that are not among those found, but for hidden ones."""
+    if not source.is_dir():
+        return []
+    taken = set(found)
+    every = (p for p in source.rglob("*") if not any(part.startswith(".") for part in p.relative_to(source).parts))
+    return sorted(p for p in every if p.is_file() and p not in taken)
 
 
 def resources(path: Path) -> Iterator[tuple[str | None, Resource | UnreadableRecordError]]:

@@ -41,9 +41,17 @@ class Rows:
 
     def read(self, resource: Resource, identity: str) -> None:
         """Add the rows of one resource, known as `identity`."""
-        reader = self.readers.get(resource["resourceType"])
+        kind = resource["resourceType"]
+        reader = self.readers.get(kind)
+        version, foreign = _of_another_version(resource)
         if reader is None:
-            self._left_out(resource["resourceType"], "resource", "", "no table of the contract is made from it")
+            self._left_out(kind, "resource", "", "no table of the contract is made from it")
+        elif version:
+            self._unreadable(kind, ", ".join(foreign), version, "written as that version does; export it as FHIR R4")
+        elif resource.get("modifierExtension"):
+            urls = [str(extension.get("url")) for extension in resource["modifierExtension"]]
+            why = "it changes what the record means, in a way that is not known here"
+            self._unreadable(kind, "modifierExtension", "; ".join(urls), why)
         else:
             reader(resource, identity)
 
@@ -185,8 +193,8 @@ class Rows:
         # ICD-10-CM means the same in small letters; the contract has it in capitals
         known = [(s, code.upper() if s == "icd10cm" else code, label) for s, code, label in named]
         coded = sorted((c for c in known if c[0]), key=lambda c: c[0] != "icd10cm")  # ICD-10-CM says it for billing
-        onset = resource.get("onsetDateTime") or (resource.get("onsetPeriod") or {}).get("start")
         over = resource.get("abatementDateTime") or (resource.get("abatementPeriod") or {}).get("end")
+        ended = status in CODES["condition_over"] or _has_ended(resource)
         if doubt in CODES["condition_not_so"]:
             self._left_out("Condition", "verificationStatus", doubt, "the person does not have it, or may not")
         elif not coded:
@@ -197,17 +205,29 @@ class Rows:
                 said or (resource.get("code") or {}).get("text"),
                 "coded neither in ICD-10-CM nor in SNOMED CT",
             )
-        elif status in CODES["condition_over"] and days(over, self.zone) is None:
+        elif ended and over and days(over, self.zone) is None:
+            self._unreadable("Condition", "abatement", over, "over, on a day that cannot be read")
+        elif ended and not over:
             self._left_out("Condition", "clinicalStatus", status, "over, on a day that the source does not hold")
         else:
             system, code, label = coded[0]
+            if isinstance(resource.get("clinicalStatus"), str):
+                self._assumed("Condition", "clinicalStatus", "", "written as FHIR before R4 does: read as the same")
             self.add(
                 "source_conditions",
                 (
                     reference(resource.get("subject")), system, code, label,
-                    self._last("Condition", "onset", onset), self._first("Condition", "abatement", over), False,
+                    self._onset(resource), self._first("Condition", "abatement", over), False,
                 ),
             )  # fmt: skip
+
+    def _onset(self, condition: Resource) -> int | None:
+        """The first day that is known of a condition: it was there on the day on which it was recorded."""
+        onset = condition.get("onsetDateTime") or (condition.get("onsetPeriod") or {}).get("start")
+        if not onset and condition.get("recordedDate"):
+            onset = condition["recordedDate"]
+            self._assumed("Condition", "onset", "", "the day on which it was recorded is the first that is known")
+        return self._last("Condition", "onset", onset)
 
     def _coverage(self, resource: Resource, identity: str) -> None:
         if resource.get("status") not in ("active", "cancelled"):
@@ -222,9 +242,10 @@ class Rows:
         if period.get("end") and end is None:
             return  # noted: a coverage that ended is never one that goes on
         payor = (resource.get("payor") or [{}])[0]
-        typology = next((c for _, c, _ in codings(resource.get("type")) if c.isdigit()), "")
-        named = next((CODES["payment_typology"].get(typology[:size]) for size in (2, 1) if typology[:size] in
-                      CODES["payment_typology"]), None)  # fmt: skip
+        placed, named = _payer_by_code(resource)
+        if placed and named is None:
+            self._left_out("Coverage", "type or class", placed, "it pays for no visit, or does not say who does")
+            return
         self.add(
             "source_coverage_of",
             (
@@ -296,6 +317,39 @@ class Rows:
             self._unreadable("Consent", what, text, "not a date, or a time without its offset")
             return None
         return midnight(found[end] + end, self.zone)
+
+
+def _payer_by_code(coverage: Resource) -> tuple[str, str | None]:
+    """The code of a coverage that says who pays, and the payer; null where it pays for no visit. No code: nothing is
+    known from codes."""
+    parts: dict[str, str | None] = CODES["medicare_parts"]
+    for kind in coverage.get("class") or []:
+        if str(kind.get("value")).lower() in parts:
+            return kind["value"], parts[kind["value"].lower()]
+    sources: dict[str, str | None] = CODES["payment_typology"]
+    for _, code, _ in codings(coverage.get("type")):
+        if code in CODES["coverage_not_so"]:
+            return code, None
+        digits = next((code[:size] for size in (3, 2, 1) if code.isdigit() and code[:size] in sources), None)
+        if digits:
+            return code, sources[digits]
+    return "", None
+
+
+def _has_ended(condition: Resource) -> bool:
+    """Whether anything says that a condition is over: an age, a range, a text, a period with its end."""
+    period = condition.get("abatementPeriod") or {}
+    others = (name for name in condition if name.startswith("abatement") and name != "abatementPeriod")
+    return bool(period.get("end")) or any(condition[name] not in (None, False, "") for name in others)
+
+
+def _of_another_version(resource: Resource) -> tuple[str, list[str]]:
+    """The version of FHIR that has elements of a resource which R4 does not have, and those elements."""
+    for version, kinds in CODES["other_versions"].items():
+        foreign = [name for name in kinds.get(resource["resourceType"], ()) if name in resource]
+        if foreign:
+            return version, foreign
+    return "", []
 
 
 def _current(listed: Any, uses: tuple[str, ...]) -> dict[str, Any]:

@@ -47,6 +47,24 @@ NOTES = (
         where e.billed_code is null group by all""",
     ),
     Asked(
+        "encounters", "visit", "left out",
+        "another encounter of the day is the same visit, by practice, practitioner and code: counted once",
+        """select code, cast(sum(visits) as bigint) from (
+            select code, count(*) as visits from billed_encounters group by code
+            union all select code, -count(*) from visits group by code
+            union all select code, -count(*) from other_claims where source = 'visit elsewhere' group by code
+        ) group by code""",
+    ),
+    Asked(
+        "conditions", "diagnosis", "left out",
+        "the same diagnosis of the same person from the same day; counted once",
+        """select code, cast(sum(rows) as bigint) from (
+            select code, count(*) as rows from source_conditions
+            where not left_out and person_id in (select person_id from source_people) group by code
+            union all select code, -count(*) from conditions group by code
+        ) group by code""",
+    ),
+    Asked(
         "care plans", "ended plan", "left out",
         "it is no longer in force",
         """select concat_ws(' ', code, label), count(*) from source_care_plans
@@ -71,6 +89,21 @@ NOTES = (
         "coverage", "product", "assumed",
         "not a payer of imports/maps/payers.yaml: taken as commercial",
         "select payer, count(*) from source_coverage where payer in (from unplaced_payers) group by all",
+    ),
+    Asked(
+        "coverage", "rank", "assumed",
+        "in a health plan as well, which pays in the place of original Medicare",
+        "select payer_id, count(*) from coverage where product = 'medicare_ffs' and rank > 1 group by all",
+    ),
+    Asked(
+        "encounters", "stay", "left out",
+        "another encounter is the same stay: counted once",
+        """select kind, cast(sum(rows) as bigint) from (
+            select k.kind, count(*) as rows from source_encounters as e
+            join stay_classes as k on k.class = e.class join source_people as p on p.person_id = e.person_id
+            where e.service_date is not null group by k.kind
+            union all select kind, -count(*) from stays group by kind
+        ) group by kind""",
     ),
     Asked(
         "coverage", "span", "left out",

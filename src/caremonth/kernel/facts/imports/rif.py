@@ -167,7 +167,10 @@ def _leave_out_years_that_are_none(connection: duckdb.DuckDBPyConnection, report
         connection, "beneficiary", "RFRNC_YR", "unreadable", "not a year",
         f"select RFRNC_YR, count(*) from rif.beneficiary where {wrong} group by all",
     )  # fmt: skip
-    connection.execute(f"create or replace temp table years as from rif.beneficiary where not ({wrong})")
+    connection.execute(
+        f"create or replace temp table years as from rif.beneficiary "
+        f"where not ({wrong}) and DML_IND is distinct from 'DELETE'"
+    )
     connection.execute("create or replace view rif.beneficiary as from years")
 
 
@@ -189,12 +192,8 @@ def _note_what_claims_do_not_show(connection: duckdb.DuckDBPyConnection, report:
         connection, "beneficiary", "month", "left out", "without Part B: care management is not covered",
         "select entitlement, count(*) from entitlement_months where not covered group by all",
     )  # fmt: skip
-    for table, columns in {
-        "beneficiary": ("BENE_BIRTH_DT", "DEATH_DT"),
-        "carrier": ("LINE_1ST_EXPNS_DT", "CLM_THRU_DT"),
-        "inpatient": ("CLM_ADMSN_DT", "CLM_THRU_DT"),
-    }.items():
-        for column in columns:
+    for table, (required, optional) in COLUMNS.items():
+        for column in (c for c in (*required, *optional) if c.endswith("_DT")):
             note(
                 connection, table, column, "unreadable", "not a date as 21-Aug-1939, 19390821 or 1939-08-21",
                 f"select {column}, count(*) from rif.{table} where {column} is not null "

@@ -15,7 +15,7 @@ from caremonth.kernel.facts.imports.text_files import open_text
 # The columns that are read, by file; the first ones must be there, those after the bar may be missing.
 COLUMNS = {
     "patients": "Id BIRTHDATE FIRST LAST GENDER | DEATHDATE ADDRESS CITY STATE ZIP FIPS",
-    "encounters": "Id START PATIENT ORGANIZATION ENCOUNTERCLASS CODE | STOP PROVIDER DESCRIPTION",
+    "encounters": "Id START PATIENT ENCOUNTERCLASS CODE | ORGANIZATION STOP PROVIDER DESCRIPTION",
     "conditions": "START PATIENT CODE | STOP SYSTEM DESCRIPTION",
     "careplans": "START PATIENT CODE | STOP DESCRIPTION",
     "organizations": "Id NAME |",
@@ -24,6 +24,23 @@ COLUMNS = {
     "payer_transitions": "PATIENT PAYER | MEMBERID START_DATE END_DATE START_YEAR END_YEAR SECONDARY_PAYER",
 }
 REQUIRED = ("patients", "encounters", "conditions")
+
+# Older exports say the same in other columns. Coverage went from a first year to a last, both held; later the columns
+# kept their names and held moments. Before organizations and clinicians were told apart, a provider was one.
+_AS_TODAY = """
+    create macro year_or_moment(text, later) as case
+        when regexp_full_match(text, '[12][0-9]{3}') then cast(cast(text as integer) + later as varchar) || '-01-01'
+        else text
+    end;
+    update csv.payer_transitions set
+        START_DATE = coalesce(START_DATE, year_or_moment(START_YEAR, 0)),
+        END_DATE = coalesce(END_DATE, year_or_moment(END_YEAR, 1));
+    update csv.encounters set ORGANIZATION = PROVIDER, PROVIDER = null
+    where not exists (from csv.encounters where ORGANIZATION is not null);
+    insert into csv.organizations
+    select Id, NAME from csv.providers
+    where not exists (from csv.organizations) and Id in (select ORGANIZATION from csv.encounters);
+"""
 
 
 def import_synthea(
@@ -39,6 +56,7 @@ def import_synthea(
         required, _, optional = (part.split() for part in columns.partition("|"))
         rows = open_text(connection, f"csv.{table}", found.get(table), required, optional, ",", report)
         progress(f"read {table}", rows)
+    connection.execute(_AS_TODAY)
     _note_unread_values(connection, report)
     for text in sorted(files(__package__).joinpath("synthea_sql").iterdir(), key=lambda file: file.name):
         if text.name.endswith(".sql"):
@@ -101,6 +119,12 @@ def _note_unread_values(connection: duckdb.DuckDBPyConnection, report: ImportRep
 
 
 def _note_days_of_coverage(connection: duckdb.DuckDBPyConnection, report: ImportReport) -> None:
+    report.note_query(
+        connection, "payer_transitions", "END_DATE", "left out",
+        "it ends on the day on which it begins: no day is covered",
+        """select END_DATE, count(*) from csv.payer_transitions
+           where covered_day(START_DATE) = covered_day(END_DATE) group by all""",
+    )  # fmt: skip
     for why, condition, value in (
         (
             "a moment: the span begins on the local day of its start and ends on the day before that of its end",

@@ -38,10 +38,9 @@ def open_text(
     missing = [column for column in required if column not in header]
     if missing:
         plural = "s" if len(missing) > 1 else ""
-        shown = f"{first[:60]!r}{'…' if len(first) > 60 else ''}" if first.strip() else "blank"
-        why = f"Its first row is {shown}, and should hold the names"
-        remedy = f"export it again with a header row, cut by {' or '.join(map(repr, delimiters))}"
-        raise _error(path, f"it has no column{plural} {', '.join(missing)}", why, remedy)
+        raise _error(
+            path, f"it has no column{plural} {', '.join(missing)}", *_why_missing(first, header, columns, delimiters)
+        )
     cells = ", ".join(name(c) if c in header else f"cast(null as varchar) as {name(c)}" for c in columns)
     types = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in header)
     quote = "''" if delimiter == "|" else "'\"'"  # claim files do not quote
@@ -71,6 +70,20 @@ def _first_line(path: Path) -> str:
     if line[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in line:
         raise _error(path, "it is UTF-16 or no text", "Exports are UTF-8", "export it again as UTF-8")
     return line.decode("utf-8-sig", errors="replace").rstrip("\r\n")
+
+
+def _why_missing(first: str, header: Sequence[str], columns: Sequence[str], delimiters: str) -> tuple[str, str]:
+    """Why columns are missing, as the first line shows it, and what to do."""
+    if first.startswith("version https://git-lfs"):
+        return "It is a Git LFS pointer to the file, and not the file", "fetch it, as with git lfs pull"
+    shown = f"{first[:60]!r}{'…' if len(first) > 60 else ''}" if first.strip() else "blank"
+    if not set(header).isdisjoint(columns):
+        return (
+            f"Its first row is {shown}: another version or another kind of file",
+            "export it as the version of today does",
+        )
+    cut = " or ".join(map(repr, delimiters))
+    return f"Its first row is {shown}, and should hold the names", f"export it again with a header row, cut by {cut}"
 
 
 def _header(line: str, delimiter: str, columns: Sequence[str]) -> list[str]:

@@ -1,4 +1,5 @@
--- Coverage: neighbouring spans of the same payer become one.
+-- Coverage: neighbouring spans of the same payer become one. Who is in a health plan keeps Parts A and B, and the plan pays
+-- in their place: original Medicare ranks after it.
 with spans as (
     select
         c.person_id, p.payer_id, c.member_id, p.product, p.rank, c.start_date, c.end_date, c.qmb
@@ -24,10 +25,21 @@ islands as (
             rows between unbounded preceding and current row
         ) as island
     from starts
+),
+whole as (
+    select
+        person_id, payer_id, max_by(member_id, start_date) as member_id, product, min(start_date) as start_date,
+        nullif(max(coalesce(end_date, 2932896)), 2932896) as end_date, rank, qmb
+    from islands
+    group by person_id, payer_id, product, rank, qmb, island
 )
 select
-    person_id, payer_id, max_by(member_id, start_date) as member_id, product, min(start_date) as start_date,
-    nullif(max(coalesce(end_date, 2932896)), 2932896) as end_date, rank, qmb
-from islands
-group by person_id, payer_id, product, rank, qmb, island
+    w.person_id, w.payer_id, w.member_id, w.product, w.start_date, w.end_date,
+    case when w.product = 'medicare_ffs' and exists (
+        from whole as p
+        where p.person_id = w.person_id and p.product = 'medicare_advantage'
+            and p.start_date <= coalesce(w.end_date, 2932896) and coalesce(p.end_date, 2932896) >= w.start_date
+    ) then w.rank + 1 else w.rank end as rank,
+    w.qmb
+from whole as w
 order by all

@@ -1,8 +1,7 @@
 -- The latest year of a beneficiary says who they are.
 create temp table beneficiaries as
-select * from rif.beneficiary
-where coalesce(DML_IND, '') <> 'DELETE'
-qualify row_number() over (partition by BENE_ID order by RFRNC_YR desc) = 1;
+from rif.beneficiary as b
+qualify row_number() over (partition by BENE_ID order by RFRNC_YR desc, DEATH_DT nulls last, cast(b as varchar)) = 1;
 
 insert into source_people
 select

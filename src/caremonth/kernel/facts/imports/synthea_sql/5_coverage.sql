@@ -2,9 +2,9 @@
 create temp table spans as
 select
     PATIENT, MEMBERID, PAYER, SECONDARY_PAYER,
-    coalesce(covered_day(START_DATE), written_day(START_YEAR || '-01-01')) as start_date,
-    coalesce(covered_day(END_DATE) - 1, written_day(END_YEAR || '-12-31')) as end_date
-from csv.payer_transitions;
+    covered_day(START_DATE) as start_date, covered_day(END_DATE) - 1 as end_date
+from csv.payer_transitions
+where covered_day(START_DATE) is distinct from covered_day(END_DATE);
 
 insert into source_coverage
 select s.PATIENT, p.NAME, s.MEMBERID, s.start_date, s.end_date, null
