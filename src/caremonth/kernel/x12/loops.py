@@ -267,8 +267,9 @@ def _values_at(index: Index, segments: Ints, element: int) -> NDArray[np.uint16]
     places = index.places(segments)
     start, end = places.bounds(element)
     values = pack_at(index.data, start, end - start)
-    # Few have components: their whole elements make no code of letters and digits.
-    composite = np.flatnonzero(OTHER.take(values)).astype(np.int32)
+    # Few have components: their whole elements make no code of letters and digits, unless one of these separates them.
+    plain = all(CODE_VALUE[marks.component] == BASE - 1 for _, marks in index.interchange_starts)
+    composite = (np.flatnonzero(OTHER.take(values)) if plain else np.arange(len(segments))).astype(np.int32)
     if len(composite) and len(index.component_at):
         start, end = index.component_bounds(segments.take(composite), element, 1)
         values[composite] = pack_at(index.data, start, end - start)
