@@ -86,6 +86,12 @@ def attribute(name: str, place: int, value: str) -> Edit:
     return edit
 
 
+def _members_swapped(file: File) -> None:
+    """Write the second member before the first."""
+    first, second = _find(file, "INS*Y"), _find(file, "INS*N")
+    file.segments[first:] = file.segments[second:] + file.segments[first:second]
+
+
 def _faults(kind: str, table: list[tuple[str, Edit, str]]) -> Iterator[Fault]:
     for what, edit, expected in table:
         yield Fault(kind, what, edit, tuple(expected.split()))
@@ -116,6 +122,12 @@ ENVELOPE: list[tuple[str, Edit, str]] = [
     ("GS04 is in another century", attribute("gs", 4, "21260401"), "gs-element"),
     ("GS02 is blank", attribute("gs", 2, "      "), "gs-element"),
     ("GS07 is Y", attribute("gs", 7, "Y"), "gs-element"),
+    ("ISA13 is nothing but zeros", attribute("isa", 13, "000000000"), "isa-element isa-control-number"),
+    ("GS06 is zero", attribute("gs", 6, "0"), "gs-element gs-control-number"),
+    ("an answer to an interchange inside of a group", attribute("gs", 8, "005010X222A1~\nTA1*000000001*260401*1200*A*000"), "ta1-in-group"),
+    ("accepted, with a note of what is wrong", attribute("isa", 16, ":~\nTA1*000000001*260401*1200*A*006"), "ta1-element"),
+    ("refused, without a note of what is wrong", attribute("isa", 16, ":~\nTA1*000000001*260401*1200*R*000"), "ta1-element"),
+    ("nothing between two terminators", put("REF*9F", "REF*9F*R123~\n"), "empty-segment"),
 ]  # fmt: skip
 
 PROFESSIONAL: list[tuple[str, Edit, str]] = [
@@ -264,6 +276,29 @@ PROFESSIONAL: list[tuple[str, Edit, str]] = [
     ("two primary payers", put("SBR*S*18", "SBR*P*18*******CI"), "duplicate-code"),
     ("a patient loop under a subscriber who is the patient", put("SBR*P****", "SBR*P*18*******MC"),
      "situational-segment-missing situational-segment-missing situational-segment-missing situational-segment-unwanted"),
+    ("a second diagnosis is left out before the third", put("HI*ABK:I10", "HI*ABK:I10*ABF:E119**ABF:I509"), "missing-element"),
+    ("a modifier is left out before the second", put("SV1*HC:99490", "SV1*HC:99490::25*100*UN*1***1:2"), "missing-element"),
+    ("a pointer is left out before the third", put("SV1*HC:99490", "SV1*HC:99490*100*UN*1***1::2"), "missing-element"),
+    ("an adjustment is left out before the third", put("CAS*CO*45*20", "CAS*CO*45*15*****46*5"), "missing-element"),
+    ("an ICD-9 code beside ICD-10", put("HI*ABK:I10", "HI*ABK:I10*BF:25000"), "code-version"),
+    ("ICD-9 for a service of 2026", put("HI*ABK:I10", "HI*BK:4019*BF:25000"), "old-code-version"),
+    ("an external cause as the first diagnosis", put("HI*ABK:I10", "HI*ABK:W1830XA*ABF:E119"), "first-diagnosis"),
+    ("a quantity of nothing", put("SV1*HC:99490", "SV1*HC:99490*100*UN*0***1:2"), "situational-amount"),
+    ("a quantity with four decimals", put("SV1*HC:99490", "SV1*HC:99490*100*UN*1.2345***1:2"), "quantity-too-fine"),
+    ("an amount of a hundred million", put("AMT*D", "AMT*D*100000000"), "element-too-long other-payer-balance"),
+    ("two lines with the same control number", put("REF*6R*L2", "REF*6R*L1"), "duplicate-code"),
+    ("a reason why Medicare is second, and it is first", put("SBR*P*18", "SBR*P*18***12****MC"), "situational-element-unwanted"),
+    ("a second payer and no first one", put("SBR*P*18", "SBR*S*18*******MC"), "situational-segment-missing"),
+    ("Medicare second without the reason", put("SBR*P*18", "SBR*T*18*******MB"), "situational-segment-missing situational-element-missing"),
+    ("nobody referred, yet a referral", insert("REF*9F", "CRC*ZZ*N*AV"), "situational-code"),
+    ("equipment that is not the line's", insert("SV1*HC:99490", "SV5*HC:E0431*DA*30*10*50*4"), "situational-code"),
+    ("an accident after the file was made", insert("CLM*C1", "DTP*439*D8*20260402"), "date-after-creation"),
+    ("the patient paid less than nothing", put("REF*9F", "AMT*F5*-10"), "negative-amount"),
+    ("the patient died before the service", put("PAT", "PAT*19****D8*20260301"), "service-after-death"),
+    ("the patient died before the birth", put("PAT", "PAT*19****D8*20150606"), "end-before-begin service-after-death service-after-death"),
+    ("the other payer's lines come to another sum", insert("SBR*S*18", "AMT*D*5", which=1), "other-payer-total"),
+    ("a supervising provider without any number", insert("N4*HARTFORD*CT*061031111", "NM1*DQ*1*SUP*VAL"), "situational-segment-missing"),
+    ("a subscriber's street without a city", insert("NM1*IL*1*ROE", "N3*3 ELM STREET"), "situational-segment-missing"),
 ]  # fmt: skip
 
 INSTITUTIONAL: list[tuple[str, Edit, str]] = [
@@ -293,6 +328,13 @@ INSTITUTIONAL: list[tuple[str, Edit, str]] = [
     ("a stay without attending provider", lambda f: (drop("NM1*71")(f), drop("PRV*AT")(f))[0], "situational-segment-missing"),
     ("the billing ZIP has five digits", put("N4*HARTFORD*CT*061031234", "N4*HARTFORD*CT*06103"), "zip-nine-digits"),
     ("the attending provider is an organization", put("NM1*71", "NM1*71*2*RIVERA*****XX*1245319599"), "code-not-allowed"),
+    ("a line after the statement ends", put("DTP*472", "DTP*472*D8*20260306"), "outside-statement"),
+    ("an admission after the statement ends", put("DTP*435", "DTP*435*DT*202603061015"), "end-before-begin"),
+    ("the source of admission is none", put("CL1", "CL1*1*Z*01"), "code-not-allowed"),
+    ("an accident in no state", insert("CL1", "REF*LU*XX"), "state-code"),
+    ("an attending provider without any number", put("NM1*71", "NM1*71*1*RIVERA*ANA"), "situational-segment-missing"),
+    ("a condition as external cause", insert("HI*ABJ", "HI*ABN:I10"), "diagnosis-shape"),
+    ("an ICD-9 procedure beside ICD-10", put("HI*BBR", "HI*BR:3893:D8:20260302"), "code-version"),
 ]  # fmt: skip
 
 REMITTANCE: list[tuple[str, Edit, str]] = [
@@ -335,6 +377,17 @@ REMITTANCE: list[tuple[str, Edit, str]] = [
     ("DTM before the service", swap("SVC*HC:99490"), "segment-out-of-order"),
     ("the service date is no day", put("DTM*472", "DTM*472*20260399"), "bad-date"),
     ("a claim amount with no such code", put("AMT*AU", "AMT*QQ*120"), "qualifier-not-allowed"),
+    ("a payment that moves no money, of 205", put("BPR", "BPR*I*205*C*NON************20260415"), "situational-amount"),
+    ("a notice of 205", put("BPR", "BPR*H*205*C*NON************20260415"), "situational-amount situational-amount"),
+    ("a denied claim is paid", put("CLP*C1", "CLP*C1*4*150*110*10*MC*ICN1*11*1"), "situational-amount"),
+    ("a reversal that takes nothing back", put("CLP*C1", "CLP*C1*22*150*110*10*MC*ICN1*11*1"), "situational-amount situational-amount"),
+    ("the patient owes what no adjustment says", put("CLP*C2", "CLP*C2*4*80*0*5*MC*ICN2*11*1"), "patient-responsibility"),
+    ("adjustments of the patient's that the claim leaves out", put("CLP*C1", "CLP*C1*1*150*110**MC*ICN1*11*1"), "patient-responsibility"),
+    ("the period of a service has no beginning", put("DTM*472", "DTM*151*20260331"), "situational-segment-missing"),
+    ("a line and its claim have no date", drop("DTM*472", 2), "situational-segment-missing"),
+    ("a line has two dates", insert("DTM*472", "DTM*472*20260330"), "duplicate-code"),
+    ("a provider adjustment of nothing", put("PLB", "PLB*1234567893*20261231*CT:RUN202603*-30*WO:RC1*10*CS:X*0"), "zero-adjustment"),
+    ("the payee's tax number has four digits", put("REF*TJ", "REF*TJ*0612"), "tax-id-shape"),
 ]  # fmt: skip
 
 ENROLMENT: list[tuple[str, Edit, str]] = [
@@ -361,6 +414,16 @@ ENROLMENT: list[tuple[str, Edit, str]] = [
     ("no LE", drop("LE*2700"), "missing-segment"),
     ("thirty-one providers", lambda f: insert("PLA", *[s for i in range(2, 32) for s in (f"LX*{i}", "NM1*P3*1*RIVERA*ANA****XX*1245319599*25")])(f), "loop-repeated-too-often"),
     ("the SSN has eight digits", put("NM1*IL*1*DOE*SAM", "NM1*IL*1*DOE*SAM****34*12345678"), "ssn-shape"),
+    ("a correction that does not say of what", put("BGN", "BGN*15*PCCM202603*20260301*1200*ET***2"), "situational-element-missing"),
+    ("the dependent before the subscriber", _members_swapped, "subscriber-after-dependent"),
+    ("eligibility begins twice", insert("DTP*356", "DTP*356*D8*20260401"), "duplicate-code"),
+    ("a street without a city", drop("N4"), "situational-segment-missing"),
+    ("a member to be born", put("DMG*D8*1950", "DMG*D8*20300102*M"), "date-after-creation"),
+    ("a language that is none", put("LUI", "LUI*LE*ESP9**7"), "language-shape"),
+    ("an SSN of zeros", put("NM1*IL*1*DOE*SAM", "NM1*IL*1*DOE*SAM****34*000000000"), "ssn-shape"),
+    ("a corrected name without the wrong one", put("NM1*IL*1*DOE*SAM", "NM1*74*1*DOE*SAM****34*123456789"), "situational-segment-missing"),
+    ("a race's list without the race", put("DMG*D8*1950", "DMG*D8*19500102*M**:RET"), "missing-element"),
+    ("the death before the birth", put("INS*N", "INS*N*19*021*28*A******D8*20150606"), "end-before-begin"),
 ]  # fmt: skip
 
 PREMIUM: list[tuple[str, Edit, str]] = [
@@ -371,6 +434,7 @@ PREMIUM: list[tuple[str, Edit, str]] = [
     ("no RMR", drop("RMR*AZ*POL1"), "missing-segment"),
     ("the period is no period", put("DTM*582", "DTM*582****RD8*20260301-20260230"), "bad-date"),
     ("ENT02 is none", put("ENT*1", "ENT*1*9Z*34*123456789"), "code-not-allowed"),
+    ("paid, billed and adjusted do not agree", lambda f: (put("RMR*AZ*POL1", "RMR*AZ*POL1**3*5")(f), insert("DTM*582", "ADX*-1*AX", which=1)(f))[0], "premium-line-balance"),
 ]  # fmt: skip
 
 OTHERS: list[tuple[str, str, Edit, str]] = [
@@ -424,6 +488,24 @@ OTHERS: list[tuple[str, str, Edit, str]] = [
     ("999", "AK9 counts two accepted", put("AK9", "AK9*P*2*2*2"), "acknowledgement-count"),
     ("999", "a group accepted of which a transaction was not", put("AK9", "AK9*A*2*2*1"), "situational-code"),
     ("999", "the group is of no kind", put("AK1", "AK1*XX*7*005010X222A1"), "code-not-allowed"),
+    ("270", "nobody is asked about", drop("EQ*30"), "situational-segment-missing"),
+    ("270", "a subscriber with neither number nor name", put("NM1*IL*1*DOE", "NM1*IL*1"), "situational-element-missing"),
+    ("271", "neither answered nor refused", lambda f: f.segments.__delitem__(slice(_find(f, "EB*1"), None)), "situational-segment-missing"),
+    ("271", "a place without its code", insert("MSG", "III*ZZ"), "missing-element"),
+    ("276", "a patient without birth date", drop("DMG"), "situational-segment-missing"),
+    ("276", "the bill type is none", insert("REF*1K", "REF*BLT*XYZ"), "bill-type-shape"),
+    ("277", "paid in no such way", put("STC", "STC*F1:65*20260409**150*110*20260415*XXX*20260415*EFT1"), "code-not-allowed"),
+    ("277", "the status is about nobody", put("STC", "STC*F1:65:ZZ9*20260409**150*110*20260415*ACH*20260415*EFT1"), "code-not-allowed"),
+    ("277CA", "a finished claim is no acknowledgement", put("STC*A1:19*20260402", "STC*F1:19*20260402*WQ*230"), "code-not-allowed"),
+    ("277CA", "a status after the file was made", put("STC*A2", "STC*A2:20*20260505*WQ*150"), "date-after-creation"),
+    ("278 request", "the kind of service is none", put("UM", "UM*SC*I*ZZ*11:B"), "code-not-allowed"),
+    ("278 request", "an admission without its date", put("UM", "UM*AR*I*3*11:B"), "situational-segment-missing"),
+    ("278 request", "an admission of no kind", insert("HSD", "CL1*X*1*01"), "code-not-allowed"),
+    ("278 response", "neither decided nor refused", drop("HCR"), "situational-segment-missing"),
+    ("278 response", "the reason is none", put("HCR", "HCR*A3**ZZZZ"), "code-not-allowed"),
+    ("999", "a transaction of no such kind", put("AK2", "AK2*999*0001*005010X222A1"), "situational-code"),
+    ("999", "a remittance in a group of claims", put("AK2", "AK2*835*0001*005010X222A1"), "situational-code"),
+    ("999", "a transaction acknowledged twice", put("AK2*837*0002", "AK2*837*0001*005010X222A1"), "duplicate-code"),
 ]  # fmt: skip
 
 FAULTS: list[Fault] = [

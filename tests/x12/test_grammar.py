@@ -9,6 +9,7 @@ from caremonth.kernel.x12 import grammar as grammar_module
 from caremonth.kernel.x12.checks.findings import catalogue
 from caremonth.kernel.x12.checks.plan import plan
 from caremonth.kernel.x12.checks.rules import Rules
+from caremonth.kernel.x12.checks.situations import SIGNS
 from caremonth.kernel.x12.checks.values import CHECKS, shapes
 from caremonth.kernel.x12.grammar import (
     FOLDER,
@@ -17,6 +18,7 @@ from caremonth.kernel.x12.grammar import (
     Loop,
     Segment,
     code_lists,
+    composite_notes,
     load_yaml,
     transaction,
     transaction_for,
@@ -112,18 +114,25 @@ def test_rules_name_segments_and_elements_that_exist(name: str) -> None:
     for rule in transaction(name).rules:
         assert rule["because"] and rule["rule"]
         made.node_named(rule["loop"])
-        for field in ("when", "need", "refuse", "must"):
-            for said in rule.get(field, ()):
-                segment, _, place = said.partition(".")
+        assert set(rule) <= {"rule", "loop", "because", "when", "need", "refuse", "must", "amount", "same"}
+        for field in ("when", "need", "refuse", "must", "amount", "same"):
+            said_of = list(rule.get(field, ()))
+            for said in [*said_of, *(rule["same"].values() if field == "same" and said_of else ())]:
+                segment, _, place = said.partition("=")[0].partition(".")
                 node = made.node_named(segment)
                 element, _, component = place.partition("-")
                 if element:
                     found = node.segment.elements[int(element) - 1]
                     assert found.requirement != "N", (rule["rule"], said)
                     assert not component or found.components[int(component) - 1].requirement != "N"
-                wanted = rule[field][said] if isinstance(rule[field], dict) else None
+                wanted = rule[field].get(said) if isinstance(rule[field], dict) else None
+                assert field != "amount" or wanted in SIGNS, (rule["rule"], said)
                 if isinstance(wanted, list) and element and found.codes is not None and not component:
                     assert set(wanted) <= set(found.codes), (rule["rule"], said)
+    for loop, said in transaction(name).once:
+        segment, _, place = said.partition(".")
+        made.node_named(loop)
+        assert made.node_named(segment).segment.elements[int(place) - 1].requirement != "N", said
     if transaction(name).item:
         made.node_named(transaction(name).item.partition(".")[0])
     for cut in transaction(name).cut:
@@ -142,6 +151,14 @@ def test_syntax_notes_and_shapes_name_elements_that_exist(name: str) -> None:
             for shape in named:
                 assert shape in shapes() or shape in code_lists(), (segment.id, shape)
     Rules.of(plan(name))
+
+
+def test_notes_on_composites_name_components_that_exist() -> None:
+    parts = {name: len(elements) for name, elements in load_yaml("segments")["composites"].items()}
+    for name, notes in composite_notes().items():
+        for note in notes:
+            assert note[0] in "PRECL" and len(note) % 2 == 1
+            assert all(1 <= int(note[i : i + 2]) <= parts[name] for i in range(1, len(note), 2)), (name, note)
 
 
 def test_code_lists_hold_texts_and_say_what_they_are() -> None:

@@ -115,6 +115,9 @@ def _check_source(
 def _findings(source: Source, work: FileCheck, who: Partner | None) -> Findings:
     """What the check of a file came to, without echoes and what the partner is forgiven."""
     found = without_echoes(work.findings)
+    empty = work.notes.first("empty-segment")
+    if empty is not None:
+        found.append(Finding("empty-segment", -1, found=str(empty), file=source.name))
     if who is not None:
         found = [f for f in found if not who.forgives(f)]
     headers = [(source.name, work.envelope.headers)]

@@ -125,6 +125,8 @@ class Transaction:
     spans: tuple[tuple[str, str, str], ...] = ()  # (loop's first segment, begin, end): dates that run forward
     not_negative: tuple[str, ...] = ()  # segment.element that cannot be less than nothing
     happened: tuple[str, ...] = ()  # segment.element of the day the file was made, then of dates not after it
+    once: tuple[tuple[str, str], ...] = ()  # (loop's first segment, segment.element): its value comes once in the loop
+    largest_amount: int | None = None  # cents
 
     def loops(self) -> Iterator[tuple[tuple[Loop, ...], Loop]]:
         """Every loop with its ancestors, outermost first, in grammar order (the root is not among them)."""
@@ -176,6 +178,12 @@ def _dictionary() -> tuple[dict[str, tuple[Element, ...]], dict[str, tuple[Eleme
         for name, entry in raw.items()
     }
     return composites, segments, raw
+
+
+@lru_cache(maxsize=1)
+def composite_notes() -> dict[str, tuple[str, ...]]:
+    """The standard's syntax notes on the components of a composite, by its id (segments.yaml)."""
+    return {name: tuple(notes) for name, notes in load_yaml("segments")["composite_notes"].items()}
 
 
 def is_segment(id_: str) -> bool:
@@ -302,7 +310,8 @@ def transaction(name: str) -> Transaction:
         Loop("", str(data["transaction"]), "R", 1, children), tuple(data.get("cut", ())),
         str(data.get("item", "")), tuple(data.get("rules", ())),
         tuple(tuple(span) for span in data.get("spans", ())), tuple(data.get("not_negative", ())),
-        tuple(data.get("happened", ())),
+        tuple(data.get("happened", ())), tuple((loop, name) for loop, name in data.get("once", ())),
+        int(data["largest_amount_cents"]) if "largest_amount_cents" in data else None,
     )  # fmt: skip
 
 

@@ -63,6 +63,11 @@ class Notes:
             if byte_offset < note.byte_offset:
                 note.byte_offset, note.detail = byte_offset, detail
 
+    def first(self, name: str) -> int | None:
+        """The byte where an oddity of this name was first seen; None where none was."""
+        found = self._found.get(name)
+        return None if found is None else found.byte_offset
+
     def own(self, byte_offset: int) -> bool:
         """Whether what is at this byte is looked at for the first time, and is not for another part."""
         return byte_offset >= self.looked_until and (self.stop is None or byte_offset < self.stop)

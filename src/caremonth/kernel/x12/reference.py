@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .checks.findings import catalogue
+from .checks.numbers import money
 from .checks.partners import partners
 from .grammar import TRANSACTIONS, Element, Loop, Segment, Transaction, load_yaml, transaction
 
@@ -81,7 +82,11 @@ def _dates(found: Transaction) -> list[str]:
 
 def _counted(found: Transaction) -> list[str]:
     names = ", ".join(f"`{name}`" for name in found.not_negative)
-    return ["## Amounts and counts", "", f"Not less than nothing: {names}.", ""] if names else []
+    once = ", ".join(f"`{name}` in `{loop}`" for loop, name in found.once)
+    lines = [f"Not less than nothing: {names}."] if names else []
+    lines += [f"No amount is more than {money(found.largest_amount)}."] if found.largest_amount else []
+    lines += [f"Each value comes once: {once}."] if once else []
+    return ["## Amounts and counts", "", *(part for line in lines for part in (line, ""))] if lines else []
 
 
 def _tree(loop: Loop, depth: int) -> list[str]:
@@ -143,6 +148,8 @@ def _consequence(rule: Mapping[str, Any]) -> str:
         said.append(f"no `{name}`")
     for name, codes in rule.get("must", {}).items():
         said.append(f"`{name}` is {' or '.join(codes)}")
+    said += [f"`{name}` is {sign}" for name, sign in rule.get("amount", {}).items()]
+    said += [f"`{name}` is `{other}`" for name, other in rule.get("same", {}).items()]
     return "; ".join(said)
 
 

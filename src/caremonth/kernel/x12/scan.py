@@ -210,7 +210,7 @@ def _assemble(
     empty = start >= ends
     begin = np.zeros(count, np.int32)
     np.add(ends[:-1], 1, out=begin[1:])
-    _note_blanks(data, begin, start, empty, offset, notes)
+    _note_blanks(data, begin, start, empty, offset, notes, lines=starts[0][1].terminator <= 32)
     if empty.any():
         keep = ~empty
         first, closing, start, initial = first[keep], closing[keep], start[keep], initial[keep]
@@ -255,14 +255,19 @@ def _by_segment(starts: list[tuple[int, Delimiters]], begin: Ints) -> list[tuple
     return [(int(np.searchsorted(begin, at)), delimiters) for at, delimiters in starts]
 
 
-def _note_blanks(data: Bytes, begin: Ints, start: Ints, empty: Flags, offset: int, notes: Notes) -> None:
-    """Note indentation and empty segments; a line break after the terminator is too usual to mention."""
+def _note_blanks(
+    data: Bytes, begin: Ints, start: Ints, empty: Flags, offset: int, notes: Notes, *, lines: bool
+) -> None:  # fmt: skip
+    """Note indentation and empty segments; a line break after the terminator is too usual to mention.
+
+    `lines`: a segment is a line, so what is empty is a blank line."""
     stop = len(data) if notes.stop is None else notes.stop - offset
     new = slice(*np.searchsorted(begin, [notes.looked_until - offset, stop]).tolist())
     begin, start, empty = begin[new], start[new], empty[new]
     if empty.any():
         at = offset + int(begin[int(np.argmax(empty))])
-        notes.add("empty-segment", at, "nothing between two terminators; skipped", int(empty.sum()))
+        name, detail = ("blank-line", "a blank line") if lines else ("empty-segment", "nothing between two terminators")
+        notes.add(name, at, f"{detail}; skipped", int(empty.sum()))
     longer = start - begin > 2
     if longer.any():
         at = offset + int(begin[int(np.argmax(longer))])

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..index import pack
 from .acknowledgements import check_acknowledged_claims, check_acknowledgement
 from .findings import Findings
-from .instances import Loop, pick
+from .instances import Cents, Loop, pick
 from .numbers import money
 from .plan import Node
 from .view import Amounts, View
@@ -71,6 +72,32 @@ def _other_payers(view: View, claims: Loop, charge: Amounts, sink: Findings) -> 
     judged = known & pick(good, payer) & (pick(by_line, claim) == 0) & pick(charge.good, claim)
     for k in np.flatnonzero(judged & (expected != paid.cents)):
         _unbalanced(view, sink, "other-payer-balance", node, int(paid.positions[k]), 2, paid.cents[k], expected[k])
+    lines, decided, fine = _paid_by_line(view, claims, others)
+    expected = pick(lines, payer) - pick(adjusted, payer)
+    judged = known & pick(good, payer) & pick(fine, payer) & (pick(decided, payer) > 0)
+    for k in np.flatnonzero(judged & (expected != paid.cents)):
+        _unbalanced(view, sink, "other-payer-total", node, int(paid.positions[k]), 2, paid.cents[k], expected[k])
+
+
+def _paid_by_line(view: View, claims: Loop, others: Loop) -> tuple[Cents, Cents, NDArray[np.bool_]]:
+    """(sum, how many, all are numbers) of what each other payer paid on the lines of its claim (SVD02)."""
+    node, payer = view.plan.node_named("line_adjudication"), view.plan.node_named("other_payer_name")
+    paid, names = view.cents(node, 2), view.at(payer)
+    of_name, of_line = others.owner(names), claims.owner(paid.positions)
+    named, said = view.short(names, 9), view.short(paid.positions, 1)
+    key = np.column_stack([claims.owner(names).astype(np.uint64), named])
+    wanted = np.column_stack([of_line.astype(np.uint64), said])
+    both, place = np.unique(np.concatenate([key, wanted]), axis=0, return_inverse=True)
+    place = place.reshape(-1)
+    owner = np.full(len(both), -1, np.int64)
+    owner[place[: len(key)]] = of_name
+    mine = np.where(of_line >= 0, owner[place[len(key) :]], -1)
+    total, count, bad = (np.zeros(len(others), np.int64) for _ in range(3))
+    keep = mine >= 0
+    np.add.at(total, mine[keep], paid.cents[keep])
+    np.add.at(count, mine[keep], 1)
+    np.add.at(bad, mine[keep & ~(paid.good & paid.there)], 1)
+    return total, count, bad == 0
 
 
 def _other_payer_lines(view: View, service: Node, charges: Amounts, sink: Findings) -> None:
@@ -137,20 +164,18 @@ def _remittance(view: View, carry: dict[str, int], sink: Findings) -> None:
 
 
 def _patient_share(view: View, claims: Loop, sink: Findings) -> None:
-    """What the patient owes (CLP05) is what the PR adjustments say, where the claim says both."""
+    """What the patient owes (CLP05) is what the PR adjustments say."""
     node = view.plan.node_named("payment_claim")
     said = view.cents(node, 5)
     total, good = np.zeros(len(claims), np.int64), np.ones(len(claims), bool)
-    some = np.zeros(len(claims), bool)
     for name in ("claim_adjustment", "line_adjustment"):
         cas = _adjustments(view, view.plan.node_named(name))
         of_patient = view.codes(cas.positions, 1) == pack("PR")
         owner = claims.owner(cas.positions)
         keep = (owner >= 0) & of_patient
         np.add.at(total, owner[keep], cas.cents[keep])
-        some[owner[keep]] = True
         good[owner[keep & ~cas.good]] = False
-    for k in np.flatnonzero(said.there & said.good & good & some & (said.cents != total)).tolist():
+    for k in np.flatnonzero(said.good & good & (said.cents != total)).tolist():
         _unbalanced(
             view, sink, "patient-responsibility", node, int(said.positions[k]), 5, int(said.cents[k]), int(total[k])
         )
@@ -163,6 +188,11 @@ def _no_zero_adjustments(view: View, sink: Findings) -> None:
             amounts = view.cents(node, element)
             for k in np.flatnonzero(amounts.there & amounts.good & (amounts.cents == 0)):
                 sink.add("zero-adjustment", int(view.rows[amounts.positions[k]]), node.number, element, found="0")
+    node = view.plan.node_named("provider_adjustment")
+    for element in (4, 6, 8, 10, 12, 14):
+        amounts = view.cents(node, element)
+        for k in np.flatnonzero(amounts.there & amounts.good & (amounts.cents == 0)):
+            sink.add("zero-adjustment", int(view.rows[amounts.positions[k]]), node.number, element, found="0")
 
 
 def _payment(view: View, carry: dict[str, int], sink: Findings, name: str, parts: list[tuple[Amounts, int]]) -> None:
@@ -204,6 +234,17 @@ def _premium(view: View, carry: dict[str, int], sink: Findings) -> None:
         )
     ]  # fmt: skip
     _payment(view, carry, sink, "premium-balance", parts)
+    for one, other in (
+        ("organization_remittance", "remittance_adjustment"), ("individual_remittance", "individual_adjustment")
+    ):  # fmt: skip
+        node, loops = plan.node_named(one), Loop.of(view, one)
+        paid, billed = view.cents(node, 4), view.cents(node, 5)
+        adjusted, how_many, good = loops.sums(view.cents(plan.node_named(other), 1))
+        judged = (how_many > 0) & good & paid.there & paid.good & billed.there & billed.good
+        expected = billed.cents + adjusted
+        for k in np.flatnonzero(judged & (expected != paid.cents)):
+            at = int(paid.positions[k])
+            _unbalanced(view, sink, "premium-line-balance", node, at, 4, paid.cents[k], expected[k])
 
 
 def _members(view: View, carry: dict[str, int], sink: Findings) -> None:

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..index import pack
-from .dates import days_of
+from .claim_dates import check_claim_dates
+from .diagnoses import check_code_versions
 from .findings import Findings
 from .instances import Loop
 from .numbers import parse
@@ -23,7 +24,8 @@ def check_claims(view: View, sink: Findings) -> None:
     _payer_order(view, claims, sink)
     _same_provider(view, claims, sink)
     _adjudicating_payers(view, claims, sink)
-    _service_dates(view, sink)
+    check_claim_dates(view, claims, sink)
+    check_code_versions(view, claims, sink)
     if view.plan.transaction.name == "837P":
         _referring(view, claims, "referring_provider_name", sink)
         _referring(view, Loop.of(view, "line_number"), "line_referring_provider_name", sink)
@@ -142,33 +144,6 @@ def _in_claim(claim: NDArray[np.int64], words: NDArray[np.uint64]) -> NDArray[np
         mixed = words[:, 0] * np.uint64(0x9E3779B97F4A7C15) ^ words[:, 1] * np.uint64(0xC2B2AE3D27D4EB4F)
         found: NDArray[np.uint64] = mixed ^ (claim.astype(np.uint64) * np.uint64(0x165667B19E3779F9))
     return found
-
-
-def _service_dates(view: View, sink: Findings) -> None:
-    """A line's date of service lies between the patient's birth and the day the file was made."""
-    plan = view.plan
-    node = plan.node_named("service_date")
-    positions = view.at(node)
-    if not len(positions):
-        return
-    served = days_of(view, positions, 3)
-    made, batches = days_of(view, view.named("claim_batch"), 4), view.named("claim_batch")
-    births = np.sort(np.concatenate([view.named("subscriber_birth"), view.named("patient_birth")]))
-    born = days_of(view, births, 2)
-    people = view.named("subscriber_level")
-    for name, others, days in (("service-after-creation", batches, made), ("service-before-birth", births, born)):
-        last = np.searchsorted(others, positions, side="right") - 1
-        known = last >= 0
-        day = np.where(known, days.take(np.maximum(last, 0)), 0) if len(days) else np.zeros(len(positions), np.int64)
-        if name == "service-before-birth" and len(others) and len(people):
-            person = np.searchsorted(people, positions, side="right") - 1
-            known &= (person >= 0) & (
-                others.take(np.maximum(last, 0)) > people.take(np.maximum(person, 0), mode="clip")
-            )
-        wrong = served > day if name == "service-after-creation" else served < day
-        for k in np.flatnonzero(known & wrong & (day > 0) & (served > 0)).tolist():
-            row = int(view.rows[positions[k]])
-            sink.add(name, row, node.number, 3, found=str(served[k]), expected=str(day[k]))
 
 
 def _street(view: View, position: int) -> str:

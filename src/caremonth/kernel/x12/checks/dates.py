@@ -6,18 +6,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .numbers import parse
-from .values import is_date
 from .view import View
 
+LENGTHS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])  # days of a month, of a leap year
+PERIOD = 17  # characters of CCYYMMDD-CCYYMMDD
 
-def days_of(view: View, positions: NDArray[np.int64], element: int) -> NDArray[np.int64]:
-    """The first eight characters of an element as CCYYMMDD in one number; 0 where they are no digits."""
+
+def days_of(view: View, positions: NDArray[np.int64], element: int, *, last: bool = False) -> NDArray[np.int64]:
+    """The first eight characters of an element as CCYYMMDD in one number, or the last eight of a period; 0 where they
+    are no digits."""
     start, end = view.bounds(positions, element)
+    if last:
+        start = np.where(end - start == PERIOD, end - 8, start)
     numbers = parse(view.index.data, start, np.minimum(end - start, 8))
     days = np.where(numbers.good & (numbers.digits == 8), numbers.value // 100, 0)
     month, day = days // 100 % 100, days % 100
     days[(month < 1) | (month > 12) | (day < 1) | (day > 31)] = 0
     late = np.flatnonzero(day > 28)
-    different, of_late = np.unique(days[late], return_inverse=True)
-    days[late[~np.array([is_date(str(day)) for day in different.tolist()], bool)[of_late]]] = 0
+    year, of = days[late] // 10_000, month[late]
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    days[late[day[late] > LENGTHS.take(of, mode="clip") - ((of == 2) & ~leap)]] = 0
     return days

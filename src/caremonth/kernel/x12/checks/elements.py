@@ -16,9 +16,9 @@ from ..grammar import Element
 from ..index import Delimiters, Index, Ints, pack, pack_at
 from .distinct import distinct
 from .findings import Findings
-from .numbers import MASKS, Numbers, all_digits, easy_day, npi_good, parse, words_of
+from .numbers import MASKS, Numbers, all_digits, easy_day, money, npi_good, parse, words_of
 from .plan import Plan
-from .rules import FREE, LOOKED_AT, NUMBER, UNBOUNDED, Rules, presence_problems
+from .rules import FREE, LOOKED_AT, NUMBER, UNBOUNDED, UNLIMITED, Rules, presence_problems
 from .values import Problem, shape_problems, shapes, value_problems
 
 HASHED = 24  # bytes of a value that take part in its hash; longer values are looked at one by one
@@ -163,17 +163,24 @@ def _numbers(
         if element.requirement == "N":
             continue
         name, expected = "not-a-number", "a number"
-        if numbers.good[at]:
+        if numbers.good[at] and rules.decimals[rule_of[at]] < UNLIMITED:
+            name = "quantity-too-fine"
+        elif numbers.good[at]:
             name = "element-too-long" if numbers.digits[at] > element.high else "element-too-short"
             expected = f"{element.low} to {element.high} digits"
         _add(findings, name, rows, owner, row, node, element, index, start, length, expected)
     # Rare, but every amount with cents would be looked at if these were not sorted out at once.
     whole = rules.whole.take(rule_of) & numbers.good & (numbers.decimals > 0)
-    finer = rules.cents.take(rule_of) & numbers.good & (numbers.decimals > 2)
+    cents = rules.cents.take(rule_of) & numbers.good
+    finer = cents & (numbers.decimals > 2)
+    larger = cents & (np.abs(numbers.value) > rules.largest)
+    fraction = numbers.good & (numbers.decimals > rules.decimals.take(rule_of))
     numbers.good &= ~finer
     for name, expected, wrong in (
         ("not-a-number", "a whole number", whole),
         ("amount-not-in-cents", "two decimals", finer),
+        ("element-too-long", f"an amount of at most {money(rules.largest)}", larger),
+        ("quantity-too-fine", "three decimals", fraction),
     ):
         for row in number_rows[wrong].tolist():
             node, element = rules.elements[rule[row]]

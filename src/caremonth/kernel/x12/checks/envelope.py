@@ -133,8 +133,8 @@ class EnvelopeCheck:
             self.add("isa-date", position, "ISA", 9, e[9])
         if not CLOCK.fullmatch(e[10]):
             self.add("isa-time", position, "ISA", 10, e[10])
-        if not is_digits(e[13]) and len(e[13]) == 9:
-            self.add("isa-element", position, "ISA", 13, e[13], "nine digits")
+        if len(e[13]) == 9 and (not is_digits(e[13]) or not int(e[13])):
+            self.add("isa-element", position, "ISA", 13, e[13], "nine digits, not all of them 0")
         # U is what version 00401 had here; senders who never repeat keep it, and nothing then depends on it.
         if e[12] >= "00402" and repetition is None and e[11] != "U":
             self.add("isa-element", position, "ISA", 11, e[11], "a repetition separator")
@@ -172,12 +172,18 @@ class EnvelopeCheck:
         """An answer to an interchange."""
         if not self.open.in_interchange:
             self.add("isa-missing", position, "TA1", found="TA1")
+        if self.open.in_group:
+            self.add("ta1-in-group", position, "TA1", found="TA1")
+        verdict, note = _get(e, 4), _get(e, 5)
+        note_good = note in code_lists()["interchange_note"]
+        agrees = (note == "000") == (verdict == "A") or verdict not in ("A", "E", "R")
         for i, good, wanted in (
             (1, is_digits(_get(e, 1)) and len(_get(e, 1)) == 9, "nine digits"),
             (2, is_date("20" + _get(e, 2)), "a day as YYMMDD"),
             (3, bool(CLOCK.fullmatch(_get(e, 3))), "a time as HHMM"),
             (4, _get(e, 4) in ("A", "E", "R"), "one of A E R"),
-            (5, _get(e, 5) in code_lists()["interchange_note"], "one of 000 to 031"),
+            (5, note_good, "one of 000 to 031"),
+            (5, agrees or not note_good, "000 for what is accepted (TA104 is A), and what is wrong for anything else"),
         ):
             if not good:
                 self.add("ta1-element", position, "TA1", i, _get(e, i), wanted)
@@ -198,13 +204,15 @@ class EnvelopeCheck:
         self.release(health=ours)
         kinds = code_lists()["functional_id"]
         kind_good = _get(e, 1) in kinds if ours else len(_get(e, 1)) == 2 and _get(e, 1).isalnum()
+        number = _get(e, 6)
+        numbered = is_digits(number) and len(number) <= 9 and (int(number) > 0 or not ours)
         for i, good, wanted in (
             (1, kind_good, "one of " + " ".join(kinds) if ours else "two letters"),
             (2, 2 <= len(_get(e, 2)) <= 15 and bool(_get(e, 2).strip()), "2 to 15 characters"),
             (3, 2 <= len(_get(e, 3)) <= 15 and bool(_get(e, 3).strip()), "2 to 15 characters"),
             (4, is_date(_get(e, 4)) and "1980" <= _get(e, 4)[:4] < "2100", "a day as CCYYMMDD"),
             (5, bool(CLOCK.fullmatch(_get(e, 5))), "a time as HHMM"),
-            (6, is_digits(_get(e, 6)) and len(_get(e, 6)) <= 9, "up to nine digits"),
+            (6, numbered, "up to nine digits, not 0"),
             (7, _get(e, 7) in ("X", "T"), "X"),
             (8, 1 <= len(_get(e, 8)) <= 12, "a version such as 005010X222A1"),
         ):

@@ -23,16 +23,22 @@ class Loop:
 
     @classmethod
     def of(cls, view: View, trigger: str) -> Loop:
-        """The loop that a segment (our name) starts."""
-        node = view.plan.node_named(trigger)
-        around = [view.at(view.plan.bodies[number].trigger) for number in sorted(view.plan.ancestors(node.body))]
-        return cls(view.at(node), np.sort(np.concatenate([np.zeros(0, np.int64), *around])))
+        """The loop that a segment (our name) starts. Many rules ask for the same few: they are kept."""
+        found = view.kept.get(trigger)
+        if found is None:
+            node = view.plan.node_named(trigger)
+            around = [view.at(view.plan.bodies[number].trigger) for number in sorted(view.plan.ancestors(node.body))]
+            found = view.kept[trigger] = cls(view.at(node), np.sort(np.concatenate([np.zeros(0, np.int64), *around])))
+        assert isinstance(found, cls)
+        return found
 
     def __len__(self) -> int:
         return len(self.starts)
 
     def owner(self, positions: Positions) -> NDArray[np.int64]:
         """The instance each position is in, -1 for none."""
+        if len(positions) == len(self) and positions.ctypes.data == self.starts.ctypes.data:
+            return np.arange(len(self))  # the starts themselves
         return inside(self.starts, self.others, positions)
 
     def sums(self, amounts: Amounts) -> tuple[Cents, NDArray[np.int64], NDArray[np.bool_]]:

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from ..grammar import Element, Segment
 from .plan import Plan
-from .values import Problem
+from .values import Problem, note_problems, shapes
 
 FREE, NUMBER, LOOKED_AT = 0, 1, 2
 AMOUNT_DIGITS = 18  # a decimal number with room for so many digits is an amount of money
 UNBOUNDED = 1 << 30
+UNLIMITED = 99  # decimals
 
 
 @dataclass
@@ -31,6 +32,8 @@ class Rules:
     by: NDArray[np.int8]  # element whose code chooses the shape, 0 none
     whole: NDArray[np.bool_]  # a whole number (N0), not one with decimals (R)
     cents: NDArray[np.bool_]  # an amount of money: two decimals at most
+    decimals: NDArray[np.int16]  # most decimals of a quantity that has a shape, else more than any number has
+    largest: int  # cents: no amount of this transaction is larger
     shapes: list[str]
     elements: list[tuple[int, Element]]  # rule → (node, element)
     choices: dict[int, Mapping[str, Any]]  # rule → code → shape
@@ -44,27 +47,31 @@ class Rules:
         rows: list[tuple[int, int, int, int, int]] = []
         elements: list[tuple[int, Element]] = []
         first, size = [], []
-        shapes = [""]
+        shape_names = [""]
         choices: dict[int, Mapping[str, Any]] = {}
         for node in plan.nodes:
             first.append(len(rows))
             size.append(len(node.segment.elements))
             for element in node.segment.elements:
                 shape, by, table = _shape(node.segment, element)
-                if shape not in shapes:
-                    shapes.append(shape)
+                if shape not in shape_names:
+                    shape_names.append(shape)
                 if by:
                     choices[len(rows)] = table
-                rows.append(_row(element, shapes.index(shape), by))
+                rows.append(_row(element, shape_names.index(shape), by))
                 elements.append((node.number, element))
             rows.append((0, UNBOUNDED, FREE, 0, 0))
             elements.append((node.number, node.segment.elements[-1]))
         low, high, kind, shape_numbers, bys = (list(column) for column in zip(*rows, strict=True))
         whole = np.array([e.type in ("N0", "N2") for _, e in elements])
+        limits = [shapes().get(e.shape or "", {}) for _, e in elements]
+        high = [int(limit.get("most_digits", size)) for limit, size in zip(limits, high, strict=True)]
+        decimals = np.array([int(limit.get("most_decimals", UNLIMITED)) for limit in limits], np.int16)
         return cls(
             np.array(first, np.int32), np.array(size, np.int32), np.array(low, np.int32), np.array(high, np.int32),
             np.array(kind, np.int8), np.array(shape_numbers, np.int16), np.array(bys, np.int8),
-            whole, (np.array(high) == AMOUNT_DIGITS) & ~whole, shapes, elements, choices,
+            whole, (np.array(high) == AMOUNT_DIGITS) & ~whole, decimals,
+            plan.transaction.largest_amount or UNBOUNDED << 32, shape_names, elements, choices,
         )  # fmt: skip
 
 
@@ -117,29 +124,8 @@ def presence_problems(segment: Segment, key: int) -> list[tuple[str, int, str]]:
     missing = {place for name, place, _ in problems if name == "missing-element"}
     for note in segment.notes:
         problems += [
-            p for p in _note_problems(segment, note, present) if p[0] != "missing-element" or p[1] not in missing
+            p
+            for p in note_problems(segment.elements, note, present)
+            if p[0] != "missing-element" or p[1] not in missing
         ]
     return problems
-
-
-def _note_problems(segment: Segment, note: str, present: set[int]) -> list[tuple[str, int, str]]:
-    """A syntax note of the standard: P all or none, R one or more, E one at most, C first needs rest, L needs one."""
-    kind, places = note[0], [int(note[i : i + 2]) for i in range(1, len(note), 2)]
-    here = [p for p in places if p in present]
-    names = {p: segment.elements[p - 1].name for p in places if p <= len(segment.elements)}
-    used = [p for p in places if p in names and segment.elements[p - 1].requirement != "N"]
-    if kind == "P" and here and len(here) < len(places):
-        lacking = [p for p in used if p not in present]
-        return [("missing-element", p, f"{names[p]}, because {names[here[0]]} is there") for p in lacking]
-    if kind == "R" and not here and used:
-        return [("missing-element", used[0], "one of " + ", ".join(names[p] for p in used))]
-    if kind == "E" and len(here) > 1:
-        return [("excluded-element", here[1], f"nothing, because {names[here[0]]} is there")]
-    first, rest = places[0], places[1:]
-    if kind == "C" and first in present:
-        return [
-            ("missing-element", p, f"{names[p]}, because {names[first]} is there") for p in rest if p not in present
-        ]
-    if kind == "L" and first in present and not any(p in present for p in rest):
-        return [("missing-element", rest[0], "one of " + ", ".join(names[p] for p in rest))]
-    return []

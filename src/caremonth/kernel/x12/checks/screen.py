@@ -17,7 +17,7 @@ from ..loops import CODES
 from .elements import Figures, check_elements
 from .findings import Findings
 from .plan import Plan
-from .rules import Rules
+from .rules import UNLIMITED, Rules
 from .values import shapes
 
 MEMORY = 1 << 16  # places for values met; emptied when half of them are taken
@@ -43,7 +43,11 @@ class Screen:
                     rules.shapes.append(shape)
                 by_choice[number, pack(code)] = rules.shapes.index(shape)
         self.choices = by_choice.reshape(-1)
-        columns = (rules.low, rules.high, rules.kind, rules.shape, rules.by, rules.whole, rules.cents, choice)
+        # The kernel knows lengths and cents only: an amount that may be too large, or a quantity with more than two
+        # decimals, is left for a second look.
+        high = np.where(rules.cents, np.minimum(rules.high, len(str(rules.largest)) - 2), rules.high)
+        cents = rules.cents | (rules.decimals < UNLIMITED)
+        columns = (rules.low, high, rules.kind, rules.shape, rules.by, rules.whole, cents, choice)
         self.table = np.stack([column.astype(np.int32) for column in columns], axis=1).reshape(-1)
         self.of_node = np.stack([rules.first, rules.size], axis=1).astype(np.int32).reshape(-1)
         lengths = [sum(1 << size for size in shapes().get(name, {}).get("digits", ())) for name in rules.shapes]

@@ -5,8 +5,9 @@ Most are data, in the grammar's `rules`; those that compare values with each oth
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,12 @@ from numpy.typing import NDArray
 from ..index import pack
 from .claims import check_claims
 from .dates import days_of
+from .dependents import check_dependents
 from .findings import Findings
 from .instances import Loop
 from .numbers import MASKS, money, words_of
-from .plan import Node
+from .plan import Node, plan
+from .remittance_dates import check_remittance_dates
 from .view import View, packed
 
 Mask = NDArray[np.bool_]
@@ -32,28 +35,39 @@ def check_situations(view: View, sink: Findings) -> None:
         _span(view, span, sink)
     for name in view.plan.transaction.not_negative:
         _not_negative(view, name, sink)
+    for loop, name in view.plan.transaction.once:
+        _once(view, loop, name, sink)
     _happened(view, sink)
     _often(view, sink)
     _twice(view, sink)
     _organizations(view, sink)
+    _streets(view, sink)
     _addresses(view, sink)
     if view.plan.transaction.name in ("837P", "837I"):
         check_claims(view, sink)
+    if view.plan.transaction.name == "835":
+        check_remittance_dates(view, sink)
+    if view.plan.transaction.name == "834":
+        check_dependents(view, sink)
 
 
 def _named(view: View, name: str) -> tuple[Node, int, int]:
-    """(node, element, component) of segment, segment.9 or segment.5-3."""
-    segment, _, place = name.partition(".")
+    """(node, element, component) of segment, segment.9, segment.5-3 or segment=150."""
+    segment, _, place = name.partition("=")[0].partition(".")
     element, _, component = place.partition("-")
     return view.plan.node_named(segment), int(element or 0), int(component or 0)
 
 
 def _rule(view: View, rule: Mapping[str, Any], sink: Findings) -> None:
+    when = rule.get("when", {})
+    needed = [name for name, wanted in when.items() if wanted != "absent"] + list(rule.get("same", ()))
+    if not all(len(view.at(_named(view, name)[0])) for name in needed):
+        return
     loops = Loop.of(view, rule["loop"])
     if not len(loops):
         return
     holds = np.ones(len(loops), bool)
-    for name, wanted in rule.get("when", {}).items():
+    for name, wanted in when.items():
         holds &= _condition(view, loops, name, wanted)
     if not holds.any():
         return
@@ -64,6 +78,10 @@ def _rule(view: View, rule: Mapping[str, Any], sink: Findings) -> None:
         case.refuse(name)
     for name, codes in rule.get("must", {}).items():
         case.must(name, codes)
+    for name, sign in rule.get("amount", {}).items():
+        case.amount(name, sign)
+    for name, other in rule.get("same", {}).items():
+        case.same(name, other)
 
 
 @dataclass
@@ -104,7 +122,7 @@ class _Case:
         if element:
             self.need_element(name, node, element, component)
             return
-        owner = self.loops.owner(self.view.at(node))
+        owner = self.loops.owner(_coded(self.view, name, node))
         lacking = self.holds & (np.bincount(owner[owner >= 0], minlength=len(self.loops)) == 0)
         for k in np.flatnonzero(lacking).tolist():
             expected = f"{node.body.id} {node.segment.name}"
@@ -128,10 +146,21 @@ class _Case:
             )  # fmt: skip
 
     def refuse(self, name: str) -> None:
-        """A segment that no instance may have."""
-        node, _, _ = _named(self.view, name)
-        for position, instance in zip(*(a.tolist() for a in self.inside(node)), strict=True):
-            self.add("situational-segment-unwanted", position, instance, node, found=node.segment.name)
+        """A segment, or an element, that no instance may have."""
+        node, element, component = _named(self.view, name)
+        positions, instances = self.inside(node)
+        if element:
+            start, end = self.view.bounds(positions, element, component)
+            positions, instances = positions[end > start], instances[end > start]
+        for position, instance in zip(positions.tolist(), instances.tolist(), strict=True):
+            if element:
+                found = self.view.text(position, element, component)
+                self.add(
+                    "situational-element-unwanted", position, instance, node, element=element, component=component,
+                    found=found,
+                )  # fmt: skip
+            else:
+                self.add("situational-segment-unwanted", position, instance, node, found=node.segment.name)
 
     def must(self, name: str, codes: list[str]) -> None:
         """An element that has to be one of some codes."""
@@ -144,11 +173,67 @@ class _Case:
                 found=self.view.text(int(positions[k]), element, component), expected="one of " + " ".join(codes),
             )  # fmt: skip
 
+    def amount(self, name: str, sign: str) -> None:
+        """An amount or a count that has to be zero, not zero or not positive."""
+        node, element, _ = _named(self.view, name)
+        amounts = self.view.cents(node, element)
+        wrong = SIGNS[sign][1](amounts.cents) & amounts.good & amounts.there
+        if not wrong.any():
+            return
+        owner = self.loops.owner(amounts.positions)
+        wrong &= (owner >= 0) & self.holds.take(np.maximum(owner, 0))
+        for k in np.flatnonzero(wrong).tolist():
+            self.add(
+                "situational-amount", int(amounts.positions[k]), int(owner[k]), node, element=element,
+                found=money(int(amounts.cents[k])), expected=SIGNS[sign][0],
+            )  # fmt: skip
+
+    def same(self, name: str, other: str) -> None:
+        """An element that repeats another of the instance, where both are there."""
+        node, element, component = _named(self.view, name)
+        twin, twin_element, twin_component = _named(self.view, other)
+        positions, instances = self.inside(node)
+        theirs = self.view.at(twin)
+        if not len(positions) or not len(theirs):
+            return
+        owner = self.loops.owner(theirs)
+        known, first = np.unique(owner, return_index=True)
+        place = np.minimum(np.searchsorted(known, instances), len(known) - 1)
+        paired = known.take(place) == instances
+        positions, instances, place = positions[paired], instances[paired], place[paired]
+        theirs = theirs[first.take(place)]
+        mine, wanted = (
+            self.view.short(positions, element, component), self.view.short(theirs, twin_element, twin_component)
+        )  # fmt: skip
+        both = (mine != 0).any(axis=1) & (wanted != 0).any(axis=1)
+        for k in np.flatnonzero(both & (mine != wanted).any(axis=1)).tolist():
+            self.add(
+                "situational-code", int(positions[k]), int(instances[k]), node, element=element, component=component,
+                found=self.view.text(int(positions[k]), element, component),
+                expected=self.view.text(int(theirs[k]), twin_element, twin_component),
+            )  # fmt: skip
+
+
+SIGNS: dict[str, tuple[str, Callable[[NDArray[np.int64]], Mask]]] = {
+    "zero": ("0", lambda cents: cents != 0),
+    "not zero": ("more than nothing", lambda cents: cents == 0),
+    "not positive": ("less than nothing, or nothing", lambda cents: cents > 0),
+}
+
+
+def _coded(view: View, name: str, node: Node) -> NDArray[np.int64]:
+    """Positions of a segment, by our name and maybe its qualifier (service_date=150)."""
+    positions = view.at(node)
+    _, _, code = name.partition("=")
+    return positions[view.codes(positions, 1) == pack(code)] if code else positions
+
 
 def _condition(view: View, loops: Loop, name: str, wanted: str | list[str]) -> Mask:
     """For which instances a condition holds: any of their segments of that name has one of these codes."""
     node, element, component = _named(view, name)
     positions = view.at(node)
+    if not len(positions) and wanted != "absent":
+        return np.zeros(len(loops), bool)
     if element:
         start, end = view.bounds(positions, element, component)
         fits = (
@@ -158,13 +243,17 @@ def _condition(view: View, loops: Loop, name: str, wanted: str | list[str]) -> M
         )
     else:
         fits = np.ones(len(positions), bool)
-    owner = loops.owner(positions[fits])
-    found = np.bincount(owner[owner >= 0], minlength=len(loops)) > 0
-    if wanted == "absent":
-        owner = loops.owner(positions)
-        there = np.bincount(owner[owner >= 0], minlength=len(loops)) > 0
-        return ~found & (there if element else np.ones(len(loops), bool))
-    return found
+    owner = loops.owner(positions)
+    inside = owner >= 0
+    found = np.zeros(len(loops), bool)
+    found[owner[fits & inside]] = True
+    if wanted != "absent":
+        return found
+    there = np.ones(len(loops), bool)
+    if element:
+        there[:] = False
+        there[owner[inside]] = True
+    return ~found & there
 
 
 def _often(view: View, sink: Findings) -> None:
@@ -187,6 +276,8 @@ def _often(view: View, sink: Findings) -> None:
                     )  # fmt: skip
 
 
+MIX = [np.uint64(m) for m in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)]
+FEW = 16  # segments of a loop that are compared one by one
 SAID_AGAIN = frozenset({"MSG", "NTE", "K3", "III"})  # lines of text, where a word may well come again
 
 
@@ -221,6 +312,48 @@ def _not_negative(view: View, name: str, sink: Findings) -> None:
     for k in np.flatnonzero(amounts.good & (amounts.cents < 0)).tolist():
         found = money(int(amounts.cents[k]))
         sink.add("negative-amount", int(view.rows[amounts.positions[k]]), node.number, element, found=found)
+
+
+def _once(view: View, loop: str, name: str, sink: Findings) -> None:
+    """A qualifier, or a number, that comes once in each instance of a loop."""
+    node, element, _ = _named(view, name)
+    positions = view.at(node)
+    if len(positions) < 2:
+        return
+    owner = Loop.of(view, loop).owner(positions)
+    start, end = view.bounds(positions, element)
+    words, size = words_of(view.index.data), end - start
+    with np.errstate(over="ignore"):
+        head, tail = (words[at] & MASKS.take(np.minimum(size, 8)) for at in (start, np.maximum(end - 8, start)))
+        key = head * MIX[0] ^ tail * MIX[1] ^ size.astype(np.uint64)
+    seen: dict[int, set[str]] = {}
+    for k in np.flatnonzero(_again(owner, key) & (size > 0)).tolist():
+        row, of = int(view.rows[positions[k]]), int(owner[k])
+        if of not in seen:
+            seen[of] = {view.text(int(p), element) for p in positions[:k][owner[:k] == of]}
+        found = view.text(int(positions[k]), element)
+        # What is said again word for word in the next segment has a finding of its own.
+        if found in seen[of] and _raw(view, row) != _raw(view, row - 1):
+            sink.add("duplicate-code", row, node.number, element, found=found)
+
+
+def _again(owner: NDArray[np.int64], key: NDArray[np.uint64]) -> Mask:
+    """Rows whose key came before in the same loop. Rows of one loop are together, and most loops have few."""
+    again, later = np.zeros(len(key), bool), np.flatnonzero(owner >= 0)
+    for back in range(1, FEW):
+        later = later[later >= back]
+        later = later[owner[later] == owner[later - back]]
+        if not len(later):
+            return again
+        again[later[key[later] == key[later - back]]] = True
+    order = np.lexsort((key, owner))
+    again[order[1:]] |= (np.diff(owner[order]) == 0) & (key[order][1:] == key[order][:-1]) & (owner[order][1:] >= 0)
+    return again
+
+
+def _raw(view: View, row: int) -> bytes:
+    index = view.index
+    return bytes(index.data[index.start[row] : index.segment_end(row)].tobytes())
 
 
 def _happened(view: View, sink: Findings) -> None:
@@ -263,6 +396,37 @@ def _organizations(view: View, sink: Findings) -> None:
                 )  # fmt: skip
 
 
+@lru_cache(maxsize=32)
+def _streets_and_cities(name: str) -> list[tuple[Node, Node]]:
+    """The N3 and N4 of each loop of a transaction that does not ask for the N4 anyway."""
+    nodes = plan(name).nodes
+    cities = {node.body.number: node for node in nodes if node.segment.id == "N4" and node.segment.requirement != "R"}
+    return [(n, cities[n.body.number]) for n in nodes if n.segment.id == "N3" and n.body.number in cities]
+
+
+def _streets(view: View, sink: Findings) -> None:
+    """A street (N3) is followed by its city (N4)."""
+    for node, city in _streets_and_cities(view.plan.transaction.name):
+        positions = view.at(node)
+        if not len(positions):
+            continue
+        follows = view.nodes.take(positions + 1, mode="clip") == city.number
+        follows |= view.nodes.take(positions + 2, mode="clip") == city.number
+        if follows.all():
+            continue
+        told = {f.at for f in sink.rows if f.name == "situational-segment-missing" and f.node == city.number}
+        around = [view.at(view.plan.bodies[n].trigger) for n in sorted(view.plan.ancestors(city.body))]
+        levels = np.sort(np.concatenate([positions[:0], *around]))
+        for position in positions[~follows].tolist():
+            level = np.searchsorted(levels, position) - 1
+            if level >= 0 and int(view.rows[levels[level]]) in told:
+                continue  # a rule has asked for it already
+            sink.add(
+                "situational-segment-missing", int(view.rows[position]), city.number,
+                expected=f"{city.body.id} {city.segment.name}", because="there is a street (N3)",
+            )  # fmt: skip
+
+
 def _addresses(view: View, sink: Findings) -> None:
     """An address in the United States or Canada (N404 empty, US or CA) has a state and a postal code."""
     home = packed(["US", "CA"])
@@ -287,25 +451,30 @@ def _span(view: View, span: tuple[str, str, str], sink: Findings) -> None:
     loops = Loop.of(view, span[0])
     if not len(loops):
         return
-    (begin_positions, begin), (end_positions, end) = (_dates_of(view, name) for name in span[1:])
+    end_positions, end = _dates_of(view, span[2])
+    if not end.any():
+        return
+    begin_positions, begin = _dates_of(view, span[1])
     owner = loops.owner(begin_positions)
     first = np.zeros(len(loops), np.int64)
     known = (owner >= 0) & (begin > 0)
     first[owner[known]] = begin[known]
     owner = loops.owner(end_positions)
     start = np.where(owner >= 0, first.take(np.maximum(owner, 0)), 0)
-    node = view.plan.node_named(span[2].partition("=")[0])
-    element = 2 if node.segment.id == "DTM" else 3
+    node, element = _date_element(view, span[2])
     for k in np.flatnonzero((start > 0) & (end > 0) & (end < start)).tolist():
         row = int(view.rows[end_positions[k]])
         sink.add("end-before-begin", row, node.number, element, found=str(end[k]), expected=str(start[k]))
 
 
 def _dates_of(view: View, name: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """(positions, days) of a date segment, by our name and maybe its qualifier."""
-    segment, _, code = name.partition("=")
-    node = view.plan.node_named(segment)
-    positions = view.at(node)
-    if code:
-        positions = positions[view.codes(positions, 1) == pack(code)]
-    return positions, days_of(view, positions, 2 if node.segment.id == "DTM" else 3)
+    """(positions, days) of a date, by our name of its segment and maybe its qualifier, or its element; `>` after the
+    name takes the second day of two."""
+    node, element = _date_element(view, name)
+    positions = _coded(view, name.rstrip(">"), node)
+    return positions, days_of(view, positions, element, last=name.endswith(">"))
+
+
+def _date_element(view: View, name: str) -> tuple[Node, int]:
+    node, element, _ = _named(view, name.rstrip(">"))
+    return node, element or (2 if node.segment.id == "DTM" else 3)

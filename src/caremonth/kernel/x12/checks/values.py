@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from ..grammar import Element, code_lists, load_yaml
+from ..grammar import Element, code_lists, composite_notes, load_yaml
 
 NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)", re.ASCII)
 INTEGER = re.compile(r"-?\d+", re.ASCII)
@@ -72,7 +72,36 @@ def _composite(element: Element, kinds: Mapping[str, Any], parts: list[str]) -> 
             problems += _simple(part, part.position, _component_kind(kinds, element, part, parts), value)
         elif part.requirement == "R":
             problems.append(Problem("missing-element", part.position, "", part.name))
+    notes = composite_notes().get(element.type)
+    if notes:
+        there = {number for number, value in enumerate(parts, 1) if value}
+        lacking = {p.component for p in problems if p.name == "missing-element"}
+        told = [p for note in notes for p in note_problems(element.components, note, there)]
+        problems += [Problem(name, place, "", said) for name, place, said in told if place not in lacking]
     return problems
+
+
+def note_problems(elements: tuple[Element, ...], note: str, present: set[int]) -> list[tuple[str, int, str]]:
+    """A syntax note of the standard: P all or none, R one or more, E one at most, C first needs rest, L needs one.
+    (finding, element or component, expected) for what is there."""
+    kind, places = note[0], [int(note[i : i + 2]) for i in range(1, len(note), 2)]
+    here = [p for p in places if p in present]
+    names = {p: elements[p - 1].name for p in places if p <= len(elements)}
+    used = [p for p in places if p in names and elements[p - 1].requirement != "N"]
+    if kind == "P" and here and len(here) < len(places):
+        lacking = [p for p in used if p not in present]
+        return [("missing-element", p, f"{names[p]}, because {names[here[0]]} is there") for p in lacking]
+    if kind == "R" and not here and used:
+        return [("missing-element", used[0], "one of " + ", ".join(names[p] for p in used))]
+    if kind == "E" and len(here) > 1:
+        return [("excluded-element", here[1], f"nothing, because {names[here[0]]} is there")]
+    first, rest = places[0], places[1:]
+    if kind == "C" and first in present:
+        lacking = [p for p in rest if p in used and p not in present]
+        return [("missing-element", p, f"{names[p]}, because {names[first]} is there") for p in lacking]
+    if kind == "L" and first in present and not any(p in present for p in rest):
+        return [("missing-element", rest[0], "one of " + ", ".join(names[p] for p in rest))]
+    return []
 
 
 def _component_kind(kinds: Mapping[str, Any], element: Element, part: Element, parts: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ class View:
     rules: Rules
     figures: Figures
     context: int  # segments of the index that an earlier block had
+    kept: dict[Any, Any] = field(default_factory=dict)  # what was worked out once: loops by name, amounts by place
     _order: NDArray[np.int64] = field(init=False)
     _bounds: NDArray[np.int64] = field(init=False)
 
@@ -62,9 +64,9 @@ class View:
             return self.index.component_bounds(segments, element, component)
         return self.index.bounds(segments, element)
 
-    def short(self, positions: NDArray[np.int64], element: int) -> NDArray[np.uint64]:
+    def short(self, positions: NDArray[np.int64], element: int, component: int = 0) -> NDArray[np.uint64]:
         """The first sixteen bytes of an element as two numbers a row, 0 where it is empty: for comparing."""
-        start, end = self.bounds(positions, element)
+        start, end = self.bounds(positions, element, component)
         words, length = words_of(self.index.data), end - start
         first = words[start] & MASKS.take(np.minimum(length, 8))
         second = words[start + 8] & MASKS.take(np.clip(length - 8, 0, 8))
@@ -77,15 +79,20 @@ class View:
 
     def cents(self, node: Node, element: int) -> Amounts:
         """The amounts in an element of a node's segments."""
+        if (node.number, element) in self.kept:
+            kept: Amounts = self.kept[node.number, element]
+            return kept
         positions, figures = self.at(node), self.figures
-        mine = np.flatnonzero(figures.rule == self.rules.first[node.number] + element - 1)
+        rule = self.rules.first[node.number] + element - 1
+        mine = np.flatnonzero(figures.rule == rule) if len(positions) else np.zeros(0, np.int64)
         place = np.searchsorted(positions, figures.owner.take(mine))
         cents = np.zeros(len(positions), np.int64)
         there, good = np.zeros(len(positions), bool), np.ones(len(positions), bool)
         cents[place] = figures.value.take(mine)
         there[place] = True
         good[place] = figures.good.take(mine)
-        return Amounts(positions, cents, there, good)
+        amounts = self.kept[node.number, element] = Amounts(positions, cents, there, good)
+        return amounts
 
 
 @dataclass(frozen=True)
