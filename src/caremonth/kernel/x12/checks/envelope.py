@@ -138,7 +138,7 @@ class EnvelopeCheck:
         # U is what version 00401 had here; senders who never repeat keep it, and nothing then depends on it.
         if e[12] >= "00402" and repetition is None and e[11] != "U":
             self.add("isa-element", position, "ISA", 11, e[11], "a repetition separator")
-        self.groups = set()
+        self.groups, self.transactions = set(), set()
         if not _new(self.interchanges, e[5], e[6], e[13]):
             self.add("isa-duplicate", position, "ISA", 13, e[13])
 
