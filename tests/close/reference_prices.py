@@ -29,7 +29,8 @@ def allowed_cents(rules: Rules, practice: Row, code: str, day: int, month_last: 
         if not found:
             return None
         indices = (found[0]["work_e3"], found[0]["pe_e3"], found[0]["mp_e3"])
-    factor = rules.on(day, "rule_conversion_factors", qualifying=bool(practice["qualifying_apm"]))[0]["cf_e4"]
+    factors = rules.on(day, "rule_conversion_factors", qualifying=bool(practice["qualifying_apm"]) and not national)
+    factor = factors[0]["cf_e4"]
     parts = zip((values[0]["work"], expense, values[0]["malpractice"]), indices, strict=True)
     total = sum((Decimal(value) / 100 * Decimal(index) / 1000 for value, index in parts), Decimal(0))
     dollars = (total * Decimal(factor) / 10000).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)

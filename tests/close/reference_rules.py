@@ -51,6 +51,8 @@ def _alive(q: Question) -> Iterator[Unmet]:
     died = q.pm.person["death_date"]
     if q.asked("alive") and died is not None and died < q.pm.clock.first:
         yield "", "alive", "no"
+    elif q.asked("alive") and died is not None:
+        yield from ((o.slot, "alive", "no") for o in q.taken if o.day > died)
 
 
 def _consent(q: Question) -> Iterator[Unmet]:
@@ -93,6 +95,12 @@ def _initiating_visit(q: Question) -> Iterator[Unmet]:
     recent = [v for v in q.pm.visits if in_time(v)]
     if any(q.pm.in_set("initiating_" + q.service, v["code"], v["service_date"]) for v in recent):
         return
+    since = start.year * 12 + start.month - asked["waived_months"]
+    for claim in q.pm.own_claims if asked["waived_months"] else ():
+        billed = EPOCH + timedelta(days=claim["service_date"])
+        in_the_year = billed <= start and (billed.year * 12 + billed.month, billed.day) >= (since, start.day)
+        if in_the_year and q.pm.in_set("continuing_" + q.service, claim["code"], claim["service_date"]):
+            return
     yield "", "initiating-visit", "no"
     if recent and q.asked("initiating-visit-type"):
         yield "", "initiating-visit-type", "no"
@@ -161,10 +169,12 @@ def _claims(q: Question) -> Iterator[Unmet]:
         own = claim["practice_id"] == q.pm.practice["practice_id"]
         scope = "same_practice" if own else "other_practice"
         billed = claim["service_date"]
+        left = q.pm.transition.discharge_day if q.pm.transition else billed
+        same_transition = q.service == "tcm" and left < billed <= left + 14
         for r in q.pm.rules.on(q.day, "rule_claim_conflicts", service=q.service, scope=scope):
             within = {
                 "month": first <= billed <= last,
-                "episode": q.day - 29 <= billed <= q.day,
+                "episode": q.day - 29 <= billed <= q.day or same_transition,
                 "ever": billed <= q.day,
             }
             if within[r["window"]] and q.pm.in_set(r["code_set"], claim["code"], billed):

@@ -1426,7 +1426,8 @@ group by m.practice_no
 -- prices
 -- Allowed amount of one unit in cents, by practice, code and period: (work × work index + expense × expense index +
 -- malpractice × malpractice index) × conversion factor, rounded half up once; or the national amount of a clinic's code.
--- Null where the fee schedule has no amount for the place (not payable there, or priced by the contractor).
+-- Null where the fee schedule has no amount for the place (not payable there, or priced by the contractor). What is paid at the
+-- national amount is paid alike to everybody: the factor for qualifying participants is the fee schedule's own.
 -- key: practice_no, code, from_day
 -- reads: practice_months, practice_modes, facility_places, rule_rvus, rule_conversion_factors, rule_gpcis, rule_national_amounts
 with national_kinds as (
@@ -1476,7 +1477,7 @@ scheduled as (
   from indexed i
   join rule_rvus r on r.from_day <= cast(20543 as bigint) and r.to_day >= cast(20513 as bigint)
   join rule_conversion_factors c
-    on c.qualifying = i.qualifying_apm and c.from_day <= cast(20543 as bigint) and c.to_day >= cast(20513 as bigint)
+    on c.qualifying = (i.qualifying_apm and i.national = 0) and c.from_day <= cast(20543 as bigint) and c.to_day >= cast(20513 as bigint)
     and c.from_day <= r.to_day and c.to_day >= r.from_day
   where greatest(i.from_day, r.from_day, c.from_day) <= least(i.to_day, r.to_day, c.to_day)
 )
@@ -1799,25 +1800,34 @@ select
   e.qmb,
   r.rule,
   r.number,
-  r.text
+  r.text,
+  r.waived_months
 from evidence e
 join rule_requirements r
   on r.service = e.service and r.from_day <= e.service_day and r.to_day >= e.service_day
 ;
 
 -- alive
--- alive: a service is billed for a month in which the person lived.
--- reads: asked, calendar
+-- alive: a service is billed for a month in which the person lived, and bears no date after the day of death.
+-- reads: asked, choices, calendar
 with judged as (
-  select care_no, death_day, case when death_day < cast(20513 as bigint) then 'no' else 'yes' end as verdict
+  select care_no, '' as slot, death_day, cast(null as bigint) as service_day,
+    case when death_day < cast(20513 as bigint) then 'no' else 'yes' end as verdict
   from asked
   where rule = 'alive'
+  union all
+  select a.care_no, h.slot, a.death_day, h.service_day, 'no' as verdict
+  from asked a
+  join choices h on h.care_no = a.care_no and h.service_day > a.death_day
+  where a.rule = 'alive' and a.death_day >= cast(20513 as bigint)
 )
-select j.care_no, '' as slot, 'alive' as rule, j.verdict,
-  case when j.death_day is null then 'no death recorded' else 'died ' || coalesce(c.iso, 'before the month') end as observed,
-  'alive in the month' as required
+select j.care_no, j.slot, 'alive' as rule, j.verdict,
+  case when j.death_day is null then 'no death recorded' else 'died ' || coalesce(c.iso, 'before the month') end
+    || case when j.service_day is null then '' else ', the service is dated ' || coalesce(s.iso, 'later') end as observed,
+  'alive in the month' || case when j.service_day is null then '' else ' and on the date of the service' end as required
 from judged j
 left join calendar c on c.day = j.death_day
+left join calendar s on s.day = j.service_day
 where j.verdict <> 'yes' or false
 ;
 
@@ -2064,15 +2074,19 @@ left join calendar c on c.day = j.elected_day
 -- qualifying_visits
 -- The last visit that may start a service, and the last visit of any kind, by person and practice. The rule looks back
 -- its number of calendar months from the day the service started (the first consent; without one, the month's end).
+-- `waived_day`: the last claim of the practice that stands for the visit, where a service allows one.
 -- key: care_no
--- reads: asked, consent_states, practice_months, person_visits, calendar, rule_code_sets
+-- reads: asked, consent_states, practice_months, person_visits, person_claims, calendar, rule_code_sets
 with starts as (
   select
     a.care_no,
     a.panel_no,
     a.service,
     a.number,
-    c.month_position - 31 * a.number as earliest_position
+    a.waived_months,
+    c.day as start_day,
+    c.month_position - 31 * a.number as earliest_position,
+    c.month_position - 31 * a.waived_months as waived_from_position
   from asked a
   join practice_months m on m.practice_no = a.practice_no
   left join consent_states s on s.care_no = a.care_no and s.given = 1
@@ -2080,10 +2094,23 @@ with starts as (
     on c.day = case when s.given_at is null then cast(cast(20543 as bigint) as bigint)
       else cast(floor((s.given_at + m.offset_before) / 86400) as bigint) end
   where a.rule = 'initiating-visit'
+),
+waived as (
+  select s.care_no, max(o.service_day) as day
+  from starts s
+  join person_claims o on o.panel_no = s.panel_no and o.practice_no <> 0 and o.service_day <= s.start_day
+  join rule_code_sets q
+    on q.set_name = 'continuing_' || s.service and q.code = o.code
+    and q.from_day <= o.service_day and q.to_day >= o.service_day
+  join calendar c on c.day = o.service_day and c.month_position >= s.waived_from_position
+  where s.waived_months > 0
+  group by s.care_no
 )
 select
   s.care_no,
   max(s.number) as number,
+  max(s.waived_months) as waived_months,
+  max(w.day) as waived_day,
   max(case when q.code is not null and c.month_position >= s.earliest_position then v.service_day end) as qualifying_day,
   max(case when c.month_position >= s.earliest_position then v.service_day end) as any_day,
   max(v.service_day) as seen_day
@@ -2093,23 +2120,30 @@ left join rule_code_sets q
   on q.set_name = 'initiating_' || s.service and q.code = v.code
   and q.from_day <= v.service_day and q.to_day >= v.service_day
 left join calendar c on c.day = v.service_day
+left join waived w on w.care_no = s.care_no
 group by s.care_no
 ;
 
 -- initiating_visit
--- initiating-visit: the person was seen, within the months the service looks back, in a visit that may start it.
+-- initiating-visit: the person was seen, within the months the service looks back, in a visit that may start it; or the
+-- practice billed, in the months that it allows, care that stands for such a visit.
 -- reads: qualifying_visits, calendar
 with judged as (
-  select care_no, number, qualifying_day, seen_day,
-    case when qualifying_day is null then 'no' else 'yes' end as verdict
+  select care_no, number, waived_months, waived_day, qualifying_day, seen_day,
+    case when qualifying_day is null and waived_day is null then 'no' else 'yes' end as verdict
   from qualifying_visits
 )
 select j.care_no, '' as slot, 'initiating-visit' as rule, j.verdict,
-  case when j.qualifying_day is null and j.seen_day is null then 'no visit on file'
+  case when j.qualifying_day is null and j.waived_day is not null then 'care management billed on ' || coalesce(w.iso, 'a day')
+    when j.qualifying_day is null and j.seen_day is null then 'no visit on file'
     else 'last visit ' || coalesce(c.iso, 'long ago') end as observed,
-  'a qualifying visit in the ' || cast(j.number as varchar) || ' months before the service started, or since' as required
+  'a qualifying visit in the ' || cast(j.number as varchar) || ' months before the service started, or since'
+    || case when j.waived_months = 0 then ''
+      else ', or care management billed here in the ' || cast(j.waived_months as varchar) || ' months before' end
+    as required
 from judged j
 left join calendar c on c.day = coalesce(j.qualifying_day, j.seen_day)
+left join calendar w on w.day = j.waived_day
 where j.verdict <> 'yes' or false
 ;
 
@@ -2118,7 +2152,7 @@ where j.verdict <> 'yes' or false
 -- reads: qualifying_visits, asked, calendar
 with judged as (
   select q.care_no, q.any_day, q.qualifying_day,
-    case when q.any_day is not null and q.qualifying_day is null then 'no' else 'yes' end as verdict
+    case when q.any_day is not null and q.qualifying_day is null and q.waived_day is null then 'no' else 'yes' end as verdict
   from qualifying_visits q
   join asked a
     on a.care_no = q.care_no
@@ -2302,14 +2336,28 @@ where a.rule = 'duplicate-claim' and a.service = 'tcm' and d.window_of is not nu
 -- other_claims_conflict
 -- one-biller, duplicate-claim, ccm-or-pcm, home-health-oversight, hospice, esrd-monthly and their kin: what a claim
 -- already billed, by this practice or another, does to the care month. The rulebook says which codes do what. The practice's
--- own claim of the month for one slot of the service (the device, the planning work) leaves the other slots to be billed.
--- reads: evidence, person_claims, rule_claim_conflicts, rule_code_sets, rule_codes, calendar
-with judged as (
+-- own claim of the month for one slot of the service (the device, the planning work) leaves the other slots to be billed. A
+-- claim for the same transition of care (window 'episode') is one of the thirty days before the visit, or one that is dated as
+-- a visit after the same discharge is, before or after ours.
+-- reads: evidence, discharges, codes_in_force, person_claims, rule_claim_conflicts, rule_code_sets, rule_codes, calendar
+with visit_asked as (
+  select max(max_days) as days from codes_in_force where basis = 'discharge'
+),
+transition_claims as (
+  select distinct d.care_no, o.code, o.service_day
+  from discharges d
+  join evidence s on s.care_no = d.care_no
+  join person_claims o on o.person_no = s.person_no
+  cross join visit_asked v
+  where o.service_day > d.discharge_day and o.service_day <= d.discharge_day + v.days
+),
+judged as (
   select s.care_no, r.rule, r.verdict, min(o.code) as code, min(o.service_day) as day,
     max(case when o.practice_no = s.practice_no then 1 else 0 end) as own,
     case when o.practice_no = s.practice_no and r.window = 'month' then coalesce(k.slot, '') else '' end as slot
   from evidence s
   join person_claims o on o.person_no = s.person_no
+  left join transition_claims t on t.care_no = s.care_no and t.code = o.code and t.service_day = o.service_day
   join rule_claim_conflicts r
     on r.service = s.service and r.from_day <= s.service_day and r.to_day >= s.service_day
     and r.scope = case when o.practice_no = s.practice_no then 'same_practice' else 'other_practice' end
@@ -2319,6 +2367,7 @@ with judged as (
     on k.service = s.service and k.code = o.code and k.from_day <= o.service_day and k.to_day >= o.service_day
   where (r.window = 'month' and o.service_day >= cast(20513 as bigint) and o.service_day <= cast(20543 as bigint))
     or (r.window = 'episode' and o.service_day >= s.service_day - 29 and o.service_day <= s.service_day)
+    or (r.window = 'episode' and t.care_no is not null)
     or (r.window = 'ever' and o.service_day <= s.service_day)
   group by s.care_no, r.rule, r.verdict,
     case when o.practice_no = s.practice_no and r.window = 'month' then coalesce(k.slot, '') else '' end
@@ -3383,54 +3432,224 @@ left join line_choices l
   on l.care_no = o.care_no and l.slot = o.slot
 ;
 
--- nearest_changes
--- How much more counted time would earn one more unit: the base code of a family not reached, or its next add-on. A family
--- without an add-on has steps of one second, for an engine may divide by them before it asks whether there is an add-on.
--- key: person_id, practice_id, service, family, code
--- reads: standings, codes_in_force, choices, prices, persons, practice_months
-with seen as (
-  select
-    s.care_no, s.person_no, s.practice_no, s.service, s.last_day_of_life_or_month, f.slot, f.family, f.performer, f.base_code,
-    f.add_on_code, f.first_seconds, f.step_from_seconds, greatest(cast(1 as bigint), f.step_seconds) as step_seconds,
-    f.add_on_cap,
-    case when f.performer = 'practitioner' then s.practitioner_seconds else s.seconds end as seconds,
-    coalesce(h.family, '') as chosen_family
+-- workable_months
+-- Care months with the last day whose time may still count: of the month, of life, before a stay without end in the month, of
+-- consent. Before the month's first day: no time may count any more.
+-- key: care_no
+-- reads: standings, practice_months, person_stays, consent_states, rule_time
+with stays_to_the_end as (
+  select s.care_no, min(b.start_day) as start_day
   from standings s
-  join codes_in_force f on f.service = s.service and f.basis = 'time' and f.under_service = ''
-  left join choices h
-    on h.care_no = s.care_no and h.slot = f.slot
-    and h.under_service = ''
-  where s.mode = 'individual'
-    and s.decision_level >= f.decision_level
-    and s.conditions >= f.min_conditions and s.conditions <= f.max_conditions
-    and (f.first_month = 'any' or f.first_month = s.which_month)
+  join rule_time r
+    on r.service = s.service and r.rule = 'countable-setting' and r.from_day <= cast(20543 as bigint) and r.to_day >= cast(20543 as bigint)
+  join person_stays b
+    on b.person_no = s.person_no and b.kind = r.detail and b.start_day <= s.last_day_of_life_or_month
+    and (b.end_day is null or b.end_day >= s.last_day_of_life_or_month)
+  group by s.care_no
+),
+consents_that_end as (
+  select s.care_no,
+    cast(floor((c.ended_at - 1 + case when c.ended_at < m.switch_s then m.offset_before else m.offset_after end) / 86400)
+      as bigint) as end_day
+  from standings s
+  join rule_time r
+    on r.service = s.service and r.rule = 'consent-active' and r.from_day <= cast(20543 as bigint) and r.to_day >= cast(20543 as bigint)
+  join consent_states c on c.care_no = s.care_no
+  join practice_months m on m.practice_no = s.practice_no
+  where c.ended_at > m.start_s and c.ended_at < m.end_s
+)
+select s.care_no, s.panel_no, s.person_no, s.practice_no, s.service, s.mode, s.bundled_code, s.bundled_seconds, s.seconds,
+  s.practitioner_seconds, s.conditions, s.decision_level, s.which_month, s.last_day_of_life_or_month as price_day,
+  least(s.last_day_of_life_or_month, coalesce(e.start_day - 1, cast(cast(20543 as bigint) as bigint)),
+    coalesce(c.end_day, cast(cast(20543 as bigint) as bigint))) as by_day
+from standings s
+left join stays_to_the_end e on e.care_no = s.care_no
+left join consents_that_end c on c.care_no = s.care_no
+;
+
+-- nearest_trials
+-- What a care month would be coded as after so much more time of a role: tried for the next step of each family, and chosen as
+-- `choices` chooses. `code` is what the step is for, and `base_code`, `add_on_code` and the rest what is chosen then.
+-- key: care_no, slot, family, code, role
+-- reads: workable_months, codes_in_force, services, line_choices, prices
+with seen as (
+  select w.care_no, w.practice_no, w.seconds, w.practitioner_seconds, w.price_day, f.slot, f.family, f.family_rank,
+    f.performer, f.base_code, f.add_on_code, f.first_seconds, f.step_from_seconds, f.add_on_cap,
+    greatest(cast(1 as bigint), f.step_seconds) as step_seconds,
+    case when f.performer = 'practitioner' then w.practitioner_seconds else w.seconds end as clock
+  from workable_months w
+  join codes_in_force f on f.service = w.service and f.basis = 'time' and f.under_service = ''
+  where w.mode = 'individual' and w.by_day >= cast(20513 as bigint)
+    and w.decision_level >= f.decision_level
+    and w.conditions >= f.min_conditions and w.conditions <= f.max_conditions
+    and (f.first_month = 'any' or f.first_month = w.which_month)
+    and not exists (
+      select 1
+      from codes_in_force u
+      join services n on n.service = u.under_service
+      join line_choices l on l.care_no = w.panel_no + n.service_no
+      where u.service = w.service and u.slot = f.slot and u.under_service <> ''
+    )
 ),
 steps as (
-  select care_no, person_no, practice_no, service, last_day_of_life_or_month, family, performer, base_code as code,
-    first_seconds - seconds as missing_s
+  select care_no, slot, family, performer, base_code as code, first_seconds - clock as missing_s
   from seen
-  where seconds < first_seconds
+  where clock < first_seconds
   union all
-  select care_no, person_no, practice_no, service, last_day_of_life_or_month, family, performer, add_on_code as code,
-    step_from_seconds
-      + (cast(floor((seconds - step_from_seconds) / step_seconds) as bigint) + 1) * step_seconds - seconds as missing_s
+  select care_no, slot, family, performer, add_on_code as code,
+    step_from_seconds + (cast(floor((clock - step_from_seconds) / step_seconds) as bigint) + 1) * step_seconds - clock
+      as missing_s
   from seen
-  where family = chosen_family and add_on_code <> '' and seconds >= first_seconds
-    and cast(floor((seconds - step_from_seconds) / step_seconds) as bigint) < add_on_cap
+  where add_on_code <> '' and clock >= first_seconds
+    and cast(floor((clock - step_from_seconds) / step_seconds) as bigint) < add_on_cap
+),
+trials as (
+  select care_no, slot, family, code, missing_s, 'practitioner' as role, missing_s as practitioner_missing_s from steps
+  union all
+  select care_no, slot, family, code, missing_s, 'clinical_staff' as role, cast(0 as bigint) as practitioner_missing_s
+  from steps
+  where performer <> 'practitioner'
+),
+reached as (
+  select t.care_no, t.slot, t.family as step_family, t.code, t.missing_s, t.role, s.practice_no, s.price_day, s.family,
+    s.family_rank, s.base_code, s.add_on_code,
+    case when s.performer = 'practitioner' then 1 else 0 end as by_practitioner,
+    case when s.seconds + t.missing_s = s.practitioner_seconds + t.practitioner_missing_s then 1 else 0 end as alone,
+    case when s.add_on_code = '' then cast(0 as bigint)
+      else greatest(cast(0 as bigint), least(cast(s.add_on_cap as bigint), cast(floor((s.clock
+        + case when s.performer = 'practitioner' then t.practitioner_missing_s else t.missing_s end
+        - s.step_from_seconds) / s.step_seconds) as bigint))) end as add_on_units
+  from trials t
+  join seen s on s.care_no = t.care_no and s.slot = t.slot
+  where s.clock + case when s.performer = 'practitioner' then t.practitioner_missing_s else t.missing_s end
+    >= s.first_seconds
+),
+priced as (
+  select r.care_no, r.slot, r.step_family, r.code, r.missing_s, r.role, r.practice_no, r.price_day, r.by_practitioner,
+    r.alone, r.base_code, r.add_on_code, r.add_on_units,
+    case when b.cents is null or (r.add_on_units > 0 and a.cents is null) then null
+      else b.cents + r.add_on_units * coalesce(a.cents, cast(0 as bigint)) end as amount_cents,
+    row_number() over (
+      partition by r.care_no, r.slot, r.step_family, r.code, r.role, r.by_practitioner order by r.family_rank, r.family
+    ) as place
+  from reached r
+  left join prices b
+    on b.practice_no = r.practice_no and b.code = r.base_code and b.from_day <= r.price_day and b.to_day >= r.price_day
+  left join prices a
+    on a.practice_no = r.practice_no and a.code = r.add_on_code and a.from_day <= r.price_day and a.to_day >= r.price_day
+),
+ranked as (
+  select care_no, slot, step_family, code, missing_s, role, base_code, add_on_code, add_on_units, amount_cents,
+    row_number() over (
+      partition by care_no, slot, step_family, code, role
+      order by case when by_practitioner = 1 and alone = 1 then 0 else 1 end,
+        coalesce(amount_cents, cast(-1 as bigint)) desc, by_practitioner
+    ) as place
+  from priced
+  where place = 1
+)
+select care_no, slot, step_family as family, code, missing_s, role, base_code, add_on_code, add_on_units, amount_cents
+from ranked
+where place = 1
+;
+
+-- nearest_changes
+-- How much more counted time would alter how a care month is coded: so much by a role, and a base code not reached or one more
+-- unit of an add-on is billed. `performer`: whose time does it (practitioner, clinical_staff; staff: either). `in_place_of`:
+-- the base code that it drives out, or empty; `amount_cents` and `amount_before` are what is allowed then and now. `by_day`: the
+-- last day whose time may count. `held` = 1: something else than time keeps the line from being billed. (Where the practitioner
+-- worked alone and the staff's codes are allowed more already, the alternatives say so; more time is not what is missing.)
+-- key: person_id, practice_id, service, slot, family, code, performer
+-- reads: workable_months, nearest_trials, options, choices, prices, persons, practice_months, practice_modes, line_choices,
+-- billable, blocked, services, care_months, person_coverage, payer_terms, rule_service_conflicts
+with driven_out as (
+  select w.care_no, min(l.base_code) as base_code,
+    cast(sum(l.base_cents + l.add_on_units * coalesce(l.add_on_cents, cast(0 as bigint))) as bigint) as cents
+  from workable_months w
+  join rule_service_conflicts r
+    on r.winner = w.service and r."when" = 'billable' and r.from_day <= w.price_day and r.to_day >= w.price_day
+  join services n on n.service = r.loser
+  join line_choices l on l.care_no = w.panel_no + n.service_no
+  group by w.care_no
+),
+gained as (
+  select r.care_no, r.slot, r.family, r.code, r.missing_s, min(r.role) as first_role, max(r.role) as last_role,
+    r.base_code, r.amount_cents,
+    coalesce(case when h.base_code is null then d.base_code when h.base_code <> r.base_code then h.base_code end, '')
+      as in_place_of,
+    case when h.base_code is null then d.cents else h.amount_cents end as amount_before
+  from nearest_trials r
+  left join choices h on h.care_no = r.care_no and h.slot = r.slot and h.under_service = ''
+  left join driven_out d on d.care_no = r.care_no
+  where (
+    (r.code = r.base_code and (h.base_code is null or h.base_code <> r.code))
+    or (r.code = r.add_on_code and r.add_on_units > case when h.add_on_code = r.code then h.add_on_units else 0 end)
+  )
+  and not exists (
+    select 1 from options o
+    where o.care_no = r.care_no and o.slot = r.slot and o.under_service = '' and h.performer = 'practitioner'
+      and o.performer <> 'practitioner' and o.amount_cents > h.amount_cents and r.base_code <> h.base_code
+  )
+  group by r.care_no, r.slot, r.family, r.code, r.missing_s, r.base_code, r.amount_cents, h.base_code, h.amount_cents,
+    d.base_code, d.cents
+),
+bundles_billed as (
+  select c.panel_no, l.base_code, cast(count(1) as bigint) as units
+  from line_choices l
+  join care_months c on c.care_no = l.care_no
+  where l.family = 'bundled'
+  group by c.panel_no, l.base_code
+),
+found as (
+  select care_no, slot, family, code, missing_s,
+    case when first_role = last_role then first_role else 'staff' end as performer, in_place_of, amount_cents, amount_before
+  from gained
+  union all
+  select w.care_no, 'time' as slot, 'bundled' as family, w.bundled_code as code, w.bundled_seconds - w.seconds as missing_s,
+    'staff' as performer, '' as in_place_of, k.cents as amount_cents, cast(null as bigint) as amount_before
+  from workable_months w
+  join practice_modes d on d.practice_no = w.practice_no and d.service = w.service
+  left join bundles_billed b on b.panel_no = w.panel_no and b.base_code = w.bundled_code
+  left join prices k
+    on k.practice_no = w.practice_no and k.code = w.bundled_code and k.from_day <= w.price_day and k.to_day >= w.price_day
+  where w.mode = 'bundled' and w.by_day >= cast(20513 as bigint) and w.seconds < w.bundled_seconds
+    and coalesce(b.units, cast(0 as bigint)) < d.month_units
+    and not exists (select 1 from driven_out o where o.care_no = w.care_no)
 )
 select
   p.person_id,
   m.practice_id,
-  t.service,
+  w.service,
+  t.slot,
   t.family,
   t.performer,
   t.code,
   t.missing_s,
-  k.cents
-from steps t
-join persons p on p.person_no = t.person_no
-join practice_months m on m.practice_no = t.practice_no
+  k.cents,
+  t.in_place_of,
+  t.amount_cents,
+  t.amount_before,
+  w.by_day,
+  case when exists (
+      select 1 from blocked b
+      where b.care_no = t.care_no and b.rule <> 'threshold-reached'
+        and (b.slot = '' or b.slot = t.slot or b.slot = t.slot || ' add-on')
+    ) or exists (
+      select 1
+      from rule_service_conflicts r
+      join services n on n.service = r.winner
+      join billable b on b.care_no = w.panel_no + n.service_no
+      where r.loser = w.service and r."when" = 'billable' and r.from_day <= w.price_day and r.to_day >= w.price_day
+    ) or exists (
+      select 1
+      from person_coverage c
+      join payer_terms y on y.payer_id = c.payer_id and y.product = c.product
+      where c.care_no = t.care_no and c.covered = 1 and y.service = w.service and y.code = t.code and y.verdict <> 'yes'
+    ) then 1 else 0 end as held
+from found t
+join workable_months w on w.care_no = t.care_no
+join persons p on p.person_no = w.person_no
+join practice_months m on m.practice_no = w.practice_no
 left join prices k
-  on k.practice_no = t.practice_no and k.code = t.code and k.from_day <= t.last_day_of_life_or_month
-  and k.to_day >= t.last_day_of_life_or_month
+  on k.practice_no = w.practice_no and k.code = t.code and k.from_day <= w.price_day and k.to_day >= w.price_day
 ;

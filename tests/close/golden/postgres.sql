@@ -2040,7 +2040,9 @@ WITH national_kinds AS (
   JOIN rule_rvus AS r
     ON r.from_day <= CAST(20543 AS BIGINT) AND r.to_day >= CAST(20513 AS BIGINT)
   JOIN rule_conversion_factors AS c
-    ON c.qualifying = i.qualifying_apm
+    ON c.qualifying = (
+      i.qualifying_apm AND i.national = 0
+    )
     AND c.from_day <= CAST(20543 AS BIGINT)
     AND c.to_day >= CAST(20513 AS BIGINT)
     AND c.from_day <= r.to_day
@@ -2519,7 +2521,8 @@ SELECT
   e.qmb,
   r.rule,
   r.number,
-  r.text
+  r.text,
+  r.waived_months
 FROM evidence AS e
 JOIN rule_requirements AS r
   ON r.service = e.service
@@ -2530,26 +2533,46 @@ JOIN rule_requirements AS r
 WITH judged AS (
   SELECT
     care_no,
+    '' AS slot,
     death_day,
+    CAST(NULL AS BIGINT) AS service_day,
     CASE WHEN death_day < CAST(20513 AS BIGINT) THEN 'no' ELSE 'yes' END AS verdict
   FROM asked
   WHERE
     rule = 'alive'
+  UNION ALL
+  SELECT
+    a.care_no,
+    h.slot,
+    a.death_day,
+    h.service_day,
+    'no' AS verdict
+  FROM asked AS a
+  JOIN choices AS h
+    ON h.care_no = a.care_no AND h.service_day > a.death_day
+  WHERE
+    a.rule = 'alive' AND a.death_day >= CAST(20513 AS BIGINT)
 )
 SELECT
   j.care_no,
-  '' AS slot,
+  j.slot,
   'alive' AS rule,
   j.verdict,
   CASE
     WHEN j.death_day IS NULL
     THEN 'no death recorded'
     ELSE 'died ' || COALESCE(c.iso, 'before the month')
+  END || CASE
+    WHEN j.service_day IS NULL
+    THEN ''
+    ELSE ', the service is dated ' || COALESCE(s.iso, 'later')
   END AS observed,
-  'alive in the month' AS required
+  'alive in the month' || CASE WHEN j.service_day IS NULL THEN '' ELSE ' and on the date of the service' END AS required
 FROM judged AS j
 LEFT JOIN calendar AS c
   ON c.day = j.death_day
+LEFT JOIN calendar AS s
+  ON s.day = j.service_day
 WHERE
   j.verdict <> 'yes' OR FALSE;
 
@@ -2974,7 +2997,10 @@ WITH starts AS (
     a.panel_no,
     a.service,
     a.number,
-    c.month_position - 31 * a.number AS earliest_position
+    a.waived_months,
+    c.day AS start_day,
+    c.month_position - 31 * a.number AS earliest_position,
+    c.month_position - 31 * a.waived_months AS waived_from_position
   FROM asked AS a
   JOIN practice_months AS m
     ON m.practice_no = a.practice_no
@@ -2990,10 +3016,30 @@ WITH starts AS (
     END
   WHERE
     a.rule = 'initiating-visit'
+), waived AS (
+  SELECT
+    s.care_no,
+    MAX(o.service_day) AS day
+  FROM starts AS s
+  JOIN person_claims AS o
+    ON o.panel_no = s.panel_no AND o.practice_no <> 0 AND o.service_day <= s.start_day
+  JOIN rule_code_sets AS q
+    ON q.set_name = 'continuing_' || s.service
+    AND q.code = o.code
+    AND q.from_day <= o.service_day
+    AND q.to_day >= o.service_day
+  JOIN calendar AS c
+    ON c.day = o.service_day AND c.month_position >= s.waived_from_position
+  WHERE
+    s.waived_months > 0
+  GROUP BY
+    s.care_no
 )
 SELECT
   s.care_no,
   MAX(s.number) AS number,
+  MAX(s.waived_months) AS waived_months,
+  MAX(w.day) AS waived_day,
   MAX(
     CASE
       WHEN NOT q.code IS NULL AND c.month_position >= s.earliest_position
@@ -3012,6 +3058,8 @@ LEFT JOIN rule_code_sets AS q
   AND q.to_day >= v.service_day
 LEFT JOIN calendar AS c
   ON c.day = v.service_day
+LEFT JOIN waived AS w
+  ON w.care_no = s.care_no
 GROUP BY
   s.care_no;
 
@@ -3020,9 +3068,11 @@ WITH judged AS (
   SELECT
     care_no,
     number,
+    waived_months,
+    waived_day,
     qualifying_day,
     seen_day,
-    CASE WHEN qualifying_day IS NULL THEN 'no' ELSE 'yes' END AS verdict
+    CASE WHEN qualifying_day IS NULL AND waived_day IS NULL THEN 'no' ELSE 'yes' END AS verdict
   FROM qualifying_visits
 )
 SELECT
@@ -3031,14 +3081,22 @@ SELECT
   'initiating-visit' AS rule,
   j.verdict,
   CASE
+    WHEN j.qualifying_day IS NULL AND NOT j.waived_day IS NULL
+    THEN 'care management billed on ' || COALESCE(w.iso, 'a day')
     WHEN j.qualifying_day IS NULL AND j.seen_day IS NULL
     THEN 'no visit on file'
     ELSE 'last visit ' || COALESCE(c.iso, 'long ago')
   END AS observed,
-  'a qualifying visit in the ' || CAST(j.number AS TEXT) || ' months before the service started, or since' AS required
+  'a qualifying visit in the ' || CAST(j.number AS TEXT) || ' months before the service started, or since' || CASE
+    WHEN j.waived_months = 0
+    THEN ''
+    ELSE ', or care management billed here in the ' || CAST(j.waived_months AS TEXT) || ' months before'
+  END AS required
 FROM judged AS j
 LEFT JOIN calendar AS c
   ON c.day = COALESCE(j.qualifying_day, j.seen_day)
+LEFT JOIN calendar AS w
+  ON w.day = j.waived_day
 WHERE
   j.verdict <> 'yes' OR FALSE;
 
@@ -3049,7 +3107,7 @@ WITH judged AS (
     q.any_day,
     q.qualifying_day,
     CASE
-      WHEN NOT q.any_day IS NULL AND q.qualifying_day IS NULL
+      WHEN NOT q.any_day IS NULL AND q.qualifying_day IS NULL AND q.waived_day IS NULL
       THEN 'no'
       ELSE 'yes'
     END AS verdict
@@ -3342,7 +3400,26 @@ WHERE
   a.rule = 'duplicate-claim' AND a.service = 'tcm' AND NOT d.window_of IS NULL;
 
 -- other_claims_conflict
-WITH judged AS (
+WITH visit_asked AS (
+  SELECT
+    MAX(max_days) AS days
+  FROM codes_in_force
+  WHERE
+    basis = 'discharge'
+), transition_claims AS (
+  SELECT DISTINCT
+    d.care_no,
+    o.code,
+    o.service_day
+  FROM discharges AS d
+  JOIN evidence AS s
+    ON s.care_no = d.care_no
+  JOIN person_claims AS o
+    ON o.person_no = s.person_no
+  CROSS JOIN visit_asked AS v
+  WHERE
+    o.service_day > d.discharge_day AND o.service_day <= d.discharge_day + v.days
+), judged AS (
   SELECT
     s.care_no,
     r.rule,
@@ -3358,6 +3435,8 @@ WITH judged AS (
   FROM evidence AS s
   JOIN person_claims AS o
     ON o.person_no = s.person_no
+  LEFT JOIN transition_claims AS t
+    ON t.care_no = s.care_no AND t.code = o.code AND t.service_day = o.service_day
   JOIN rule_claim_conflicts AS r
     ON r.service = s.service
     AND r.from_day <= s.service_day
@@ -3387,6 +3466,9 @@ WITH judged AS (
       r.window = 'episode'
       AND o.service_day >= s.service_day - 29
       AND o.service_day <= s.service_day
+    )
+    OR (
+      r.window = 'episode' AND NOT t.care_no IS NULL
     )
     OR (
       r.window = 'ever' AND o.service_day <= s.service_day
@@ -5326,96 +5408,496 @@ LEFT JOIN choices AS h
 LEFT JOIN line_choices AS l
   ON l.care_no = o.care_no AND l.slot = o.slot;
 
--- nearest_changes
-WITH seen AS (
+-- workable_months
+WITH stays_to_the_end AS (
   SELECT
     s.care_no,
-    s.person_no,
-    s.practice_no,
-    s.service,
+    MIN(b.start_day) AS start_day
+  FROM standings AS s
+  JOIN rule_time AS r
+    ON r.service = s.service
+    AND r.rule = 'countable-setting'
+    AND r.from_day <= CAST(20543 AS BIGINT)
+    AND r.to_day >= CAST(20543 AS BIGINT)
+  JOIN person_stays AS b
+    ON b.person_no = s.person_no
+    AND b.kind = r.detail
+    AND b.start_day <= s.last_day_of_life_or_month
+    AND (
+      b.end_day IS NULL OR b.end_day >= s.last_day_of_life_or_month
+    )
+  GROUP BY
+    s.care_no
+), consents_that_end AS (
+  SELECT
+    s.care_no,
+    CAST(FLOOR(
+      CAST((
+        c.ended_at - 1 + CASE WHEN c.ended_at < m.switch_s THEN m.offset_before ELSE m.offset_after END
+      ) AS DOUBLE PRECISION) / 86400
+    ) AS BIGINT) AS end_day
+  FROM standings AS s
+  JOIN rule_time AS r
+    ON r.service = s.service
+    AND r.rule = 'consent-active'
+    AND r.from_day <= CAST(20543 AS BIGINT)
+    AND r.to_day >= CAST(20543 AS BIGINT)
+  JOIN consent_states AS c
+    ON c.care_no = s.care_no
+  JOIN practice_months AS m
+    ON m.practice_no = s.practice_no
+  WHERE
+    c.ended_at > m.start_s AND c.ended_at < m.end_s
+)
+SELECT
+  s.care_no,
+  s.panel_no,
+  s.person_no,
+  s.practice_no,
+  s.service,
+  s.mode,
+  s.bundled_code,
+  s.bundled_seconds,
+  s.seconds,
+  s.practitioner_seconds,
+  s.conditions,
+  s.decision_level,
+  s.which_month,
+  s.last_day_of_life_or_month AS price_day,
+  LEAST(
     s.last_day_of_life_or_month,
+    COALESCE(e.start_day - 1, CAST(CAST(20543 AS BIGINT) AS BIGINT)),
+    COALESCE(c.end_day, CAST(CAST(20543 AS BIGINT) AS BIGINT))
+  ) AS by_day
+FROM standings AS s
+LEFT JOIN stays_to_the_end AS e
+  ON e.care_no = s.care_no
+LEFT JOIN consents_that_end AS c
+  ON c.care_no = s.care_no;
+
+-- nearest_trials
+WITH seen AS (
+  SELECT
+    w.care_no,
+    w.practice_no,
+    w.seconds,
+    w.practitioner_seconds,
+    w.price_day,
     f.slot,
     f.family,
+    f.family_rank,
     f.performer,
     f.base_code,
     f.add_on_code,
     f.first_seconds,
     f.step_from_seconds,
-    GREATEST(CAST(1 AS BIGINT), f.step_seconds) AS step_seconds,
     f.add_on_cap,
+    GREATEST(CAST(1 AS BIGINT), f.step_seconds) AS step_seconds,
     CASE
       WHEN f.performer = 'practitioner'
-      THEN s.practitioner_seconds
-      ELSE s.seconds
-    END AS seconds,
-    COALESCE(h.family, '') AS chosen_family
-  FROM standings AS s
+      THEN w.practitioner_seconds
+      ELSE w.seconds
+    END AS clock
+  FROM workable_months AS w
   JOIN codes_in_force AS f
-    ON f.service = s.service AND f.basis = 'time' AND f.under_service = ''
-  LEFT JOIN choices AS h
-    ON h.care_no = s.care_no AND h.slot = f.slot AND h.under_service = ''
+    ON f.service = w.service AND f.basis = 'time' AND f.under_service = ''
   WHERE
-    s.mode = 'individual'
-    AND s.decision_level >= f.decision_level
-    AND s.conditions >= f.min_conditions
-    AND s.conditions <= f.max_conditions
+    w.mode = 'individual'
+    AND w.by_day >= CAST(20513 AS BIGINT)
+    AND w.decision_level >= f.decision_level
+    AND w.conditions >= f.min_conditions
+    AND w.conditions <= f.max_conditions
     AND (
-      f.first_month = 'any' OR f.first_month = s.which_month
+      f.first_month = 'any' OR f.first_month = w.which_month
+    )
+    AND NOT EXISTS(
+      SELECT
+        1
+      FROM codes_in_force AS u
+      JOIN services AS n
+        ON n.service = u.under_service
+      JOIN line_choices AS l
+        ON l.care_no = w.panel_no + n.service_no
+      WHERE
+        u.service = w.service AND u.slot = f.slot AND u.under_service <> ''
     )
 ), steps AS (
   SELECT
     care_no,
-    person_no,
-    practice_no,
-    service,
-    last_day_of_life_or_month,
+    slot,
     family,
     performer,
     base_code AS code,
-    first_seconds - seconds AS missing_s
+    first_seconds - clock AS missing_s
   FROM seen
   WHERE
-    seconds < first_seconds
+    clock < first_seconds
   UNION ALL
   SELECT
     care_no,
-    person_no,
-    practice_no,
-    service,
-    last_day_of_life_or_month,
+    slot,
     family,
     performer,
     add_on_code AS code,
     step_from_seconds + (
       CAST(FLOOR(CAST((
-        seconds - step_from_seconds
+        clock - step_from_seconds
       ) AS DOUBLE PRECISION) / step_seconds) AS BIGINT) + 1
-    ) * step_seconds - seconds AS missing_s
+    ) * step_seconds - clock AS missing_s
   FROM seen
   WHERE
-    family = chosen_family
-    AND add_on_code <> ''
-    AND seconds >= first_seconds
+    add_on_code <> ''
+    AND clock >= first_seconds
     AND CAST(FLOOR(CAST((
-      seconds - step_from_seconds
+      clock - step_from_seconds
     ) AS DOUBLE PRECISION) / step_seconds) AS BIGINT) < add_on_cap
+), trials AS (
+  SELECT
+    care_no,
+    slot,
+    family,
+    code,
+    missing_s,
+    'practitioner' AS role,
+    missing_s AS practitioner_missing_s
+  FROM steps
+  UNION ALL
+  SELECT
+    care_no,
+    slot,
+    family,
+    code,
+    missing_s,
+    'clinical_staff' AS role,
+    CAST(0 AS BIGINT) AS practitioner_missing_s
+  FROM steps
+  WHERE
+    performer <> 'practitioner'
+), reached AS (
+  SELECT
+    t.care_no,
+    t.slot,
+    t.family AS step_family,
+    t.code,
+    t.missing_s,
+    t.role,
+    s.practice_no,
+    s.price_day,
+    s.family,
+    s.family_rank,
+    s.base_code,
+    s.add_on_code,
+    CASE WHEN s.performer = 'practitioner' THEN 1 ELSE 0 END AS by_practitioner,
+    CASE
+      WHEN s.seconds + t.missing_s = s.practitioner_seconds + t.practitioner_missing_s
+      THEN 1
+      ELSE 0
+    END AS alone,
+    CASE
+      WHEN s.add_on_code = ''
+      THEN CAST(0 AS BIGINT)
+      ELSE GREATEST(
+        CAST(0 AS BIGINT),
+        LEAST(
+          CAST(s.add_on_cap AS BIGINT),
+          CAST(FLOOR(
+            CAST((
+              s.clock + CASE
+                WHEN s.performer = 'practitioner'
+                THEN t.practitioner_missing_s
+                ELSE t.missing_s
+              END - s.step_from_seconds
+            ) AS DOUBLE PRECISION) / s.step_seconds
+          ) AS BIGINT)
+        )
+      )
+    END AS add_on_units
+  FROM trials AS t
+  JOIN seen AS s
+    ON s.care_no = t.care_no AND s.slot = t.slot
+  WHERE
+    s.clock + CASE
+      WHEN s.performer = 'practitioner'
+      THEN t.practitioner_missing_s
+      ELSE t.missing_s
+    END >= s.first_seconds
+), priced AS (
+  SELECT
+    r.care_no,
+    r.slot,
+    r.step_family,
+    r.code,
+    r.missing_s,
+    r.role,
+    r.practice_no,
+    r.price_day,
+    r.by_practitioner,
+    r.alone,
+    r.base_code,
+    r.add_on_code,
+    r.add_on_units,
+    CASE
+      WHEN b.cents IS NULL OR (
+        r.add_on_units > 0 AND a.cents IS NULL
+      )
+      THEN NULL
+      ELSE b.cents + r.add_on_units * COALESCE(a.cents, CAST(0 AS BIGINT))
+    END AS amount_cents,
+    ROW_NUMBER() OVER (
+      PARTITION BY r.care_no, r.slot, r.step_family, r.code, r.role, r.by_practitioner
+      ORDER BY r.family_rank, r.family
+    ) AS place
+  FROM reached AS r
+  LEFT JOIN prices AS b
+    ON b.practice_no = r.practice_no
+    AND b.code = r.base_code
+    AND b.from_day <= r.price_day
+    AND b.to_day >= r.price_day
+  LEFT JOIN prices AS a
+    ON a.practice_no = r.practice_no
+    AND a.code = r.add_on_code
+    AND a.from_day <= r.price_day
+    AND a.to_day >= r.price_day
+), ranked AS (
+  SELECT
+    care_no,
+    slot,
+    step_family,
+    code,
+    missing_s,
+    role,
+    base_code,
+    add_on_code,
+    add_on_units,
+    amount_cents,
+    ROW_NUMBER() OVER (
+      PARTITION BY care_no, slot, step_family, code, role
+      ORDER BY CASE WHEN by_practitioner = 1 AND alone = 1 THEN 0 ELSE 1 END, COALESCE(amount_cents, CAST(-1 AS BIGINT)) DESC NULLS LAST, by_practitioner
+    ) AS place
+  FROM priced
+  WHERE
+    place = 1
+)
+SELECT
+  care_no,
+  slot,
+  step_family AS family,
+  code,
+  missing_s,
+  role,
+  base_code,
+  add_on_code,
+  add_on_units,
+  amount_cents
+FROM ranked
+WHERE
+  place = 1;
+
+-- nearest_changes
+WITH driven_out AS (
+  SELECT
+    w.care_no,
+    MIN(l.base_code) AS base_code,
+    CAST(SUM(l.base_cents + l.add_on_units * COALESCE(l.add_on_cents, CAST(0 AS BIGINT))) AS BIGINT) AS cents
+  FROM workable_months AS w
+  JOIN rule_service_conflicts AS r
+    ON r.winner = w.service
+    AND r."when" = 'billable'
+    AND r.from_day <= w.price_day
+    AND r.to_day >= w.price_day
+  JOIN services AS n
+    ON n.service = r.loser
+  JOIN line_choices AS l
+    ON l.care_no = w.panel_no + n.service_no
+  GROUP BY
+    w.care_no
+), gained AS (
+  SELECT
+    r.care_no,
+    r.slot,
+    r.family,
+    r.code,
+    r.missing_s,
+    MIN(r.role) AS first_role,
+    MAX(r.role) AS last_role,
+    r.base_code,
+    r.amount_cents,
+    COALESCE(
+      CASE
+        WHEN h.base_code IS NULL
+        THEN d.base_code
+        WHEN h.base_code <> r.base_code
+        THEN h.base_code
+      END,
+      ''
+    ) AS in_place_of,
+    CASE WHEN h.base_code IS NULL THEN d.cents ELSE h.amount_cents END AS amount_before
+  FROM nearest_trials AS r
+  LEFT JOIN choices AS h
+    ON h.care_no = r.care_no AND h.slot = r.slot AND h.under_service = ''
+  LEFT JOIN driven_out AS d
+    ON d.care_no = r.care_no
+  WHERE
+    (
+      (
+        r.code = r.base_code AND (
+          h.base_code IS NULL OR h.base_code <> r.code
+        )
+      )
+      OR (
+        r.code = r.add_on_code
+        AND r.add_on_units > CASE WHEN h.add_on_code = r.code THEN h.add_on_units ELSE 0 END
+      )
+    )
+    AND NOT EXISTS(
+      SELECT
+        1
+      FROM options AS o
+      WHERE
+        o.care_no = r.care_no
+        AND o.slot = r.slot
+        AND o.under_service = ''
+        AND h.performer = 'practitioner'
+        AND o.performer <> 'practitioner'
+        AND o.amount_cents > h.amount_cents
+        AND r.base_code <> h.base_code
+    )
+  GROUP BY
+    r.care_no,
+    r.slot,
+    r.family,
+    r.code,
+    r.missing_s,
+    r.base_code,
+    r.amount_cents,
+    h.base_code,
+    h.amount_cents,
+    d.base_code,
+    d.cents
+), bundles_billed AS (
+  SELECT
+    c.panel_no,
+    l.base_code,
+    CAST(COUNT(1) AS BIGINT) AS units
+  FROM line_choices AS l
+  JOIN care_months AS c
+    ON c.care_no = l.care_no
+  WHERE
+    l.family = 'bundled'
+  GROUP BY
+    c.panel_no,
+    l.base_code
+), found AS (
+  SELECT
+    care_no,
+    slot,
+    family,
+    code,
+    missing_s,
+    CASE WHEN first_role = last_role THEN first_role ELSE 'staff' END AS performer,
+    in_place_of,
+    amount_cents,
+    amount_before
+  FROM gained
+  UNION ALL
+  SELECT
+    w.care_no,
+    'time' AS slot,
+    'bundled' AS family,
+    w.bundled_code AS code,
+    w.bundled_seconds - w.seconds AS missing_s,
+    'staff' AS performer,
+    '' AS in_place_of,
+    k.cents AS amount_cents,
+    CAST(NULL AS BIGINT) AS amount_before
+  FROM workable_months AS w
+  JOIN practice_modes AS d
+    ON d.practice_no = w.practice_no AND d.service = w.service
+  LEFT JOIN bundles_billed AS b
+    ON b.panel_no = w.panel_no AND b.base_code = w.bundled_code
+  LEFT JOIN prices AS k
+    ON k.practice_no = w.practice_no
+    AND k.code = w.bundled_code
+    AND k.from_day <= w.price_day
+    AND k.to_day >= w.price_day
+  WHERE
+    w.mode = 'bundled'
+    AND w.by_day >= CAST(20513 AS BIGINT)
+    AND w.seconds < w.bundled_seconds
+    AND COALESCE(b.units, CAST(0 AS BIGINT)) < d.month_units
+    AND NOT EXISTS(
+      SELECT
+        1
+      FROM driven_out AS o
+      WHERE
+        o.care_no = w.care_no
+    )
 )
 SELECT
   p.person_id,
   m.practice_id,
-  t.service,
+  w.service,
+  t.slot,
   t.family,
   t.performer,
   t.code,
   t.missing_s,
-  k.cents
-FROM steps AS t
+  k.cents,
+  t.in_place_of,
+  t.amount_cents,
+  t.amount_before,
+  w.by_day,
+  CASE
+    WHEN EXISTS(
+      SELECT
+        1
+      FROM blocked AS b
+      WHERE
+        b.care_no = t.care_no
+        AND b.rule <> 'threshold-reached'
+        AND (
+          b.slot = '' OR b.slot = t.slot OR b.slot = t.slot || ' add-on'
+        )
+    )
+    OR EXISTS(
+      SELECT
+        1
+      FROM rule_service_conflicts AS r
+      JOIN services AS n
+        ON n.service = r.winner
+      JOIN billable AS b
+        ON b.care_no = w.panel_no + n.service_no
+      WHERE
+        r.loser = w.service
+        AND r."when" = 'billable'
+        AND r.from_day <= w.price_day
+        AND r.to_day >= w.price_day
+    )
+    OR EXISTS(
+      SELECT
+        1
+      FROM person_coverage AS c
+      JOIN payer_terms AS y
+        ON y.payer_id = c.payer_id AND y.product = c.product
+      WHERE
+        c.care_no = t.care_no
+        AND c.covered = 1
+        AND y.service = w.service
+        AND y.code = t.code
+        AND y.verdict <> 'yes'
+    )
+    THEN 1
+    ELSE 0
+  END AS held
+FROM found AS t
+JOIN workable_months AS w
+  ON w.care_no = t.care_no
 JOIN persons AS p
-  ON p.person_no = t.person_no
+  ON p.person_no = w.person_no
 JOIN practice_months AS m
-  ON m.practice_no = t.practice_no
+  ON m.practice_no = w.practice_no
 LEFT JOIN prices AS k
-  ON k.practice_no = t.practice_no
+  ON k.practice_no = w.practice_no
   AND k.code = t.code
-  AND k.from_day <= t.last_day_of_life_or_month
-  AND k.to_day >= t.last_day_of_life_or_month;
+  AND k.from_day <= w.price_day
+  AND k.to_day >= w.price_day;

@@ -6,11 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from caremonth.kernel.amounts import dollars
-from caremonth.kernel.close.month import Month
+from caremonth.kernel.close.month import Month, day_of
 from caremonth.kernel.close.person import CareMonth, Row
 
 MARKS = {"yes": "✓", "no": "✗", "unknown": "?"}
-ROLES = {"practitioner": "practitioner", "staff": "clinical staff or practitioner"}
+ROLES = {
+    "practitioner": "practitioner",
+    "clinical_staff": "clinical staff",
+    "staff": "clinical staff or practitioner",
+}
 
 
 @dataclass
@@ -61,7 +65,7 @@ def _care_month(root: Node, care_month: CareMonth, month: Month, labels: Mapping
     _findings(top, "Met", [f for f in care_month.findings if f["verdict"] == "yes"])
     _minutes(top, care_month.minutes)
     _alternatives(top, care_month.alternatives)
-    _changes(top, care_month.nearest_changes, month)
+    _changes(top, care_month.nearest_changes)
 
 
 def _findings(top: Node, title: str, findings: list[Row]) -> None:
@@ -101,16 +105,24 @@ def _alternatives(top: Node, alternatives: tuple[Row, ...]) -> None:
         branch.add(f"{option['base_code']}{add_on}, {money(option['amount_cents'])}: {option['standing']}")
 
 
-def _changes(top: Node, changes: tuple[Row, ...], month: Month) -> None:
-    nearest = sorted(changes, key=lambda change: (change["missing_s"], change["code"]))
+def _changes(top: Node, changes: tuple[Row, ...]) -> None:
+    nearest = sorted(changes, key=lambda change: (change["missing_s"], change["code"], change["performer"]))
     if not nearest:
         return
     branch = top.add("Nearest changes")
     for change in nearest:
-        branch.add(
-            f"{duration(change['missing_s'])} more {ROLES.get(change['performer'], 'counted')} time by "
-            f"{month.last.day} {month.last:%B} adds {change['code']} ({money(change['cents'])})"
-        )
+        by = day_of(change["by_day"])
+        time = f"{duration(change['missing_s'])} more {ROLES[change['performer']]} time by {by.day} {by:%B}"
+        once = "; first settle what holds the line" if change["held"] else ""
+        branch.add(f"{time} {_gain(change)}{once}")
+
+
+def _gain(change: Row) -> str:
+    """What a nearest change bills: one more unit, or another family in place of the one of today."""
+    if not change["in_place_of"]:
+        return f"adds {change['code']} ({money(change['cents'])})"
+    amounts = f"{money(change['amount_cents'])} for {money(change['amount_before'])}"
+    return f"bills {change['code']} in place of {change['in_place_of']} ({amounts})"
 
 
 def lines(node: Node, indent: str = "") -> Iterator[str]:

@@ -42,9 +42,9 @@ COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
     ),
     "rule_requirements": _columns(
         text="rule service text about asks remedy",
-        whole="number",
+        whole="number waived_months",
         truth="blocks",
-        order="rule service number text blocks about asks remedy",
+        order="rule service number text waived_months blocks about asks remedy",
     ),
     "rule_code_sets": _columns(text="set_name code"),
     "rule_claim_conflicts": _columns(

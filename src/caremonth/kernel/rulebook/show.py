@@ -158,9 +158,10 @@ def _rule(book: Rulebook, name: str, on: date | None) -> Description | None:
     claims = [row for row in book.rows("rule_claim_conflicts", on) if row["rule"] == name]
     services = [row for row in book.rows("rule_service_conflicts", on) if row["rule"] == name]
     seconds = [row for row in book.rows("rule_time", on) if row["rule"] == name]
+    waived = ("waived_months",) if any(row["waived_months"] for row in rows) else ()
     sections = [
         Section("What it asks", ("", ""), told),
-        _dated("Asked of", ("service", "number", "text"), rows),
+        _dated("Asked of", ("service", "number", "text", *waived), rows),
         _dated("Claims already billed", ("service", "code_set", "scope", "window", "verdict"), claims),
         _dated("Services that give way", ("winner", "loser", "when", "verdict"), services),
         _dated("Seconds set aside", ("service", "detail"), seconds),
@@ -329,7 +330,7 @@ def _dated(title: str, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> 
 
 
 def _cell(column: str, value: Any) -> str:
-    return "" if column == "number" and value == 0 else str(value)  # a rule without a number
+    return "" if column in ("number", "waived_months") and value == 0 else str(value)  # a rule without a number
 
 
 def _filled(sections: list[Section]) -> tuple[Section, ...]:

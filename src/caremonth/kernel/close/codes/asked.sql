@@ -22,7 +22,8 @@ select
   e.qmb,
   r.rule,
   r.number,
-  r.text
+  r.text,
+  r.waived_months
 from evidence e
 join rule_requirements r
   on r.service = e.service and r.from_day <= e.service_day and r.to_day >= e.service_day

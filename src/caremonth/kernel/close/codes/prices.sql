@@ -1,6 +1,7 @@
 -- Allowed amount of one unit in cents, by practice, code and period: (work × work index + expense × expense index +
 -- malpractice × malpractice index) × conversion factor, rounded half up once; or the national amount of a clinic's code.
--- Null where the fee schedule has no amount for the place (not payable there, or priced by the contractor).
+-- Null where the fee schedule has no amount for the place (not payable there, or priced by the contractor). What is paid at the
+-- national amount is paid alike to everybody: the factor for qualifying participants is the fee schedule's own.
 -- key: practice_no, code, from_day
 -- reads: practice_months, practice_modes, facility_places, rule_rvus, rule_conversion_factors, rule_gpcis, rule_national_amounts
 with national_kinds as (
@@ -50,7 +51,7 @@ scheduled as (
   from indexed i
   join rule_rvus r on r.from_day <= :last_day and r.to_day >= :first_day
   join rule_conversion_factors c
-    on c.qualifying = i.qualifying_apm and c.from_day <= :last_day and c.to_day >= :first_day
+    on c.qualifying = (i.qualifying_apm and i.national = 0) and c.from_day <= :last_day and c.to_day >= :first_day
     and c.from_day <= r.to_day and c.to_day >= r.from_day
   where greatest(i.from_day, r.from_day, c.from_day) <= least(i.to_day, r.to_day, c.to_day)
 )

@@ -2,7 +2,7 @@
 -- reads: qualifying_visits, asked, calendar
 with judged as (
   select q.care_no, q.any_day, q.qualifying_day,
-    case when q.any_day is not null and q.qualifying_day is null then 'no' else 'yes' end as verdict
+    case when q.any_day is not null and q.qualifying_day is null and q.waived_day is null then 'no' else 'yes' end as verdict
   from qualifying_visits q
   join asked a
     on a.care_no = q.care_no

@@ -16,10 +16,15 @@ PLACEHOLDERS = frozenset({"observed", "required", "by"})
 
 
 class Required(Dated):
-    """The rule's number for one service (months back, conditions, days; 0 where it has none), or its code."""
+    """The rule's number for one service (months back, conditions, days; 0 where it has none), or its code.
+
+    `waived_months`: a claim of this practice in so many months before the service began (code set `continuing_SERVICE`)
+    stands for what is asked; 0 where none does.
+    """
 
     number: Count = 0
     text: Code | Literal[""] = ""
+    waived_months: Count = 0
 
 
 class RequirementFile(RuleFile):
@@ -64,6 +69,7 @@ class RequirementFile(RuleFile):
                     "service": service,
                     "number": value.number,
                     "text": value.text,
+                    "waived_months": value.waived_months,
                     "about": self.about,
                     "blocks": self.blocks,
                     "asks": self.asks,
