@@ -283,7 +283,10 @@ def test_a_file_cut_off_in_a_header_is_an_error_with_its_byte() -> None:
         (b"", "empty"),
         (b" \r\n ", "empty"),
         ("ISA*00*".encode("utf-16"), "UTF-16"),
-        (b"GS*HC*A*B~ST*837*0001~", "is not X12"),
+        ("ISA*00*".encode("utf-16-le"), "UTF-16"),
+        ("ISA*00*".encode("utf-16-be"), "UTF-16"),
+        (b"GS*HC*A*B~ST*837*0001~", "starts with a group"),
+        (b"ST*837*0001*005010X222A1~BHT*0019~", "starts with a transaction"),
         (b"%PDF-1.7", "is not X12"),
         (b"ISA" + bytes(range(256)) * 20, "not the shape"),
     ],
@@ -297,9 +300,10 @@ def test_bad_files_may_be_left_out_and_are_named(tmp_path: Path) -> None:
     (tmp_path / "a.835").write_bytes(to_bytes(payments_file()))
     (tmp_path / "b.835").write_bytes(b"nothing")
     (tmp_path / "c.835").write_bytes(to_bytes(payments_file()))
+    (tmp_path / "d.835").write_bytes(b"PK\x03\x04no zip at all")
     tables = read(str(tmp_path / "*.835"), skip_bad_files=True)
     assert tables["payment_claims"].num_rows == 4
-    assert [error.file for error in tables.errors] == [str(tmp_path / "b.835")]
+    assert [error.file for error in tables.errors] == [str(tmp_path / "b.835"), str(tmp_path / "d.835")]
 
 
 def test_gzip_zip_patterns_folders_and_streams_read_the_same(tmp_path: Path) -> None:

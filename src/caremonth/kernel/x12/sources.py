@@ -47,7 +47,7 @@ class Source:
             yield _plain(self.stream)
         elif self.member is not None:
             assert self.path is not None
-            with zipfile.ZipFile(self.path) as archive, _member(archive, self.member, self.name) as member:
+            with _archive(self.path, self.name) as archive, _member(archive, self.member, self.name) as member:
                 yield _plain(member)
         else:
             assert self.path is not None
@@ -62,6 +62,13 @@ def next_bytes(stream: BinaryIO, size: int, name: str, at: int) -> bytes:
     except DAMAGED as error:
         why = f"the compressed file breaks off or is damaged ({error})"
         raise X12Error(name, at, why, "Ask the sender for the file again.") from error
+
+
+def _archive(path: Path, name: str) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except DAMAGED as error:
+        raise _unreadable(name, error) from None
 
 
 def _member(archive: zipfile.ZipFile, member: str, name: str) -> BinaryIO:
@@ -142,8 +149,8 @@ def _on_disk(path: Path) -> list[Source]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [i.filename for i in archive.infolist() if not i.is_dir()]
-    except DAMAGED as error:
-        raise _unreadable(str(path), error) from None
+    except DAMAGED:
+        return [Source(str(path), path, "")]  # it says why when it is opened, and others can be read without it
     return [Source(f"{path}/{member}", path, member) for member in sorted(members)]
 
 
