@@ -380,3 +380,14 @@ def test_three_processes_at_once_never_get_the_same_number(tmp_path: Path) -> No
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     given = sorted(int(number) for process in running for number in process.communicate()[0].split())
     assert given == list(range(1, 61))
+
+
+def test_a_statement_that_has_no_end_is_refused() -> None:
+    """A hospital's bill says its period (RD8) even of one day: nobody but the sender knows the other day."""
+    one_day = changed(KINDS["837I"](), "claims", 0, statement_end_date=None)
+    assert "code" in names(refusals("837I", one_day))
+
+
+def test_an_inquiry_that_asks_nobody_is_refused() -> None:
+    tables = {name: table for name, table in KINDS["276"]().items() if name == "status_batches"}
+    assert "required" in names(refusals("276", tables))

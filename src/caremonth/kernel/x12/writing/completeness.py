@@ -43,12 +43,12 @@ def _repeats(found: Arrangement, node: Node) -> None:
 
 
 def _required(found: Arrangement, node: Node) -> None:
-    """Refuse a loop without a loop or segment that it must hold, where that is rows of another table."""
+    """Refuse a loop without a loop or segment that it must hold, where that is made of rows."""
     present = found.present.get(id(node))
     for child in node.children:
         if isinstance(child, RowSegments) and len(found.segments[id(child)]):
             _segment_repeats(found, child)
-        if isinstance(child, Node) and child.required and child.mode == "rows":
+        if isinstance(child, Node) and child.required and child.mode in ("rows", "group"):
             _lacking(found, node, present, found.of[id(child)].parent, child.loop.name, child.sheet)
         elif isinstance(child, RowSegments):
             for use in child.uses:

@@ -76,6 +76,12 @@ class Demands:
             self._codes(segment, element, place, value, column, where)
         return value
 
+    def checked_format(self, segment: Segment, use: SegmentUse, position: int, text: Part, where: Where) -> None:
+        """Refuse a day where the grammar wants a period, or the other way: by the format that the values make."""
+        element, columns = segment.elements[position - 1], use.columns.get((position + 1, 0))
+        if element.codes and columns and not isinstance(text, (str, list)):
+            self._codes(segment, element, (position, 0), text, columns[-1], where)
+
     def _codes(
         self,
         segment: Segment,

@@ -112,6 +112,7 @@ class Pen:
         for (position, component), text in formats.items():
             if position and not component and isinstance(parts[position - 1], str):
                 parts[position - 1] = text
+                self.demands.checked_format(segment, use, position, text, where)
         self._paired(segment, parts)
         self.demands.required(segment, parts, use, present, where, within)
         if within == WHOLE:
