@@ -55,7 +55,7 @@ def measure(given: argparse.Namespace, work: Path) -> list[Figures]:
     add("hand-written query", given.people, given.repeat)
     add("person loop, minutes and codes alone", given.people, 1)
     add("person loop, every rule", min(1_000, given.people), 1)
-    for job in ("one person, duckdb", "one person, postgres"):
+    for job in ("one person, duckdb", "one person explained, duckdb", "one person, postgres"):
         add(job, given.people, 1)
     for job in ("postgres", "sail", "spark"):
         add(job, given.others, 1)

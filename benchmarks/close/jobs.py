@@ -10,12 +10,14 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from caremonth.kernel.close.month import Month
+from caremonth.kernel.close.person import EXPLAINED
 from caremonth.kernel.close.relations import close_plan
 from caremonth.kernel.close.run import ANSWERS, Question, bind_rules, close
 from caremonth.kernel.close.scope import INDEXES, scopes
@@ -178,17 +180,17 @@ def one_person_postgres(folder: Path, memory: str, asked: int = 200) -> Found:
         return percentiles(lambda person: statement.ask(person), [row[0] for row in people])
 
 
-def one_person_duckdb(folder: Path, memory: str, asked: int = 40) -> Found:
+def one_person_duckdb(answers: tuple[str, ...], folder: Path, memory: str, asked: int = 40) -> Found:
     """One person's answers in a warm process on DuckDB."""
-    from caremonth.kernel.close.person import PersonalClose
+    from caremonth.kernel.close.warm import WarmClose
 
     with connect(memory_limit=memory) as connection:
         load(folder, connection)
         people = connection.execute(
             f"select person_id from memory.main.people order by hash(person_id) limit {asked + 1}"
         ).fetchall()
-        personal = PersonalClose(connection, question(), often=True)
-        return percentiles(lambda person: personal.ask(person), [row[0] for row in people])
+        warm = WarmClose(connection, question(), answers)
+        return percentiles(lambda person: warm.ask(person), [row[0] for row in people])
 
 
 def percentiles(ask: Callable[[str], object], people: list[str]) -> Found:
@@ -210,7 +212,8 @@ JOBS: dict[str, Callable[[Path, str], Found]] = {
     "person loop, minutes and codes alone": person_loop,
     "person loop, every rule": reference_loop,
     "one person, postgres": one_person_postgres,
-    "one person, duckdb": one_person_duckdb,
+    "one person, duckdb": partial(one_person_duckdb, ANSWERS),
+    "one person explained, duckdb": partial(one_person_duckdb, EXPLAINED),
 }
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import duckdb
 import pyarrow as pa
 import pytest
 
 from caremonth.demo.practice import build
 from caremonth.kernel.close.month import Month
-from caremonth.kernel.close.person import CareMonth, NoSuchPersonError, PersonalClose
-from caremonth.kernel.close.run import Question
+from caremonth.kernel.close.person import CareMonth, NoSuchPersonError, explain_person
+from caremonth.kernel.close.run import ANSWERS, Question
+from caremonth.kernel.close.warm import WarmClose
 from caremonth.kernel.engine import connect
 from tests.close.closed_facts import book
 from tests.close.test_slices import MONTH, as_tables, two_charts
@@ -26,9 +29,12 @@ def holding(facts: dict[str, pa.Table]) -> duckdb.DuckDBPyConnection:
 
 
 def answers(facts: dict[str, pa.Table], people: list[str], month: Month, *, often: bool) -> Answers:
+    question = Question(month, book(), all_findings=True)
     with holding(facts) as connection:
-        personal = PersonalClose(connection, Question(month, book(), all_findings=True), often=often)
-        return {person: personal.ask(person) for person in people}
+        if not often:
+            return {person: explain_person(connection, question, person) for person in people}
+        warm = WarmClose(connection, question)
+        return {person: warm.ask(person) for person in people}
 
 
 def test_a_process_that_answers_often_answers_as_one_that_answers_once() -> None:
@@ -38,6 +44,18 @@ def test_a_process_that_answers_often_answers_as_one_that_answers_once() -> None
     assert answers(facts, people, MONTH, often=True) == once
     assert answers(facts, people[::-1], MONTH, often=True) == once  # whoever was asked for before
     assert sum(len(care_month.lines) for found in once.values() for care_month in found) > 1
+
+
+def test_without_alternatives_and_nearest_changes_the_rest_is_the_same() -> None:
+    facts = build(people=52).tables
+    with holding(facts) as connection:
+        question = Question(MONTH, book())
+        person = facts["people"]["person_id"][0].as_py()
+        plain = WarmClose(connection, question, ANSWERS).ask(person)
+        assert plain == tuple(
+            replace(month, alternatives=(), nearest_changes=())
+            for month in explain_person(connection, question, person)
+        )
 
 
 def test_a_nurse_in_two_charts_is_told_to_whoever_of_the_two_is_asked_for() -> None:
@@ -54,8 +72,8 @@ def test_a_nurse_in_two_charts_is_told_to_whoever_of_the_two_is_asked_for() -> N
 
 def test_who_is_not_in_the_facts_has_no_answer_and_does_not_spoil_the_next() -> None:
     with holding(as_tables(two_charts(0))) as connection:
-        personal = PersonalClose(connection, Question(MONTH, book()), often=True)
-        first = personal.ask("person-0")
+        warm = WarmClose(connection, Question(MONTH, book()))
+        first = warm.ask("person-0")
         with pytest.raises(NoSuchPersonError, match="no person somebody in these facts"):
-            personal.ask("somebody")
-        assert personal.ask("person-0") == first != ()
+            warm.ask("somebody")
+        assert warm.ask("person-0") == first != ()

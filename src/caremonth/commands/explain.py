@@ -14,7 +14,7 @@ from caremonth.commands.day import DAY
 from caremonth.commands.set_aside import report_rejected
 from caremonth.kernel.close.explanation import explain as explain_tree
 from caremonth.kernel.close.explanation import lines
-from caremonth.kernel.close.person import NoSuchPersonError, PersonalClose
+from caremonth.kernel.close.person import NoSuchPersonError, explain_person
 from caremonth.kernel.close.run import NoRuleInForceError, NumbersRunOutError
 from caremonth.kernel.engine import connect
 from caremonth.kernel.facts.errors import FactsErrors
@@ -39,7 +39,7 @@ def explain(
     try:
         with connect() as connection:
             report_rejected(load(facts, connection), f"caremonth check {facts}")
-            care_months = PersonalClose(connection, asked).ask(person)
+            care_months = explain_person(connection, asked, person)
     except (FactsErrors, NoRuleInForceError, NumbersRunOutError, NoSuchPersonError) as error:
         raise click.ClickException(str(error)) from error
     labels = {row["service"]: row["label"] for row in asked.rulebook.tables["rule_services"].to_pylist()}

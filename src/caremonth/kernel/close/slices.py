@@ -7,17 +7,15 @@ people, one staff member in two charts at once, is found once among everybody's 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import duckdb
 
 from caremonth.kernel.close.clocks import BESIDE_OTHERS, find_entries_beside_others
-from caremonth.kernel.close.person import FACTS, kept_for_good
-from caremonth.kernel.close.relations import close_plan
+from caremonth.kernel.close.narrow import FACTS, run_for_everybody
 from caremonth.kernel.close.run import PERSON_STEP, SUMMED_UP, Question, bind_rules, close, practice_zones
 from caremonth.kernel.close.scope import FROM_TO, asked_of, scopes
-from caremonth.kernel.engine import DuckEngine, Plan
-from caremonth.kernel.engine.relation import without
+from caremonth.kernel.engine import DuckEngine
 
 MOST_PEOPLE = 1_000_000  # larger slices are no faster a person
 BYTES_A_ROW = 90  # of memory, for each row of facts about the people of a slice, where the close needs most
@@ -79,18 +77,7 @@ class _SlicedClose:
         self.parameters = bind_rules(engine, question, practice_zones(engine))
         self.scoped = scopes(FACTS, FROM_TO, BESIDE_OTHERS)
         find_entries_beside_others(self.connection, FACTS, self.parameters)
-        everything = close_plan((*SUMMED_UP, "persons"))
-        same = without(everything, frozenset(self.scoped))
-        self.engine.run(replace(everything, steps=tuple(kept_for_good(same))), self.parameters)
-        shared = {step.relation.name for step in same}
-        self.narrowed: Plan = replace(
-            everything,
-            steps=tuple(
-                replace(step, free_after=tuple(name for name in step.free_after if name not in shared))
-                for step in everything.steps
-                if step not in same
-            ),
-        )
+        self.narrowed = run_for_everybody(engine, (*SUMMED_UP, "persons"), self.scoped, self.parameters)
 
     def run(self, part: Slice) -> None:
         """Close one slice."""

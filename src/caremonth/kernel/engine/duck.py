@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from itertools import count
@@ -104,10 +104,11 @@ class RepeatedPlan:
         finally:
             self.connection.execute("rollback")
 
-    def read(self, name: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """An output's columns and rows, ordered by all of them."""
+    def read(self, name: str) -> list[dict[str, Any]]:
+        """An output's rows, ordered by all of their columns."""
         rows = self.connection.execute(f'execute "read {name}"')
-        return [column[0] for column in rows.description or []], rows.fetchall()
+        columns = [column[0] for column in rows.description or []]
+        return [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
 
 
 def _select(name: str, order_by: tuple[str, ...]) -> str:
@@ -122,6 +123,17 @@ def _spill_folder() -> tempfile.TemporaryDirectory[str]:
 
 
 _spills = count()
+
+
+def laid_out_by(column: str, connection: duckdb.DuckDBPyConnection, schema: str, tables: Iterable[str]) -> str:
+    """Copies of these tables in the order of a column, so that the few rows of one value are found without a look at
+    the others; the name of their schema. They lie in a file below the private folder and go with the process."""
+    path = Path(_spill_folder().name) / f"{next(_spills)}-by-{column}.duckdb"
+    connection.execute("detach database if exists laid_out")
+    connection.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as laid_out (row_group_size 8192)")
+    for table in tables:
+        connection.execute(f"create table laid_out.{table} as select * from {schema}.{table} order by {column}")
+    return "laid_out.main"
 
 
 def connect(
