@@ -99,3 +99,19 @@ def test_a_transaction_of_which_nothing_can_be_shown_is_named() -> None:
     empty = "~\n".join([*text[:4], "SE*3*0001", *text[-3:]])
     (line,) = lines(read(empty.encode()))
     assert line == "Transaction 0001: a 837 of version 005010X222A1, with nothing that could be shown; check says why"
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new"),
+    [
+        ("834", "REF*0F*S1~\n", ""),
+        ("835", "N1*PR*STATE PLAN~\n", ""),
+        ("835", "N1*PE*MAPLE FAMILY PRACTICE*XX*1234567893~\n", ""),
+        ("820", "N1*PR*STATE MEDICAID*FI*067654321~\n", ""),
+        ("837P", "CLM*C1*150***11:B:1*Y*A*Y*Y", "CLM*C1*150"),
+        ("278 request", "NM1*IL*1*DOE*SAM****MI*M1001", "NM1*IL*1*DOE*SAM"),
+    ],
+)
+def test_what_a_file_does_not_say_is_shown_as_a_question_mark(kind: str, old: str, new: str) -> None:
+    text = shown(kind, (old, new))
+    assert "None" not in text and "?" in text

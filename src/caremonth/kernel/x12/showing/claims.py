@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .words import Linked, Row, day, days, dollars, name_of, place, procedure, said
+from .words import Linked, Row, day, days, dollars, name_of, place, procedure, said, shown
 
 
 def claim(row: Row, linked: Linked) -> Iterator[str]:
     """A claim (837): who, whose, by whom, what and for how much."""
-    frequency = said("frequencies", row.get("frequency_code"))
-    yield f"Claim {row['claim_id']}  {dollars(row['charge_cents'])}  {frequency}, place {row.get('facility_code')}"
+    frequency, where = said("frequencies", row.get("frequency_code")), shown(row.get("facility_code"))
+    yield f"Claim {row['claim_id']}  {dollars(row['charge_cents'])}  {frequency}, place {where}"
     self_ = row.get("patient_family_name") is None
     patient = name_of(row, "subscriber_" if self_ else "patient_")
     birth = row.get("subscriber_birth_date" if self_ else "patient_birth_date")

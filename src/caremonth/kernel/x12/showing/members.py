@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .words import Linked, Row, called, day, days, dollars, listed, name_of, place, procedure, said
+from .words import Linked, Row, called, day, days, dollars, listed, name_of, place, procedure, said, shown
 
 
 def member(row: Row, linked: Linked) -> Iterator[str]:
@@ -12,7 +12,7 @@ def member(row: Row, linked: Linked) -> Iterator[str]:
     what = said("maintenance", row.get("maintenance_type_code"))
     relation = "subscriber" if row.get("is_subscriber") == "Y" else "dependent"
     born = f"born {day(row.get('birth_date')) or '?'} {row.get('sex') or ''}"
-    yield f"Member {row.get('subscriber_id')}  {name_of(row, '')}, {born}  ({relation}, {what})"
+    yield f"Member {shown(row.get('subscriber_id'))}  {name_of(row, '')}, {born}  ({relation}, {what})"
     if place(row):
         yield f"  lives at {place(row)}"
     for coverage in linked.of("member_coverages", "member_row", row["member_row"]):
@@ -134,8 +134,9 @@ def referral(row: Row, linked: Linked) -> Iterator[str]:
     decision = said("decisions", row["decision_code"]) if row.get("decision_code") else "asked for"
     patient = name_of(row, "dependent_", "subscriber_")
     number = f" {row['referral_number']}" if row.get("referral_number") else ""
-    yield f"Referral{number} for {patient}, member {row.get('member_id')}: {decision}"
-    yield f"  asked by {name_of(row, 'requester_')} ({row.get('requester_id')}), decided by {name_of(row, 'reviewer_')}"
+    yield f"Referral{number} for {patient}, member {shown(row.get('member_id'))}: {decision}"
+    requester = f"{name_of(row, 'requester_')} ({shown(row.get('requester_id'))})"
+    yield f"  asked by {requester}, decided by {name_of(row, 'reviewer_')}"
     for rejection in linked.of("referral_rejections", "referral_row", row["referral_row"]):
         yield f"  not answered: {_rejection(rejection)}"
     diagnoses = [str(d["code"]) for d in linked.of("referral_diagnoses", "referral_row", row["referral_row"])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from .words import Linked, Row, day, days, dollars, name_of, procedure, said, wording
+from .words import Linked, Row, day, days, dollars, name_of, procedure, said, shown, wording
 
 ROUTINE = {"1", "2", "3", "45", "253", "131", "144", "161", "23"}  # reductions nobody has to do anything about
 REMARKS = [f"{stay}_remark_{n}" for stay in ("inpatient", "outpatient") for n in range(1, 6)]
@@ -27,8 +27,8 @@ def payment(row: Row, linked: Linked) -> Iterator[str]:
     """A payment (835): how much, from whom, and whether its parts come to it."""
     method = said("payment_methods", row.get("method_code"))
     when = day(row.get("payment_date"))
-    yield f"Payment {row.get('trace_number')}  {dollars(row['payment_cents'])} on {when} by {method}"
-    yield f"  from {row.get('payer_name')} to {row.get('payee_name')} ({row.get('payee_id')})"
+    yield f"Payment {shown(row.get('trace_number'))}  {dollars(row['payment_cents'])} on {when} by {method}"
+    yield f"  from {shown(row.get('payer_name'))} to {shown(row.get('payee_name'))} ({shown(row.get('payee_id'))})"
     claims = linked.of("payment_claims", "payment_row", row["payment_row"])
     paid = sum(c["paid_cents"] or 0 for c in claims)
     moved = linked.of("provider_adjustments", "payment_row", row["payment_row"])
@@ -77,9 +77,9 @@ def _adjustment(row: Row, indent: str) -> Iterator[str]:
 
 def premium(row: Row, linked: Linked) -> Iterator[str]:
     """A payment of premium or capitation (820), and the members it is for."""
-    yield f"Payment {row.get('trace_number')}  {dollars(row['payment_cents'])} on {day(row.get('payment_date'))}"
+    yield f"Payment {shown(row.get('trace_number'))}  {dollars(row['payment_cents'])} on {day(row.get('payment_date'))}"
     period = days(row.get("coverage_start_date"), row.get("coverage_end_date"))
-    yield f"  from {row.get('payer_name')} to {row.get('payee_name')} for {period}"
+    yield f"  from {shown(row.get('payer_name'))} to {shown(row.get('payee_name'))} for {period}"
     key = row["premium_payment_row"]
     for item in linked.of("premium_remittances", "premium_payment_row", key)[:50]:
         owner = linked.of("premium_members", "premium_member_row", item.get("premium_member_row"))

@@ -23,14 +23,19 @@ def wording() -> dict[str, dict[str, str]]:
 
 
 def said(of: str, code: Any) -> str:
-    """A code with our words for it: `288 (referral missing)`; the bare code where we have none."""
+    """A code with our words for it: `288 (referral missing)`; the bare code where we have none, `?` for no code."""
     words = wording()[of].get(str(code))
-    return f"{code} ({words})" if words else str(code)
+    return f"{code} ({words})" if words else shown(code)
 
 
 def called(of: str, code: Any) -> str:
     """Our words for a code alone; the code where we have none."""
-    return wording()[of].get(str(code), str(code))
+    return wording()[of].get(str(code), shown(code))
+
+
+def shown(value: Any) -> str:
+    """A value as it is; a question mark where there is none."""
+    return "?" if value is None else str(value)
 
 
 def dollars(cents: Any) -> str:
