@@ -74,6 +74,17 @@ def test_an_output_folder_that_holds_other_things_is_left_alone(facts: Path, tmp
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_an_import_takes_the_place_of_an_import_but_not_of_the_minutes_put_beside_it(tmp_path: Path) -> None:
+    source, out = tmp_path / "people.ndjson", tmp_path / "facts"
+    source.write_text('{"resourceType":"Patient","id":"a","birthDate":"1950-01-01"}\n')
+    assert caremonth("import", "fhir", source, "--out", out).returncode == 0
+    assert caremonth("import", "fhir", source, "--out", out).returncode == 0
+    (out / "time_entries.csv").write_text("time_entry_id,person_id,staff_id,service,started_at,ended_at\n")
+    refused = caremonth("import", "fhir", source, "--out", out)
+    assert refused.returncode == 2 and "time_entries.csv" in refused.stderr
+    assert (out / "time_entries.csv").exists()
+
+
 def test_a_place_that_cannot_hold_the_answers_is_named(facts: Path, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear")
     refused = caremonth("close", "2026-03", facts, "--out", tmp_path / "letter.txt" / "answers")

@@ -20,13 +20,14 @@ import yaml
 
 from caremonth.kernel.engine import connect
 from caremonth.kernel.facts.errors import FactsError, FactsErrors
+from caremonth.kernel.facts.files import REPORTS
 from caremonth.kernel.facts.folder import whole_folder
 from caremonth.kernel.facts.imports.notes import NOTES
 from caremonth.kernel.facts.imports.report import ImportReport
 from caremonth.kernel.facts.read import load
 from caremonth.kernel.facts.rejected import write_rejected
 from caremonth.kernel.facts.schema import PRACTICE
-from caremonth.kernel.facts.write import replaceable, write_table
+from caremonth.kernel.facts.write import write_table
 
 Progress = Callable[[str, int], None]  # what is being done, and how many rows or files of it so far
 
@@ -125,9 +126,12 @@ def finish(
 
 
 def write_facts(connection: duckdb.DuckDBPyConnection, out: Path, report: ImportReport, progress: Progress) -> None:
-    """Write every table of the contract that the connection holds, check it, and add the report."""
+    """Write every table of the contract that the connection holds, check it, and add the report.
+
+    An earlier import gives its place; minutes or readings that somebody put beside it do not: no source holds them.
+    """
     made = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
-    with whole_folder(out, replaceable(PRACTICE)) as beside:
+    with whole_folder(out, {f"{name}.parquet" for name in PRACTICE if name in made} | set(REPORTS)) as beside:
         for name, table in PRACTICE.items():
             if name in made:
                 rows = connection.sql(f"from {name}").to_arrow_table()
