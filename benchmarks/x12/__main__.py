@@ -107,7 +107,8 @@ def two_processes(files: dict[str, Path], repeat: int) -> list[dict[str, Any]]:
                 beside = list(pool.map(lambda core: job(name, path, repeat, core, warm=warm), (0, 1)))  # noqa: B023
             most = max((found["seconds"] for found in beside if found), default=float("inf"))
             times, ceiling = alone["seconds"] / both["seconds"], 2 * alone["seconds"] / most
-            rows.append({"kind": kind, "job": name, "times": times, "ceiling": ceiling})
+            rate = path.stat().st_size / 1e6 / both["seconds"]
+            rows.append({"kind": kind, "job": name, "rate": rate, "times": times, "ceiling": ceiling})
     return rows
 
 
@@ -168,11 +169,11 @@ def report(
         )
     lines += [
         "", f"Two processes, on files of {LARGER} × as many claims or members:",
-        "", "| file | job | two processes are as fast as one, times | two at once, each a file of its own | goal |",
-        "|---|---|---|---|---|",
+        "", "| file | job | MB/s | as fast as one process, times | two at once, each a file of its own | goal |",
+        "|---|---|---|---|---|---|",
     ]  # fmt: skip
     lines += [
-        f"| {row['kind']} | {row['job']} | {row['times']:.2f} | {row['ceiling']:.2f} |"
+        f"| {row['kind']} | {row['job']} | {row['rate']:.0f} | {row['times']:.2f} | {row['ceiling']:.2f} |"
         f" {TWO_GOAL} {_met(row['times'] >= TWO_GOAL)} |"
         for row in two
     ]

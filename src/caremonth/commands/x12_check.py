@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="File that keeps the last control numbers used in answers; made when it is not there.",
 )
-@click.option("--created", type=click.DateTime(), help="Date and time that the answers carry; now, unless said.")
+@click.option(
+    "--created",
+    type=click.DateTime(),
+    metavar="YYYY-MM-DDTHH:MM:SS",
+    help="Date and time that the answers carry; now, unless said.",
+)
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Check with this many processes.")
 @click.option("--most", type=int, default=200, show_default=True, help="Print at most this many findings.")
 def check(

@@ -34,7 +34,12 @@ STORE = click.option(
     "--partner", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A partner's profile (YAML)."
 )
 @STORE
-@click.option("--created", type=click.DateTime(), help="Date and time of the envelope; now, unless the tables say.")
+@click.option(
+    "--created",
+    type=click.DateTime(),
+    metavar="YYYY-MM-DDTHH:MM:SS",
+    help="Date and time of the envelope; now, unless the tables say.",
+)
 @click.option("--check/--no-check", default=True, help="Check what was written before it is put in place.")
 def write(
     kind: str, tables: Path, out: Path, partner: Path | None, store: Path | None, created: datetime | None, check: bool
