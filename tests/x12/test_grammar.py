@@ -6,10 +6,10 @@ import pytest
 import yaml
 
 from caremonth.kernel.x12 import grammar as grammar_module
+from caremonth.kernel.x12.checks.conditions import SIGNS
 from caremonth.kernel.x12.checks.findings import catalogue
 from caremonth.kernel.x12.checks.plan import plan
 from caremonth.kernel.x12.checks.rules import Rules
-from caremonth.kernel.x12.checks.situations import SIGNS
 from caremonth.kernel.x12.checks.values import CHECKS, shapes
 from caremonth.kernel.x12.grammar import (
     FOLDER,
