@@ -22,6 +22,7 @@ MONTH = "2026-03"
 TOLD = ("nearest_changes", "alternatives", "findings")
 MORE: dict[str, dict[str, Any]] = {
     "short": {"staff": 17},
+    "died": {"staff": 18, "death": "2026-03-10"},
     "general": {"services": ["bhi"], "bhi_staff": 45},
     "mixed": {"staff": 20, "practitioner": 30},
     "under-apcm": {"services": ["apcm", "bhi"], "bhi_staff": 20},
@@ -85,6 +86,7 @@ def test_what_to_do_is_a_sentence_that_repeats_and_leaves_open_nothing(told: dic
     [
         ("short", "3 min more clinical staff or practitioner time by 31 March adds 99490 ($66.13)"),
         ("general", "99484"),
+        ("died", "2 min 0 s short of the 20 min needed; work done and recorded by 2026-03-10 adds to it."),
         ("no-consent", "No consent is on file: obtain it and record it; minutes count from then on."),
     ],
 )

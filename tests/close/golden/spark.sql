@@ -5199,9 +5199,17 @@ SELECT
   CASE
     WHEN f.verdict = 'yes' OR r.remedy IS NULL
     THEN ''
-    WHEN r.remedy_has_places = 0
+    WHEN r.remedy_has_places = 0 AND d.iso IS NULL
     THEN r.remedy
-    ELSE REPLACE(REPLACE(r.remedy, '{observed}', f.observed), '{required}', f.required)
+    ELSE REPLACE(
+      REPLACE(
+        REPLACE(r.remedy, '2026-03-31', COALESCE(d.iso, '2026-03-31')),
+        '{observed}',
+        f.observed
+      ),
+      '{required}',
+      f.required
+    )
   END AS remedy,
   COALESCE(r.citation, '') AS citation,
   COALESCE(r.confidence, '') AS confidence,
@@ -5218,7 +5226,11 @@ LEFT JOIN requirement_texts AS r
   ON r.rule = f.rule
   AND r.service = s.service
   AND r.from_day <= s.service_day
-  AND r.to_day >= s.service_day;
+  AND r.to_day >= s.service_day
+LEFT JOIN calendar AS d
+  ON d.day = s.death_day
+  AND d.day >= CAST(20513 AS BIGINT)
+  AND d.day < CAST(20543 AS BIGINT);
 
 -- minutes
 SELECT

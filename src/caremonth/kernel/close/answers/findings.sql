@@ -1,7 +1,8 @@
 -- Findings: every requirement that was not met (with all findings: every one asked), what was seen, what is required,
--- what to do and by when, and the dated rule behind it.
+-- what to do and by when (the month's end, or the day of death within it), and the dated rule behind it.
 -- key: person_id, practice_id, service, slot, rule, observed
--- reads: persons, practice_months, verdicts, set_aside_findings, displaced, paired_out, evidence, requirement_texts
+-- reads: persons, practice_months, verdicts, set_aside_findings, displaced, paired_out, evidence, requirement_texts,
+-- calendar
 with stated as (
   select care_no, slot, rule, verdict, observed, required from verdicts
   union all
@@ -29,8 +30,8 @@ select
   f.required,
   case
     when f.verdict = 'yes' or r.remedy is null then ''
-    when r.remedy_has_places = 0 then r.remedy
-    else replace(replace(r.remedy, '{observed}', f.observed), '{required}', f.required)
+    when r.remedy_has_places = 0 and d.iso is null then r.remedy
+    else replace(replace(replace(r.remedy, :by, coalesce(d.iso, :by)), '{observed}', f.observed), '{required}', f.required)
   end as remedy,
   coalesce(r.citation, '') as citation,
   coalesce(r.confidence, '') as confidence,
@@ -42,3 +43,5 @@ join persons p on p.person_no = s.person_no
 join practice_months m on m.practice_no = s.practice_no
 left join requirement_texts r
   on r.rule = f.rule and r.service = s.service and r.from_day <= s.service_day and r.to_day >= s.service_day
+left join calendar d
+  on d.day = s.death_day and d.day >= :first_day and d.day < :last_day
