@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .view import Amounts, View, inside
+from .view import Amounts, View
 
 Positions = NDArray[np.int64]
 Cents = NDArray[np.int64]
@@ -39,7 +40,17 @@ class Loop:
         """The instance each position is in, -1 for none."""
         if len(positions) == len(self) and positions.ctypes.data == self.starts.ctypes.data:
             return np.arange(len(self))  # the starts themselves
-        return inside(self.starts, self.others, positions)
+        edges, owner = self._edges
+        found = np.searchsorted(edges, positions, side="right") - 1
+        return np.where(found >= 0, owner.take(found, mode="clip"), -1)
+
+    @cached_property
+    def _edges(self) -> tuple[Positions, NDArray[np.int64]]:
+        """Where an instance begins or ends, in order, and which one begins there; -1 for none."""
+        edges = np.concatenate([self.starts, self.others])
+        owner = np.concatenate([np.arange(len(self.starts)), np.full(len(self.others), -1)])
+        order = np.argsort(edges, kind="stable")
+        return edges[order], owner[order]
 
     def sums(self, amounts: Amounts) -> tuple[Cents, NDArray[np.int64], NDArray[np.bool_]]:
         """(sum, how many, all are numbers) of the amounts in each instance."""

@@ -8,7 +8,7 @@ are told apart by a code (NM1*85, REF*G1, HL*22), that code. Token 0 is a segmen
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,11 +78,18 @@ class Plan:
 
     def node_named(self, name: str) -> Node:
         """The node of a segment by our name (unique in a transaction, or qualified as LOOP.name)."""
-        loop, _, rest = name.rpartition(".")
-        found = [n for n in self.nodes if n.segment.name == rest and (not loop or n.body.id == loop)]
+        found = self._nodes_named.get(name, [])
         if len(found) != 1:
             raise KeyError(f"{self.transaction.name}: {len(found)} segments are named {name!r}")
         return found[0]
+
+    @cached_property
+    def _nodes_named(self) -> dict[str, list[Node]]:
+        named: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            for name in (node.segment.name, f"{node.body.id}.{node.segment.name}"):
+                named.setdefault(name, []).append(node)
+        return named
 
     def body_of(self, loop: str) -> Body:
         """The body of a loop by the standard's number (2300)."""

@@ -105,18 +105,6 @@ class Amounts:
     good: NDArray[np.bool_]
 
 
-def inside(starts: NDArray[np.int64], others: NDArray[np.int64], positions: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Which of the loop instances that start at `starts` each position is in; -1 for none.
-
-    `others` are starts of the loops around it, where an instance ends as well."""
-    edges = np.concatenate([starts, others])
-    owner = np.concatenate([np.arange(len(starts)), np.full(len(others), -1)])
-    order = np.argsort(edges, kind="stable")
-    edges, owner = edges[order], owner[order]
-    found = np.searchsorted(edges, positions, side="right") - 1
-    return np.where(found >= 0, owner.take(found, mode="clip"), -1)
-
-
 def packed(codes: list[str]) -> NDArray[np.uint16]:
     """Packed codes of a list of texts of one to three characters."""
     return np.array([pack(code) for code in codes], np.uint16)
