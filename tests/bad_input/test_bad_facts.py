@@ -241,3 +241,48 @@ def test_an_explanation_says_that_rows_were_set_aside_and_who_says_why(facts: Pa
     told = caremonth("explain", rows[1]["person_id"], MONTH, facts)
     assert told.exit_code == 0
     assert f"time_entries: 1 row set aside; caremonth check {facts} says why" in told.output
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "value", "why"),
+    [
+        ("people", "person_id", "   ", "a required value is missing"),
+        ("consents", "given_at", "2026-01-05T09:00:00+99:00", "not an ISO 8601 time with offset"),
+        ("consents", "given_at", "2026-01-05T09:00:00-05:75", "not an ISO 8601 time with offset"),
+    ],
+)
+def test_blanks_are_no_id_and_no_clock_is_four_days_from_that_of_greenwich(
+    name: str, column: str, value: str, why: str, facts: Path
+) -> None:
+    path = facts / f"{name}.csv"
+    rows = rows_of(path)
+    rows[0][column] = value
+    rewrite(path, rows)
+    answer, told = checked(facts)
+    assert answer.exit_code == 1
+    assert (name, column, value, why) in {(r["table"], r["column"], r["value"], r["why"]) for r in told}
+
+
+@pytest.mark.parametrize(("system", "code"), [("icd10cm", "44054006"), ("snomed", "E11.9")])
+def test_a_diagnosis_under_the_name_of_the_other_code_system_is_told(system: str, code: str, facts: Path) -> None:
+    path = facts / "conditions.csv"
+    rows = rows_of(path)
+    rows[0] |= {"code_system": system, "code": code}
+    rewrite(path, rows)
+    _, told = checked(facts)
+    assert [(r["column"], r["value"], r["why"]) for r in told if r["table"] == "conditions"] == [
+        ("code", code, f"not a code of the kind that code_system names, {system}")
+    ]
+
+
+def test_a_row_in_another_encoding_is_told_with_how_to_save_the_file_and_a_long_cell_is_cut_on_the_screen(
+    facts: Path,
+) -> None:
+    path = facts / "time_entries.csv"
+    rows = rows_of(path)
+    rows[0]["service"] = "x" * 5_000
+    rewrite(path, rows)
+    path.write_bytes(path.read_bytes() + "t9,Ren\xe9,,,,,,,,\n".encode("latin-1"))
+    answer, told = checked(facts)
+    assert {r["what_to_do"] for r in told if r["why"] == "the row is not UTF-8"} == {'save the file as "CSV UTF-8"'}
+    assert "x" * 201 not in answer.output.replace("\n", "")

@@ -75,6 +75,8 @@ def _cell(
         return st.sampled_from(
             ["1234567893", "1245319599"] if column.check == "npi" else ["America/Chicago", "Pacific/Honolulu"]
         )
+    if column.shapes_by:
+        return st.from_regex(column.shapes_by[1][row[column.shapes_by[0]]], fullmatch=True)
     if column.shape:
         return st.from_regex(column.shape, fullmatch=True)
     start = row.get(column.end_of or "")
@@ -84,6 +86,8 @@ def _cell(
         return st.integers(min(least, top), min(start + (column.longest or 10**6), top))
     if column.low is not None or column.high is not None:
         return st.integers(column.low or 0, column.high if column.high is not None else 10**9)
+    if column.required and column.type == "text":  # blanks alone are no name
+        return PLAIN["text"].filter(lambda text: bool(text.strip()))
     return PLAIN[column.type]
 
 

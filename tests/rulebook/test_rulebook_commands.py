@@ -115,3 +115,8 @@ def test_nothing_to_check_ends_with_2(tmp_path: Path) -> None:
     assert run("check", str(tmp_path / "none")).exit_code == 2
     empty = run("check", str(tmp_path))
     assert empty.exit_code == 2 and "no file that ends in .yaml" in empty.stderr
+
+
+def test_a_name_in_capitals_is_the_name_and_an_empty_one_is_none() -> None:
+    assert run("show", "CCM").output == run("show", "ccm").output
+    assert "has no code, rule, service" in run("show", "").output and run("show", "").exit_code == 2

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from caremonth.kernel.facts.read import LoadReport
 
 
+_LONGEST_SHOWN = 200  # characters of a value
 _UNREADABLE_SHOWN = 5  # reasons; import_report.csv has them all
 
 
@@ -90,10 +91,16 @@ def _print_report(report: LoadReport) -> None:
     for reason in _kinds_of_reason(report):
         where = f"{reason['table']}, row {reason['row']}" + (f", {reason['column']}" if reason["column"] else "")
         console.print(
-            f"{where}: {reason['value']!r}: {reason['why']}. What to do: {reason['what_to_do']}.{reason['others']}",
+            f"{where}: {_shown(reason['value'])}: {reason['why']}. "
+            f"What to do: {reason['what_to_do']}.{reason['others']}",
             markup=False,
         )
     console.print(f"facts digest {report.digest}", soft_wrap=True)
+
+
+def _shown(value: str | None) -> str:
+    """A value as a line can hold it; rejected.csv has all of it."""
+    return repr(value if value is None or len(value) <= _LONGEST_SHOWN else value[:_LONGEST_SHOWN] + "…")
 
 
 def _kinds_of_reason(report: LoadReport) -> list[dict[str, Any]]:

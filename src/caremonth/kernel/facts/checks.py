@@ -53,7 +53,12 @@ def _readable(column: Column) -> Check:
 
 def _present(column: Column, fallible: bool) -> Check:
     # an unreadable cell is reported as such, not as missing as well
-    absent = f"coalesce({name(f'raw {column.name}')}, '') = ''" if fallible else f"{name(column.name)} is null"
+    cell = name(column.name)
+    absent = f"coalesce({name(f'raw {column.name}')}, '') = ''" if fallible else f"{cell} is null"
+    if (
+        column.type == "text" and not column.choices and not column.shape
+    ):  # blanks are no name; few cells begin with one
+        absent += f" or ({cell} < '!' and trim({cell}) = '')"
     return Check(
         column.name,
         absent,
@@ -78,6 +83,18 @@ def _values(column: Column) -> Iterator[Check]:
             f"not regexp_full_match({cell}, {quoted(column.shape)})",
             quoted(f"not {column.shape_in_words}"),
             _remedy(column),
+        )
+    if column.shapes_by:
+        other, shapes = column.shapes_by
+        strange = " or ".join(
+            f"({name(other)} = {quoted(value)} and not regexp_full_match({cell}, {quoted(shape)}))"
+            for value, shape in shapes.items()
+        )
+        yield Check(
+            column.name,
+            f"regexp_full_match({cell}, {quoted(column.shape or '.*')}) and ({strange})",  # else it has been told
+            f"'not a code of the kind that {other} names, ' || {name(other)}",
+            f"correct {column.name} or {other}",
         )
     if column.check == "npi":
         yield Check(

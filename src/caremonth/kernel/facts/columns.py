@@ -21,6 +21,7 @@ Fractions of a second never lengthen an interval: a start is taken up to the nex
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,6 +45,9 @@ class Column:
     high: int | None = None
     shape: str | None = None  # a regular expression the whole text must match
     shape_in_words: str = ""
+    shapes_by: tuple[str, Mapping[str, str]] | None = (
+        None  # another column, and the shape that each of its values asks for
+    )
     check: Literal["npi", "time_zone"] | None = None
     scale: int = 0  # of a number: digits after the point that are kept
     accepts_day: bool = False  # of an instant: a day alone stands for its first second in UTC

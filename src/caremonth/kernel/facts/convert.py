@@ -12,7 +12,7 @@ _INTEGERS = {
     "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT",
     "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
 }  # fmt: skip
-_INSTANT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d(:?\d\d)?)"
+_INSTANT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-](0\d|1[0-4])(:?[0-5]\d)?)"
 _EPOCH = "date '1970-01-01'"
 
 
@@ -146,4 +146,7 @@ def _unreadable(column: Column, stored: str) -> tuple[str, str]:
         return "it is stored as bytes", "store it as string (UTF-8)"
     if column.type == "text":
         return f"it is stored as {stored}", "store it as string"
-    return f"it is stored as {stored}", f"store it as {column.type}; {how_to_write(column)} if it is text"
+    kept = {"instant": "timestamp with time zone UTC", "list": "list of strings", "amounts": "list of strings"}
+    kept["month"] = "string"
+    remedy = f"store it as {kept.get(column.type, column.type)}; {how_to_write(column)} if it is text"
+    return f"it is stored as {stored}", remedy

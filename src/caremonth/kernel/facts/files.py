@@ -19,6 +19,7 @@ from caremonth.kernel.facts.schema import Table
 SUFFIXES = (".parquet", ".csv")
 _OTHER_SUFFIXES = (".gz", ".zip", ".xlsx", ".xls", ".tsv", ".json", ".txt", ".pq")
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+NOT_UTF8 = "INVALID ENCODING"  # DuckDB's name of the fault
 _HEADER_WITHIN = 20  # rows in which a header is looked for, to say where it stands
 REPORTS = ("import_report.csv", "rejected.csv")  # beside the tables, in a folder that an import made
 WORK = "facts_load"  # the schema in the connection that holds what the reader needs beside the contract's tables
@@ -335,7 +336,7 @@ def why_broken(kind: str) -> str:
         "MISSING COLUMNS": "the row has fewer cells than the header",
         "TOO MANY COLUMNS": "the row has more cells than the header",
         "UNQUOTED VALUE": "a quotation mark is not closed or not doubled",
-        "INVALID ENCODING": "the row is not UTF-8",
+        NOT_UTF8: "the row is not UTF-8",
         "LINE SIZE OVER MAXIMUM": "the row is longer than 2 MB",
     }.get(kind, kind.lower())
 

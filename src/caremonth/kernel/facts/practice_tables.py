@@ -17,6 +17,8 @@ from caremonth.kernel.facts.columns import (
 SERVICES = ("ccm", "pcm", "apcm", "tcm", "bhi", "cocm", "rpm", "rtm", "chi", "pin")
 CONSENT_SERVICES = ("ccm", "pcm", "apcm", "bhi", "cocm", "rpm", "rtm", "chi", "pin", "tcm")
 
+_ICD10CM, _SNOMED = r"[A-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?", "[0-9]{6,18}"
+
 PRACTICE_TABLES = (
     Table(
         "practices",
@@ -87,8 +89,9 @@ PRACTICE_TABLES = (
             Column(
                 "code",
                 required=True,
-                shape=r"[A-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?|[0-9]{6,18}",
+                shape=f"{_ICD10CM}|{_SNOMED}",
                 shape_in_words="an ICD-10-CM code in capitals, such as E11.9, or the digits of a SNOMED CT code",
+                shapes_by=("code_system", {"icd10cm": _ICD10CM, "snomed": _SNOMED}),
             ),
             Column("onset_date", "date"),
             Column("resolved_date", "date", end_of="onset_date"),

@@ -18,7 +18,7 @@ import pyarrow as pa
 from caremonth.kernel.facts.checks import Check, checks
 from caremonth.kernel.facts.convert import UnreadableError, canonical
 from caremonth.kernel.facts.errors import FactsError, FactsErrors
-from caremonth.kernel.facts.files import WORK, Source, find, name, open_file, quoted
+from caremonth.kernel.facts.files import NOT_UTF8, WORK, Source, find, name, open_file, quoted, why_broken
 from caremonth.kernel.facts.schema import PRACTICE, Column, Table
 
 SQL_TYPES = {
@@ -267,9 +267,8 @@ class _Relation:
         shift = f"len(list_filter({before}::bigint[], lambda b: b <= row_number))"
         self.connection.execute(f"update {reasons} set row_number = row_number + {first} + {shift}")
         for record, text, why in self.source.broken:
-            self.connection.execute(
-                f"insert into {reasons} values (?, -1, null, ?, ?, 'write the row again')", [record, text, why]
-            )
+            remedy = 'save the file as "CSV UTF-8"' if why == why_broken(NOT_UTF8) else "write the row again"
+            self.connection.execute(f"insert into {reasons} values (?, -1, null, ?, ?, ?)", [record, text, why, remedy])
         return len(self.source.broken)
 
     def _listed(self, reasons: str) -> pa.Table:

@@ -48,10 +48,13 @@ class UnknownNameError(Exception):
 def describe(book: Rulebook, name: str, *, on: date | None = None, payer: str | None = None) -> Description:
     """All that is said of a name; with `on` only what is in force that day, with `payer` also that payer.
 
-    A code in small letters is the code. Raises UnknownNameError.
+    A name in small letters or in capitals is the name. Raises UnknownNameError.
     """
     known = names(book)
-    name = name if name in known else name.upper() if name.upper() in known else name
+    name = next((written for written in (name, name.upper(), name.lower()) if written in known), name)
+    if name not in known:
+        meant = name.upper().replace("O", "0").replace("I", "1")  # letters that are read for the figures of a code
+        raise UnknownNameError(name, [meant] if meant in known else difflib.get_close_matches(name, sorted(known), 4))
     for finder in (_code, _bundle, _rule, _service, _code_set, _category, _setting, _citation, _payer, _not_covered):
         found = finder(book, name, on)
         if found is None:
@@ -59,9 +62,7 @@ def describe(book: Rulebook, name: str, *, on: date | None = None, payer: str | 
         if payer is not None:
             found = Description(found.name, found.summary, (*_coverage(book, name, on, payer), *found.sections))
         return found
-    meant = name.upper().replace("O", "0").replace("I", "1")  # letters that are read for the figures of a code
-    near = [meant] if meant in known else difflib.get_close_matches(name, sorted(known), 4)
-    raise UnknownNameError(name, near)
+    raise UnknownNameError(name, [])
 
 
 def names(book: Rulebook) -> Mapping[str, str]:
