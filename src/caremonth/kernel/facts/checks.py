@@ -55,9 +55,8 @@ def _present(column: Column, fallible: bool) -> Check:
     # an unreadable cell is reported as such, not as missing as well
     cell = name(column.name)
     absent = f"coalesce({name(f'raw {column.name}')}, '') = ''" if fallible else f"{cell} is null"
-    if (
-        column.type == "text" and not column.choices and not column.shape
-    ):  # blanks are no name; few cells begin with one
+    if column.type == "text" and not column.choices and not column.shape:
+        # blanks are no name; few cells begin with one
         absent += f" or ({cell} < '!' and trim({cell}) = '')"
     return Check(
         column.name,
@@ -92,7 +91,8 @@ def _values(column: Column) -> Iterator[Check]:
         )
         yield Check(
             column.name,
-            f"regexp_full_match({cell}, {quoted(column.shape or '.*')}) and ({strange})",  # else it has been told
+            # of no shape at all it has been told; few get as far as being asked for that
+            f"({strange}) and regexp_full_match({cell}, {quoted(column.shape or '.*')})",
             f"'not a code of the kind that {other} names, ' || {name(other)}",
             f"correct {column.name} or {other}",
         )

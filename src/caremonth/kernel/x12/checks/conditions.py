@@ -14,7 +14,7 @@ from .findings import Findings
 from .instances import Loop
 from .numbers import money
 from .plan import Node
-from .view import View, packed
+from .view import View, among
 
 Mask = NDArray[np.bool_]
 
@@ -111,7 +111,7 @@ class _Case:
         for key, wanted in self.rule.get("when", {}).items():
             other, place, part = named(view, key)
             if other is node and not isinstance(wanted, str):
-                lacking &= np.isin(view.codes(positions, place, part), packed(wanted))
+                lacking &= among(view.codes(positions, place, part), wanted)
         label = node.segment.elements[element - 1]
         label = label.components[component - 1] if component else label
         for k in np.flatnonzero(lacking):
@@ -141,7 +141,7 @@ class _Case:
         """An element that has to be one of some codes."""
         node, element, component = named(self.view, name)
         positions, instances = self.inside(node)
-        wrong = ~np.isin(self.view.codes(positions, element, component), packed(codes))
+        wrong = ~among(self.view.codes(positions, element, component), codes)
         for k in np.flatnonzero(wrong):
             self.add(
                 "situational-code", int(positions[k]), int(instances[k]), node, element=element, component=component,
@@ -204,11 +204,7 @@ def _condition(view: View, loops: Loop, name: str, wanted: str | list[str]) -> M
         return np.zeros(len(loops), bool)
     if element:
         start, end = view.bounds(positions, element, component)
-        fits = (
-            end > start
-            if isinstance(wanted, str)
-            else np.isin(view.codes(positions, element, component), packed(wanted))
-        )
+        fits = end > start if isinstance(wanted, str) else among(view.codes(positions, element, component), wanted)
     else:
         fits = np.ones(len(positions), bool)
     owner = loops.owner(positions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .numbers import parse
+from .numbers import eight_digits
 from .view import View
 
 LENGTHS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])  # days of a month, of a leap year
@@ -18,8 +18,7 @@ def days_of(view: View, positions: NDArray[np.int64], element: int, *, last: boo
     start, end = view.bounds(positions, element)
     if last:
         start = np.where(end - start == PERIOD, end - 8, start)
-    numbers = parse(view.index.data, start, np.minimum(end - start, 8))
-    days = np.where(numbers.good & (numbers.digits == 8), numbers.value // 100, 0)
+    days = eight_digits(view.index.data, start, end - start)
     month, day = days // 100 % 100, days % 100
     days[(month < 1) | (month > 12) | (day < 1) | (day > 31)] = 0
     late = np.flatnonzero(day > 28)

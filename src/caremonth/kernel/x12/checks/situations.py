@@ -21,7 +21,7 @@ from .instances import Loop
 from .numbers import money
 from .plan import Node, plan
 from .remittance_dates import check_remittance_dates
-from .view import View, packed
+from .view import View, among
 
 
 def check_situations(view: View, sink: Findings) -> None:
@@ -130,14 +130,13 @@ def _streets(view: View, sink: Findings) -> None:
 
 def _addresses(view: View, sink: Findings) -> None:
     """An address in the United States or Canada (N404 empty, US or CA) has a state and a postal code."""
-    home = packed(["US", "CA"])
     for node in view.plan.nodes:
         segment = node.segment
         if segment.id != "N4" or not len(view.at(node)):
             continue
         positions = view.at(node)
         start, end = view.bounds(positions, 4)
-        positions = positions[(end == start) | np.isin(view.codes(positions, 4), home)]
+        positions = positions[(end == start) | among(view.codes(positions, 4), ("US", "CA"))]
         for element in (2, 3):
             start, end = view.bounds(positions, element)
             for position in positions[end == start].tolist():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..index import Delimiters, Index, Ints, pack, pack_at
+from ..index import BASE, Delimiters, Index, Ints, Places, pack, pack_at
 from .elements import Figures
 from .numbers import MASKS, words_of
 from .plan import Node, Plan
@@ -31,6 +33,7 @@ class View:
     figures: Figures
     context: int  # segments of the index that an earlier block had
     kept: dict[Any, Any] = field(default_factory=dict)  # what was worked out once: loops by name, amounts by place
+    _places_of: dict[tuple[int, int], Places] = field(default_factory=dict)
     _order: NDArray[np.int64] = field(init=False)
     _bounds: NDArray[np.int64] = field(init=False)
 
@@ -59,10 +62,17 @@ class View:
 
     def bounds(self, positions: NDArray[np.int64], element: int, component: int = 0) -> tuple[Ints, Ints]:
         """(start, end) bytes of an element or component."""
-        segments = self.rows.take(positions)
-        if component:
-            return self.index.component_bounds(segments, element, component)
-        return self.index.bounds(segments, element)
+        places = self._places(positions)
+        return places.component_bounds(element, component) if component else places.bounds(element)
+
+    def _places(self, positions: NDArray[np.int64]) -> Places:
+        """Where the elements of these segments lie; kept for all segments of a node, which many rules look at."""
+        if positions.base is not self._order:
+            return self.index.places(self.rows.take(positions))
+        key = (positions.ctypes.data, len(positions))
+        if key not in self._places_of:
+            self._places_of[key] = self.index.places(self.rows.take(positions))
+        return self._places_of[key]
 
     def short(self, positions: NDArray[np.int64], element: int, component: int = 0) -> NDArray[np.uint64]:
         """The first sixteen bytes of an element as two numbers a row, 0 where it is empty: for comparing."""
@@ -105,6 +115,18 @@ class Amounts:
     good: NDArray[np.bool_]
 
 
-def packed(codes: list[str]) -> NDArray[np.uint16]:
+def among(codes: NDArray[np.uint16], wanted: Iterable[str]) -> NDArray[np.bool_]:
+    """Which packed codes are one of those wanted."""
+    return _flags(tuple(wanted)).take(codes)
+
+
+@lru_cache(maxsize=1024)
+def _flags(wanted: tuple[str, ...]) -> NDArray[np.bool_]:
+    flags = np.zeros(BASE**3, bool)
+    flags[packed(wanted)] = True
+    return flags
+
+
+def packed(codes: Iterable[str]) -> NDArray[np.uint16]:
     """Packed codes of a list of texts of one to three characters."""
     return np.array([pack(code) for code in codes], np.uint16)
