@@ -56,8 +56,8 @@ def _present(column: Column, fallible: bool) -> Check:
     cell = name(column.name)
     absent = f"coalesce({name(f'raw {column.name}')}, '') = ''" if fallible else f"{cell} is null"
     if column.type == "text" and not column.choices and not column.shape:
-        # blanks are no name; few cells begin with one
-        absent += f" or ({cell} < '!' and trim({cell}) = '')"
+        # blanks are no name; few cells begin with one, and a case looks at those alone
+        absent += f" or case when {cell} < '!' then trim({cell}) = '' else false end"
     return Check(
         column.name,
         absent,
@@ -85,14 +85,15 @@ def _values(column: Column) -> Iterator[Check]:
         )
     if column.shapes_by:
         other, shapes = column.shapes_by
-        strange = " or ".join(
-            f"({name(other)} = {quoted(value)} and not regexp_full_match({cell}, {quoted(shape)}))"
+        known = "".join(
+            f" when {name(other)} = {quoted(value)} then not regexp_full_match({cell}, {quoted(shape)})"
             for value, shape in shapes.items()
         )
+        # what has no code's shape at all has been told; few get as far as being asked for that
+        shaped = f"regexp_full_match({cell}, {quoted(column.shape or '.*')})"
         yield Check(
             column.name,
-            # of no shape at all it has been told; few get as far as being asked for that
-            f"({strange}) and regexp_full_match({cell}, {quoted(column.shape or '.*')})",
+            f"case when (case{known} else false end) then {shaped} else false end",
             f"'not a code of the kind that {other} names, ' || {name(other)}",
             f"correct {column.name} or {other}",
         )
