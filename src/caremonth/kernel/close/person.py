@@ -12,6 +12,7 @@ from caremonth.kernel.close.narrow import FACTS, kept_for_good, run_for_everybod
 from caremonth.kernel.close.run import Question, bind_rules, practice_zones
 from caremonth.kernel.close.scope import asked_of, scopes
 from caremonth.kernel.engine import DuckEngine
+from caremonth.kernel.engine.duck import rows_of
 
 EXPLAINED = ("lines", "findings", "minutes", "alternatives", "nearest_changes")
 Row = dict[str, Any]
@@ -46,7 +47,8 @@ def explain_person(connection: duckdb.DuckDBPyConnection, question: Question, pe
         connection.execute(f'create or replace temp table "{table}" as {asked_of(text, person_id)}')
     refuse_unless_there(connection, person_id)
     engine.run(kept_for_good(run_for_everybody(engine, EXPLAINED, scoped, parameters)), parameters)
-    return care_months_of(person_id, {name: _rows(connection, name) for name in EXPLAINED})
+    answers = {name: rows_of(connection.execute(f"select * from {name} order by all")) for name in EXPLAINED}
+    return care_months_of(person_id, answers)
 
 
 def refuse_unless_there(connection: duckdb.DuckDBPyConnection, person_id: str) -> None:
@@ -65,9 +67,3 @@ def care_months_of(person_id: str, answers: Mapping[str, Iterable[Row]]) -> tupl
         return tuple(row for row in own.get(name, ()) if (row["practice_id"], row["service"]) == key)
 
     return tuple(CareMonth(*key, *(of(name, key) for name in EXPLAINED)) for key in keys)
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, name: str) -> list[Row]:
-    rows = connection.execute(f"select * from {name} order by all")
-    columns = [column[0] for column in rows.description or []]
-    return [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]

@@ -106,9 +106,13 @@ class RepeatedPlan:
 
     def read(self, name: str) -> list[dict[str, Any]]:
         """An output's rows, ordered by all of their columns."""
-        rows = self.connection.execute(f'execute "read {name}"')
-        columns = [column[0] for column in rows.description or []]
-        return [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
+        return rows_of(self.connection.execute(f'execute "read {name}"'))
+
+
+def rows_of(result: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """What a query found, each row by the names of its columns."""
+    columns = [column[0] for column in result.description or []]
+    return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
 
 def _select(name: str, order_by: tuple[str, ...]) -> str:

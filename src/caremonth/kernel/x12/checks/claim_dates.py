@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .dates import days_of
+from .dates import Days, days_of, last_before
 from .findings import Findings
 from .instances import Loop
 from .view import View
-
-Days = NDArray[np.int64]
 
 
 def check_claim_dates(view: View, claims: Loop, sink: Findings) -> None:
@@ -21,7 +19,7 @@ def check_claim_dates(view: View, claims: Loop, sink: Findings) -> None:
         return
     served = days_of(view, positions, 3)
     batches = view.named("claim_batch")
-    made, _ = _last_before(batches, days_of(view, batches, 4), positions)
+    made, _ = last_before(batches, days_of(view, batches, 4), positions)
     _add(view, sink, "service-after-creation", positions, served, made, served > made)
     people = view.named("subscriber_level")
     births = np.sort(np.concatenate([view.named("subscriber_birth"), view.named("patient_birth")]))
@@ -53,18 +51,9 @@ def _statement(view: View, claims: Loop, positions: Days, served: Days, sink: Fi
         sink.add("outside-statement", int(view.rows[positions[k]]), node.number, 3, found=found, expected=expected)
 
 
-def _last_before(others: Days, days: Days, positions: Days) -> tuple[Days, Days]:
-    """(day, position) of the last of these segments before each position; 0 and -1 where there is none."""
-    last = np.searchsorted(others, positions, side="right") - 1
-    if not len(others):
-        return np.zeros(len(positions), np.int64), last
-    day = np.where(last >= 0, days.take(np.maximum(last, 0)), 0)
-    return day, np.where(last >= 0, others.take(np.maximum(last, 0)), -1)
-
-
 def _of_person(others: Days, days: Days, people: Days, positions: Days) -> Days:
     """The day said last of the person each position is about; 0 where nothing was said since the subscriber began."""
-    day, at = _last_before(others, days, positions)
+    day, at = last_before(others, days, positions)
     if not len(people):
         return day
     person = np.searchsorted(people, positions, side="right") - 1

@@ -14,7 +14,7 @@ from ..index import pack
 from .again import check_often, check_once, check_twice
 from .claims import check_claims
 from .conditions import check_rule, coded, named
-from .dates import days_of
+from .dates import days_of, last_before
 from .dependents import check_dependents
 from .findings import Findings
 from .instances import Loop
@@ -68,11 +68,10 @@ def _happened(view: View, sink: Findings) -> None:
     for name in names[1:]:
         node, element, _ = named(view, name)
         positions = view.at(node)
-        if not len(positions) or not len(headers):
+        if not len(positions):
             continue
         day = days_of(view, positions, element)
-        last = np.searchsorted(headers, positions, side="right") - 1
-        on = np.where(last >= 0, days.take(np.maximum(last, 0)), 0)
+        on, _ = last_before(headers, days, positions)
         for k in np.flatnonzero((day > on) & (on > 0)).tolist():
             row = int(view.rows[positions[k]])
             sink.add("date-after-creation", row, node.number, element, found=str(day[k]), expected=str(on[k]))
