@@ -9,18 +9,19 @@ from __future__ import annotations
 import duckdb
 
 from caremonth.kernel.close.clocks import BESIDE_OTHERS, find_entries_beside_others
-from caremonth.kernel.close.narrow import FACTS, kept_for_good, run_for_everybody
+from caremonth.kernel.close.narrow import FACTS, run_for_everybody
 from caremonth.kernel.close.person import EXPLAINED, CareMonth, care_months_of, refuse_unless_there
 from caremonth.kernel.close.run import Question, bind_rules, practice_zones
 from caremonth.kernel.close.scope import OWN, asked_of, scopes
 from caremonth.kernel.engine import DuckEngine
-from caremonth.kernel.engine.duck import RepeatedPlan, laid_out_by
+from caremonth.kernel.engine.duck import laid_out_by
+from caremonth.kernel.engine.repeated import RepeatedStatement
 
 NOBODY = ""  # no person has this id: a required cell is not empty
 # Of a large team, who worked for the person, who saw them, and who renders where nobody is named.
 OWN_STAFF = (
     "select s.* from everybodys_staff s where s.staff_id in "
-    "(select staff_id from temp.time_entries union all select staff_id from temp.visits) "
+    "(select staff_id from time_entries union all select staff_id from visits) "
     "or s.staff_no in (select staff_no from first_practitioners)"
 )
 
@@ -40,18 +41,17 @@ class WarmClose:
         parameters = bind_rules(engine, question, practice_zones(engine))
         find_entries_beside_others(connection, FACTS, parameters)
         by_person = laid_out_by("person_id", connection, FACTS, ("people", "time_entries", *OWN))
-        self.scoped = dict(scopes(by_person, clocks=BESIDE_OTHERS))
-        plan = kept_for_good(run_for_everybody(engine, answers, self.scoped, parameters))
+        narrowed = scopes(by_person, clocks=BESIDE_OTHERS)
+        plan = run_for_everybody(engine, answers, narrowed, parameters)
         connection.execute("create or replace temp table everybodys_staff as select * from temp.staff")
-        self.scoped["staff"] = OWN_STAFF
-        for table, text in self.scoped.items():
+        self.found = {table: text for table, text in narrowed.items() if "$1" in text}
+        derived = {table: text for table, text in narrowed.items() if table not in self.found} | {"staff": OWN_STAFF}
+        for table, text in self.found.items():
             connection.execute(f'create or replace temp table "{table}" as {asked_of(text, NOBODY)}')
-        engine.run(plan, parameters)
-        self.plan = RepeatedPlan(connection, plan, tuple(self.scoped), parameters)
-        self.answers = answers
+        self.statement = RepeatedStatement(connection, plan, self.found, derived, parameters)
 
     def ask(self, person_id: str) -> tuple[CareMonth, ...]:
         """The care months of one person, by practice and service. Raises NoSuchPersonError."""
-        with self.plan.over({table: asked_of(text, person_id) for table, text in self.scoped.items()}):
+        with self.statement.over({table: asked_of(text, person_id) for table, text in self.found.items()}):
             refuse_unless_there(self.connection, person_id)
-            return care_months_of(person_id, {name: self.plan.read(name) for name in self.answers})
+            return care_months_of(person_id, self.statement.answers())

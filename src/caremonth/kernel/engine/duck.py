@@ -59,56 +59,6 @@ class DuckEngine:
         return rows
 
 
-class RepeatedPlan:
-    """A plan run again and again over a few other rows of its inputs: planned once, and undone after each run.
-
-    `connection` holds the plan's relations as DuckEngine.run left them, and its `inputs` as temporary tables. They stay
-    as tables without rows, for a plan is good as long as its tables are; rows are there within a transaction only.
-    DuckDB keeps no plan that its optimizer had a hand in, because that may rest on the rows of the moment: these do
-    without, which for a few rows costs less than planning.
-    """
-
-    def __init__(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        plan: Plan,
-        inputs: tuple[str, ...],
-        parameters: Mapping[str, Parameter],
-    ) -> None:
-        self.connection = connection
-        self.kept = tuple(step.relation.name for step in plan.steps if step.kept)
-        for name in (*inputs, *self.kept):
-            connection.execute(f'truncate temp."{name}"')
-        connection.execute("set enable_optimizer = false")
-        try:
-            for step in plan.steps:
-                if step.kept:
-                    body = render(step.relation, "duckdb", parameters)
-                    name = step.relation.name
-                    connection.execute(f'prepare "fill {name}" as insert into temp."{name}" {body}')
-            for name in plan.outputs:
-                connection.execute(f'prepare "read {name}" as select * from temp."{name}" order by all')
-        finally:
-            connection.execute("reset enable_optimizer")
-
-    @contextmanager
-    def over(self, rows: Mapping[str, str]) -> Iterator[None]:
-        """Within the context the outputs are there for these rows: input → the query that gives its own."""
-        self.connection.execute("begin")
-        try:
-            for name, query in rows.items():
-                self.connection.execute(f'insert into temp."{name}" {query}')
-            for name in self.kept:
-                self.connection.execute(f'execute "fill {name}"')
-            yield
-        finally:
-            self.connection.execute("rollback")
-
-    def read(self, name: str) -> list[dict[str, Any]]:
-        """An output's rows, ordered by all of their columns."""
-        return rows_of(self.connection.execute(f'execute "read {name}"'))
-
-
 def rows_of(result: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """What a query found, each row by the names of its columns."""
     columns = [column[0] for column in result.description or []]
