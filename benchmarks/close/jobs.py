@@ -180,7 +180,7 @@ def one_person_postgres(folder: Path, memory: str, asked: int = 200) -> Found:
         return percentiles(lambda person: statement.ask(person), [row[0] for row in people])
 
 
-def one_person_duckdb(answers: tuple[str, ...], folder: Path, memory: str, asked: int = 40) -> Found:
+def one_person_duckdb(answers: tuple[str, ...], folder: Path, memory: str, asked: int = 200) -> Found:
     """One person's answers in a warm process on DuckDB."""
     from caremonth.kernel.close.warm import WarmClose
 

@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from caremonth.kernel.engine.relation import WRITTEN_IN, Plan
 from caremonth.kernel.engine.render import Parameter, render
 
+if TYPE_CHECKING:
+    from sqlglot import exp
+
 MANY_ROWS = 4096  # from so many on, a table is looked up in by a hash: to compare each of its rows would take longer
 _NUMBERS = count(1)  # of prepared statements: a name is used once a connection
 
 
 class RepeatedStatement:
-    """A plan as one statement over `inputs`: temporary tables that have rows within a transaction only. `derived` gives the
-    text of what else it reads that follows from these, in an order in which one may read those before it.
+    """A plan as one statement over `inputs`: temporary tables that have rows within a transaction only. `derived` gives
+    the text of what it reads that follows from these, in an order in which one may read those before it; all else that
+    it reads is there when this is made, and stays.
 
-    What the statement reads besides them is there when this is made, and stays. DuckDB keeps no plan that its optimizer had a
-    hand in, because that may rest on the rows of the moment: this one does without, and its joins are written so that
-    every row is compared with every other. For a few rows both cost less than planning, and than a hash table a join.
+    DuckDB keeps no plan that its optimizer had a hand in, because that may rest on the rows of the moment: this one
+    does without, and its joins are written so that every row is compared with every other. For a few rows both cost
+    less than planning, and than a hash table a join.
     """
 
     def __init__(
@@ -71,29 +75,28 @@ class RepeatedStatement:
 
 def _tables_of_many_rows(connection: duckdb.DuckDBPyConnection, tables: Collection[str]) -> frozenset[str]:
     """Which of these tables have many rows."""
-    counted = (connection.execute(f'select count(*) from "{name}"').fetchone() or (0,) for name in sorted(tables))
-    return frozenset(name for name, (rows,) in zip(sorted(tables), counted, strict=True) if rows >= MANY_ROWS)
+    counted = {name: connection.execute(f'select count(*) from "{name}"').fetchone() or (0,) for name in tables}
+    return frozenset(name for name, (rows,) in counted.items() if rows >= MANY_ROWS)
 
 
-def _compared_in_pairs(query: str, hashed: Collection[str]) -> str:
-    """The query with its joins written as conditions of no equality that a hash table could be asked for; those with the
-    tables `hashed` stay."""
+def _compared_in_pairs(query: str, hashed: frozenset[str]) -> str:
+    """The query with joins that DuckDB makes no hash table for, but for those of `hashed` tables."""
     import sqlglot  # a close of everybody is spared it
     from sqlglot import exp
 
     tree = sqlglot.parse_one(query, read=WRITTEN_IN)
     for join in tree.find_all(exp.Join):
         condition = join.args.get("on")
-        if condition is not None and not hashed & {table.name for table in _sides(join)}:
+        if condition is not None and hashed.isdisjoint(_sides(join)):
             join.set("on", exp.Is(this=exp.paren(condition.copy()), expression=exp.Boolean(this=True)))
-    return tree.sql(dialect=WRITTEN_IN)
+    return str(tree.sql(dialect=WRITTEN_IN))
 
 
-def _sides(join: Any) -> Iterator[Any]:
-    """The tables that a join's own two sides name."""
+def _sides(join: exp.Join) -> Iterator[str]:
+    """Names of the tables that a join is of."""
     from sqlglot import exp
 
     select = join.find_ancestor(exp.Select)
     for side in (join.this, select.args["from_"].this if select else None):
         if isinstance(side, exp.Table):
-            yield side
+            yield side.name
