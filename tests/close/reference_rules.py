@@ -141,7 +141,7 @@ def _hospice(q: Question) -> Iterator[Unmet]:
 
 
 def _payer(q: Question) -> Iterator[Unmet]:
-    """The first payer by rank that covers the day; asked only for payers that do not tell codes apart."""
+    """The one payer that is first by rank on the day; asked only for payers that do not tell codes apart."""
     if not q.asked("payer-accepts"):
         return
     covers = [
@@ -151,6 +151,10 @@ def _payer(q: Question) -> Iterator[Unmet]:
         yield "", "payer-accepts", "no" if q.pm.coverage else "unknown"
         return
     payer = min(covers, key=lambda c: (c["rank"] or 1, -c["start_date"], c["payer_id"], c["product"]))
+    first = {(c["payer_id"], c["product"]) for c in covers if (c["rank"] or 1) == (payer["rank"] or 1)}
+    if len(first) > 1:
+        yield "", "payer-accepts", "unknown"
+        return
     own = q.pm.rules.on(q.day, "rule_payers", payer_id=payer["payer_id"], product=payer["product"])
     kind = q.pm.rules.on(q.day, "rule_payers", payer_id="", product=payer["product"])
     for rows in (own, kind):

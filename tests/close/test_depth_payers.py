@@ -32,6 +32,11 @@ def commercial(payer: str, **more: Any) -> dict[str, Any]:
     return {"product": "commercial", "payer": payer, **more}
 
 
+def also(**given: str) -> dict[str, str]:
+    """A coverage beside Medicare's of rank 1."""
+    return {"product": "commercial", "start_date": "2025-01-01", **given}
+
+
 CASES: dict[str, dict[str, Any]] = {
     "no-pack": commercial("slate", staff=20),
     "own-word": commercial("granite", staff=20),
@@ -55,6 +60,17 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "regence-advantage": {"product": "medicare_advantage", "payer": "regence", "staff": 40},
     "nobody": {"staff": 20, "coverage_end": "2026-01-31"},
+    "two-first": {"staff": 20, "rows": {"coverage": [also(payer_id="granite", rank="1")]}},
+    "rank-not-told": {"staff": 20, "rows": {"coverage": [also(payer_id="granite")]}},
+    "second": {"staff": 20, "rows": {"coverage": [also(payer_id="granite", rank="2")]}},
+    "first-until-then": {
+        "staff": 20,
+        "rows": {"coverage": [also(payer_id="granite", rank="1", end_date="2026-01-31")]},
+    },
+    "told-twice": {
+        "staff": 20,
+        "rows": {"coverage": [also(payer_id="medicare", product="medicare_ffs", rank="1")]},
+    },
 }
 
 
@@ -140,3 +156,18 @@ def test_an_advantage_plan_that_names_some_codes_pays_the_others_as_advantage_pl
 
 def test_coverage_that_is_not_in_force_is_said_once(months: dict[str, Closed]) -> None:
     assert months["nobody"].unmet(RULE) == [("no", "coverage by medicare not in force on the service date")]
+
+
+@pytest.mark.parametrize("case", ["two-first", "rank-not-told"])
+def test_of_two_payers_of_one_rank_neither_is_billed_before_someone_says_who_is_first(
+    months: dict[str, Closed], case: str
+) -> None:
+    both = "granite (commercial) and medicare (medicare_ffs) have the same rank on the service date"
+    assert months[case].unmet(RULE) == [("unknown", both)]
+    assert months[case].codes == {}
+
+
+@pytest.mark.parametrize("case", ["second", "first-until-then", "told-twice"])
+def test_a_second_payer_one_that_ended_and_one_told_twice_are_no_rivals(months: dict[str, Closed], case: str) -> None:
+    assert months[case].unmet(RULE) == []
+    assert months[case].codes == {"99490": 1}

@@ -2381,13 +2381,14 @@ left join calendar c on c.day = j.day
 ;
 
 -- person_coverage
--- The coverage a care month is billed to: the first by rank that is in force on the service date; else, to say so, the
--- one that ended last (covered = 0).
+-- The coverage a care month is billed to: the first by rank that is in force on the service date, with one of another
+-- payer or product that has the same rank that day (`rival`: who is first is not on file); else, to say so, the one that
+-- ended last (covered = 0).
 -- key: care_no
 -- reads: evidence, person_coverage_spans
 with ranked as (
   select
-    s.care_no, c.payer_id, c.product,
+    s.care_no, c.payer_id, c.product, c.rank,
     case when c.start_day <= s.service_day and c.end_day >= s.service_day then 1 else 0 end as covered,
     row_number() over (
       partition by s.care_no
@@ -2400,8 +2401,18 @@ with ranked as (
     ) as place
   from evidence s
   join person_coverage_spans c on c.person_no = s.person_no
+),
+rivals as (
+  select f.care_no, min(o.payer_id || ' (' || o.product || ')') as rival
+  from ranked o
+  join ranked f on f.care_no = o.care_no and f.rank = o.rank and f.place = 1
+  where o.place > 1 and o.covered = 1 and (o.payer_id <> f.payer_id or o.product <> f.product)
+  group by f.care_no
 )
-select care_no, payer_id, product, covered from ranked where place = 1
+select f.care_no, f.payer_id, f.product, f.covered, r.rival
+from ranked f
+left join rivals r on r.care_no = f.care_no
+where f.place = 1
 ;
 
 -- payer_terms
@@ -2445,12 +2456,12 @@ select payer_id, product, service, service_day, code, verdict, min_conditions fr
 ;
 
 -- payer_accepts
--- payer-accepts: someone covers the person on the service date, and that payer pays for this service and for each of its
+-- payer-accepts: one payer is first on the service date, and that payer pays for this service and for each of its
 -- codes, for a person with as many conditions as it asks for. Where a payer speaks of single codes the lines are judged
 -- one by one: the slot names the line, ' add-on' and ' under' a service told apart.
 -- reads: asked, person_coverage, choices, payer_terms
 with covered as (
-  select a.care_no, a.service, a.service_day, a.conditions, c.payer_id, c.product, c.covered
+  select a.care_no, a.service, a.service_day, a.conditions, c.payer_id, c.product, c.covered, c.rival
   from asked a
   left join person_coverage c on c.care_no = a.care_no
   where a.rule = 'payer-accepts'
@@ -2474,17 +2485,17 @@ spoken_of as (
   where t.code <> '' and v.covered = 1
 ),
 lines_asked as (
-  select v.care_no, v.service, v.service_day, v.payer_id, v.product, v.covered, v.conditions, k.slot, k.code
+  select v.care_no, v.service, v.service_day, v.payer_id, v.product, v.covered, v.rival, v.conditions, k.slot, k.code
   from spoken_of s
   join covered v on v.care_no = s.care_no
   join coded k on k.care_no = s.care_no
   union all
-  select v.care_no, v.service, v.service_day, v.payer_id, v.product, v.covered, v.conditions, '' as slot, '' as code
+  select v.care_no, v.service, v.service_day, v.payer_id, v.product, v.covered, v.rival, v.conditions, '' as slot, '' as code
   from covered v
   where not exists (select 1 from spoken_of s where s.care_no = v.care_no)
 ),
 termed as (
-  select q.care_no, q.payer_id, q.product, q.covered, q.conditions, q.slot, q.code,
+  select q.care_no, q.payer_id, q.product, q.covered, q.rival, q.conditions, q.slot, q.code,
     case when o.verdict is null then g.verdict else o.verdict end as verdict,
     coalesce(o.min_conditions, g.min_conditions, 0) as min_conditions
   from lines_asked q
@@ -2496,9 +2507,9 @@ termed as (
     and g.code = ''
 ),
 decided as (
-  select care_no, payer_id, product, covered, conditions, slot, code, min_conditions,
+  select care_no, payer_id, product, covered, rival, conditions, slot, code, min_conditions,
     case
-      when payer_id is null then 'unknown'
+      when payer_id is null or rival is not null then 'unknown'
       when covered = 0 or verdict = 'no' then 'no'
       when verdict = 'yes' and conditions < min_conditions then 'no'
       else coalesce(verdict, 'unknown')
@@ -2509,6 +2520,7 @@ select care_no, slot, 'payer-accepts' as rule, verdict,
   case
     when payer_id is null then 'no coverage on file'
     when covered = 0 then 'coverage by ' || payer_id || ' not in force on the service date'
+    when rival is not null then payer_id || ' (' || product || ') and ' || rival || ' have the same rank on the service date'
     else payer_id || ' (' || product || ')' || case when code = '' then '' else ', ' || code end
       || case when conditions < min_conditions then ', ' || cast(conditions as varchar) || ' conditions' else '' end
   end as observed,

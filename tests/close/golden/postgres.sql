@@ -3504,6 +3504,7 @@ WITH ranked AS (
     s.care_no,
     c.payer_id,
     c.product,
+    c.rank,
     CASE
       WHEN c.start_day <= s.service_day AND c.end_day >= s.service_day
       THEN 1
@@ -3520,15 +3521,33 @@ WITH ranked AS (
   FROM evidence AS s
   JOIN person_coverage_spans AS c
     ON c.person_no = s.person_no
+), rivals AS (
+  SELECT
+    f.care_no,
+    MIN(o.payer_id || ' (' || o.product || ')') AS rival
+  FROM ranked AS o
+  JOIN ranked AS f
+    ON f.care_no = o.care_no AND f.rank = o.rank AND f.place = 1
+  WHERE
+    o.place > 1
+    AND o.covered = 1
+    AND (
+      o.payer_id <> f.payer_id OR o.product <> f.product
+    )
+  GROUP BY
+    f.care_no
 )
 SELECT
-  care_no,
-  payer_id,
-  product,
-  covered
-FROM ranked
+  f.care_no,
+  f.payer_id,
+  f.product,
+  f.covered,
+  r.rival
+FROM ranked AS f
+LEFT JOIN rivals AS r
+  ON r.care_no = f.care_no
 WHERE
-  place = 1;
+  f.place = 1;
 
 -- payer_terms
 WITH seen AS (
@@ -3615,7 +3634,8 @@ WITH covered AS (
     a.conditions,
     c.payer_id,
     c.product,
-    c.covered
+    c.covered,
+    c.rival
   FROM asked AS a
   LEFT JOIN person_coverage AS c
     ON c.care_no = a.care_no
@@ -3656,6 +3676,7 @@ WITH covered AS (
     v.payer_id,
     v.product,
     v.covered,
+    v.rival,
     v.conditions,
     k.slot,
     k.code
@@ -3672,6 +3693,7 @@ WITH covered AS (
     v.payer_id,
     v.product,
     v.covered,
+    v.rival,
     v.conditions,
     '' AS slot,
     '' AS code
@@ -3690,6 +3712,7 @@ WITH covered AS (
     q.payer_id,
     q.product,
     q.covered,
+    q.rival,
     q.conditions,
     q.slot,
     q.code,
@@ -3715,12 +3738,13 @@ WITH covered AS (
     payer_id,
     product,
     covered,
+    rival,
     conditions,
     slot,
     code,
     min_conditions,
     CASE
-      WHEN payer_id IS NULL
+      WHEN payer_id IS NULL OR NOT rival IS NULL
       THEN 'unknown'
       WHEN covered = 0 OR verdict = 'no'
       THEN 'no'
@@ -3740,6 +3764,8 @@ SELECT
     THEN 'no coverage on file'
     WHEN covered = 0
     THEN 'coverage by ' || payer_id || ' not in force on the service date'
+    WHEN NOT rival IS NULL
+    THEN payer_id || ' (' || product || ') and ' || rival || ' have the same rank on the service date'
     ELSE payer_id || ' (' || product || ')' || CASE WHEN code = '' THEN '' ELSE ', ' || code END || CASE
       WHEN conditions < min_conditions
       THEN ', ' || CAST(conditions AS TEXT) || ' conditions'

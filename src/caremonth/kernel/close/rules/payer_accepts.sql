@@ -1,9 +1,9 @@
--- payer-accepts: someone covers the person on the service date, and that payer pays for this service and for each of its
+-- payer-accepts: one payer is first on the service date, and that payer pays for this service and for each of its
 -- codes, for a person with as many conditions as it asks for. Where a payer speaks of single codes the lines are judged
 -- one by one: the slot names the line, ' add-on' and ' under' a service told apart.
 -- reads: asked, person_coverage, choices, payer_terms
 with covered as (
-  select a.care_no, a.service, a.service_day, a.conditions, c.payer_id, c.product, c.covered
+  select a.care_no, a.service, a.service_day, a.conditions, c.payer_id, c.product, c.covered, c.rival
   from asked a
   left join person_coverage c on c.care_no = a.care_no
   where a.rule = 'payer-accepts'
@@ -27,17 +27,17 @@ spoken_of as (
   where t.code <> '' and v.covered = 1
 ),
 lines_asked as (
-  select v.care_no, v.service, v.service_day, v.payer_id, v.product, v.covered, v.conditions, k.slot, k.code
+  select v.care_no, v.service, v.service_day, v.payer_id, v.product, v.covered, v.rival, v.conditions, k.slot, k.code
   from spoken_of s
   join covered v on v.care_no = s.care_no
   join coded k on k.care_no = s.care_no
   union all
-  select v.care_no, v.service, v.service_day, v.payer_id, v.product, v.covered, v.conditions, '' as slot, '' as code
+  select v.care_no, v.service, v.service_day, v.payer_id, v.product, v.covered, v.rival, v.conditions, '' as slot, '' as code
   from covered v
   where not exists (select 1 from spoken_of s where s.care_no = v.care_no)
 ),
 termed as (
-  select q.care_no, q.payer_id, q.product, q.covered, q.conditions, q.slot, q.code,
+  select q.care_no, q.payer_id, q.product, q.covered, q.rival, q.conditions, q.slot, q.code,
     case when o.verdict is null then g.verdict else o.verdict end as verdict,
     coalesce(o.min_conditions, g.min_conditions, 0) as min_conditions
   from lines_asked q
@@ -49,9 +49,9 @@ termed as (
     and g.code = ''
 ),
 decided as (
-  select care_no, payer_id, product, covered, conditions, slot, code, min_conditions,
+  select care_no, payer_id, product, covered, rival, conditions, slot, code, min_conditions,
     case
-      when payer_id is null then 'unknown'
+      when payer_id is null or rival is not null then 'unknown'
       when covered = 0 or verdict = 'no' then 'no'
       when verdict = 'yes' and conditions < min_conditions then 'no'
       else coalesce(verdict, 'unknown')
@@ -62,6 +62,7 @@ select care_no, slot, 'payer-accepts' as rule, verdict,
   case
     when payer_id is null then 'no coverage on file'
     when covered = 0 then 'coverage by ' || payer_id || ' not in force on the service date'
+    when rival is not null then payer_id || ' (' || product || ') and ' || rival || ' have the same rank on the service date'
     else payer_id || ' (' || product || ')' || case when code = '' then '' else ', ' || code end
       || case when conditions < min_conditions then ', ' || cast(conditions as varchar) || ' conditions' else '' end
   end as observed,
