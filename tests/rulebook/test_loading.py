@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from caremonth.kernel.rulebook import load
 from caremonth.kernel.rulebook.schema import table
+from caremonth.kernel.rulebook.source import RulebookErrors
 from tests.rulebook.rulebooks import in_force, one
 
 PAYER = """kind: payer
@@ -60,6 +61,12 @@ def test_a_site_pack_adds_its_payer(pack: Path) -> None:
     row = one("rule_payers", date(2026, 3, 31), load(extra=[pack]), payer_id="our_plan")
     assert (row["verdict"], row["min_conditions"], row["citation"]) == ("yes", 3, "our-letter")
     assert in_force("rule_payers", date(2026, 3, 31), payer_id="our_plan") == []
+
+
+def test_a_link_in_a_pack_that_leads_nowhere_is_told_of(pack: Path) -> None:
+    (pack / "payer.yaml").symlink_to(pack / "moved-away.yaml")
+    with pytest.raises(RulebookErrors, match=r"payer\.yaml: The file cannot be read: No such file or directory"):
+        load(extra=[pack])
 
 
 def test_a_sites_own_setting_holds_on_the_days_it_names(tmp_path: Path) -> None:

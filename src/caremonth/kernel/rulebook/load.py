@@ -97,9 +97,15 @@ def load(*, as_of: date | None = None, extra: Sequence[Path] = ()) -> Rulebook:
             errors.append(RulebookError(str(path), 0, "", what, "", "Name a folder that holds .yaml files of rules."))
         site.update(name for name, _ in found)
         files.extend(found)
+    contents = []
+    for name, path in files:
+        try:
+            contents.append((name, path.read_bytes()))
+        except OSError as error:  # such as a link that leads nowhere
+            what = f"The file cannot be read: {error.strerror}."
+            errors.append(RulebookError(name, 0, "", what, "", "Mend it or take it out of the folder."))
     if errors:
         raise RulebookErrors(errors)
-    contents = [(name, path.read_bytes()) for name, path in files]
     key = (_fingerprint(contents, site), as_of)
     if key not in _loaded:
         _loaded[key] = _compile(contents, site, as_of)
@@ -111,7 +117,7 @@ def _files(root: Path, shown: str) -> Iterator[tuple[str, Path]]:
         yield shown, root
         return
     for path in sorted(root.rglob("*")):
-        if path.suffix in _SUFFIXES and path.is_file():
+        if path.suffix in _SUFFIXES and not path.is_dir():
             yield f"{shown}/{path.relative_to(root).as_posix()}", path
 
 
