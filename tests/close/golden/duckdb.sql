@@ -3338,15 +3338,17 @@ left join set_aside_rules r on r.rule_no = t.set_aside_no
 
 -- prospects
 -- People of the practice in no care-management service this month who have the conditions for one: what each could be
--- offered, and what the record still lacks for it. An imported practice without minutes is closed into this list.
+-- offered, and what the record still lacks for it. Care that the practice billed may stand for the visit before the start.
+-- An imported practice without minutes is closed into this list.
 -- key: person_id, practice_id, service
 -- reads: persons, practice_months, practice_modes, care_months, condition_counts, person_coverage_spans, person_visits,
--- plan_states, services, rule_requirements, rule_code_sets, calendar
+-- person_claims, plan_states, services, rule_requirements, rule_code_sets, calendar
 with offered as (
   select
     service,
     max(case when rule in ('two-conditions', 'one-condition') then number else cast(0 as bigint) end) as conditions,
     max(case when rule = 'initiating-visit' then number end) as months_back,
+    max(case when rule = 'initiating-visit' then waived_months else cast(0 as bigint) end) as waived_months,
     max(case when rule = 'care-plan-shared' then 1 else 0 end) as plan_needed
   from rule_requirements
   where from_day <= cast(20543 as bigint) and to_day >= cast(20543 as bigint)
@@ -3365,7 +3367,7 @@ could as (
   select
     p.person_no, p.practice_no, p.person_no * cast(16777216 as bigint) + p.practice_no * cast(64 as bigint) as panel_no, o.service,
     s.service_no, coalesce(n.conditions, cast(0 as bigint)) as conditions,
-    o.plan_needed, o.months_back
+    o.plan_needed, o.months_back, o.waived_months
   from open_people p
   join practice_modes m on m.practice_no = p.practice_no and m.mode <> 'not_payable'
   join offered o on o.service = m.service
@@ -3388,6 +3390,17 @@ seen as (
     and q.from_day <= v.service_day and q.to_day >= v.service_day
   join calendar k on k.day = v.service_day
   group by c.panel_no, c.service
+),
+waived as (
+  select c.panel_no, c.service, max(k.month_position) as month_position
+  from could c
+  join person_claims b on b.panel_no = c.panel_no and b.practice_no <> 0 and b.service_day <= cast(20543 as bigint)
+  join rule_code_sets q
+    on q.set_name = 'continuing_' || c.service and q.code = b.code
+    and q.from_day <= b.service_day and q.to_day >= b.service_day
+  join calendar k on k.day = b.service_day
+  where c.waived_months > 0
+  group by c.panel_no, c.service
 )
 select
   p.person_id,
@@ -3397,7 +3410,8 @@ select
   case when g.person_no is null then 'unknown' when g.medicare = 0 then 'unknown' else 'yes' end as eligible,
   c.conditions,
   'consent-documented'
-    || case when s.month_position is null or s.month_position < e.month_position - 31 * c.months_back
+    || case when (s.month_position is null or s.month_position < e.month_position - 31 * c.months_back)
+        and (w.month_position is null or w.month_position < e.month_position - 31 * c.waived_months)
       then ';initiating-visit' else '' end
     || case when c.plan_needed = 1 and coalesce(t.given_and_complete, 0) = 0 then ';care-plan-shared' else '' end
     || case when g.person_no is null or g.medicare = 0 then ';payer-accepts' else '' end as lacks
@@ -3408,6 +3422,8 @@ join calendar e on e.day = cast(20543 as bigint)
 left join covered g on g.person_no = c.person_no
 left join seen s
   on s.panel_no = c.panel_no and s.service = c.service
+left join waived w
+  on w.panel_no = c.panel_no and w.service = c.service
 left join plan_states t on t.care_no = c.panel_no + c.service_no
 ;
 

@@ -5278,6 +5278,9 @@ WITH offered AS (
       END
     ) AS conditions,
     MAX(CASE WHEN rule = 'initiating-visit' THEN number END) AS months_back,
+    MAX(
+      CASE WHEN rule = 'initiating-visit' THEN waived_months ELSE CAST(0 AS BIGINT) END
+    ) AS waived_months,
     MAX(CASE WHEN rule = 'care-plan-shared' THEN 1 ELSE 0 END) AS plan_needed
   FROM rule_requirements
   WHERE
@@ -5320,7 +5323,8 @@ WITH offered AS (
     s.service_no,
     COALESCE(n.conditions, CAST(0 AS BIGINT)) AS conditions,
     o.plan_needed,
-    o.months_back
+    o.months_back,
+    o.waived_months
   FROM open_people AS p
   JOIN practice_modes AS m
     ON m.practice_no = p.practice_no AND m.mode <> 'not_payable'
@@ -5365,6 +5369,28 @@ WITH offered AS (
   GROUP BY
     c.panel_no,
     c.service
+), waived AS (
+  SELECT
+    c.panel_no,
+    c.service,
+    MAX(k.month_position) AS month_position
+  FROM could AS c
+  JOIN person_claims AS b
+    ON b.panel_no = c.panel_no
+    AND b.practice_no <> 0
+    AND b.service_day <= CAST(20543 AS BIGINT)
+  JOIN rule_code_sets AS q
+    ON q.set_name = 'continuing_' || c.service
+    AND q.code = b.code
+    AND q.from_day <= b.service_day
+    AND q.to_day >= b.service_day
+  JOIN calendar AS k
+    ON k.day = b.service_day
+  WHERE
+    c.waived_months > 0
+  GROUP BY
+    c.panel_no,
+    c.service
 )
 SELECT
   p.person_id,
@@ -5380,8 +5406,14 @@ SELECT
   END AS eligible,
   c.conditions,
   'consent-documented' || CASE
-    WHEN s.month_position IS NULL
-    OR s.month_position < e.month_position - 31 * c.months_back
+    WHEN (
+      s.month_position IS NULL
+      OR s.month_position < e.month_position - 31 * c.months_back
+    )
+    AND (
+      w.month_position IS NULL
+      OR w.month_position < e.month_position - 31 * c.waived_months
+    )
     THEN ';initiating-visit'
     ELSE ''
   END || CASE
@@ -5400,6 +5432,8 @@ LEFT JOIN covered AS g
   ON g.person_no = c.person_no
 LEFT JOIN seen AS s
   ON s.panel_no = c.panel_no AND s.service = c.service
+LEFT JOIN waived AS w
+  ON w.panel_no = c.panel_no AND w.service = c.service
 LEFT JOIN plan_states AS t
   ON t.care_no = c.panel_no + c.service_no;
 
