@@ -12,7 +12,7 @@ from caremonth.kernel.close.clocks import BESIDE_OTHERS, find_entries_beside_oth
 from caremonth.kernel.close.narrow import FACTS, run_for_everybody
 from caremonth.kernel.close.person import EXPLAINED, CareMonth, care_months_of, refuse_unless_there
 from caremonth.kernel.close.run import Question, bind_rules, practice_zones
-from caremonth.kernel.close.scope import OWN, asked_of, scopes
+from caremonth.kernel.close.scope import OWN, asked_of, own_rows, scopes
 from caremonth.kernel.engine import DuckEngine
 from caremonth.kernel.engine.duck import laid_out_by
 from caremonth.kernel.engine.repeated import RepeatedStatement
@@ -44,14 +44,18 @@ class WarmClose:
         narrowed = scopes(by_person, clocks=BESIDE_OTHERS)
         plan = run_for_everybody(engine, answers, narrowed, parameters)
         connection.execute("create or replace temp table everybodys_staff as select * from temp.staff")
-        self.found = {table: text for table, text in narrowed.items() if "$1" in text}
-        derived = {table: text for table, text in narrowed.items() if table not in self.found} | {"staff": OWN_STAFF}
-        for table, text in self.found.items():
+        found = {table: text for table, text in narrowed.items() if "$1" in text}
+        derived = {table: text for table, text in narrowed.items() if table not in found} | {"staff": OWN_STAFF}
+        for table, text in found.items():
             connection.execute(f'create or replace temp table "{table}" as {asked_of(text, NOBODY)}')
-        self.statement = RepeatedStatement(connection, plan, self.found, derived, parameters)
+        self.statement = RepeatedStatement(connection, plan, found, derived, parameters)
+        beside = connection.execute(f"select distinct person_id from {BESIDE_OTHERS}").fetchall()
+        self.contested = frozenset(person_id for (person_id,) in beside)
+        self.found, self.found_alone = found, own_rows(by_person)
 
     def ask(self, person_id: str) -> tuple[CareMonth, ...]:
         """The care months of one person, by practice and service. Raises NoSuchPersonError."""
-        with self.statement.over({table: asked_of(text, person_id) for table, text in self.found.items()}):
+        found = self.found if person_id in self.contested else self.found_alone
+        with self.statement.over({table: asked_of(text, person_id) for table, text in found.items()}):
             refuse_unless_there(self.connection, person_id)
             return care_months_of(person_id, self.statement.answers())
