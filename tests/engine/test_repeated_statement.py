@@ -23,6 +23,7 @@ RELATIONS = {
     ),
 }
 PLAN = plan(RELATIONS, ["priced", "unpriced"])
+COLUMNS = {"priced": ("person", "code", "cents", "units"), "unpriced": ("person", "code")}
 CLAIMS = {
     "nobody": [],
     "one": [("one", 2), ("one", 2), ("one", 10**9)],
@@ -53,11 +54,8 @@ def test_whether_a_table_that_it_looks_up_in_has_few_rows_or_many(fees: int) -> 
         connection, engine = engine_with(fees)
         connection.execute(f"insert into claims {rows_for(person)}")
         engine.run(PLAN, {})
-        assert found == {name: engine.fetch(name, (*PLAN_COLUMNS[name],)).to_pylist() for name in PLAN.outputs}
+        assert found == {name: engine.fetch(name, columns).to_pylist() for name, columns in COLUMNS.items()}
     assert repeated.execute("select count(*) from claims").fetchone() == (0,)
-
-
-PLAN_COLUMNS = {"priced": ("person", "code", "cents", "units"), "unpriced": ("person", "code")}
 
 
 def test_an_input_that_follows_from_the_others_need_not_be_found() -> None:

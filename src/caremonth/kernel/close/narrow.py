@@ -28,12 +28,3 @@ def run_for_everybody(
         if step.relation.name not in shared
     ]
     return replace(everything, steps=tuple(rest))
-
-
-def kept_for_good(plan: Plan) -> Plan:
-    """The plan without the dropping of what nobody reads again: the next person's answer reads it.
-
-    A view that many read is large over everybody and small for one person: computed once, it costs least.
-    """
-    steps = [replace(step, kept=step.kept or step.relation.storage == "never", free_after=()) for step in plan.steps]
-    return replace(plan, steps=tuple(steps))

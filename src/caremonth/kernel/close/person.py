@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
 
-from caremonth.kernel.close.narrow import FACTS, kept_for_good, run_for_everybody
+from caremonth.kernel.close.narrow import FACTS, run_for_everybody
 from caremonth.kernel.close.run import Question, bind_rules, practice_zones
 from caremonth.kernel.close.scope import asked_of, scopes
-from caremonth.kernel.engine import DuckEngine
+from caremonth.kernel.engine import DuckEngine, Plan
 from caremonth.kernel.engine.duck import rows_of
 
 EXPLAINED = ("lines", "findings", "minutes", "alternatives", "nearest_changes")
@@ -46,9 +46,16 @@ def explain_person(connection: duckdb.DuckDBPyConnection, question: Question, pe
     for table, text in scoped.items():
         connection.execute(f'create or replace temp table "{table}" as {asked_of(text, person_id)}')
     refuse_unless_there(connection, person_id)
-    engine.run(kept_for_good(run_for_everybody(engine, EXPLAINED, scoped, parameters)), parameters)
+    engine.run(_views_kept(run_for_everybody(engine, EXPLAINED, scoped, parameters)), parameters)
     answers = {name: rows_of(connection.execute(f"select * from {name} order by all")) for name in EXPLAINED}
     return care_months_of(person_id, answers)
+
+
+def _views_kept(plan: Plan) -> Plan:
+    """The plan with the views that many read as tables: they are large over everybody, small for one person. Nothing is
+    dropped: there is too little to make room for."""
+    steps = [replace(step, kept=step.kept or step.relation.storage == "never", free_after=()) for step in plan.steps]
+    return replace(plan, steps=tuple(steps))
 
 
 def refuse_unless_there(connection: duckdb.DuckDBPyConnection, person_id: str) -> None:
